@@ -1,0 +1,1 @@
+"""Everything that asks or tells git: objects, history, reflog, blame, anchors."""

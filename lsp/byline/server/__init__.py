@@ -1,0 +1,1 @@
+"""The language server: attribution as hover, code lens, hints and commands."""

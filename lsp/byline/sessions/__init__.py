@@ -1,0 +1,1 @@
+"""Facts about sessions, built from events and from what agents leave on disk."""

@@ -1,0 +1,1 @@
+"""What lies in the byline folder: spool, snapshots, index."""

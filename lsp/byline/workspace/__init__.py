@@ -1,0 +1,1 @@
+"""Joins store, repo and attribution into answers about files."""
