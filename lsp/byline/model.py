@@ -1,0 +1,191 @@
+"""The nouns of byline, as values.
+
+An *event* is one record of the spool. A *snapshot* is the bytes of a file at one moment, named by git blob id. A
+*step* takes a file from one content to the next; an *owner* is who made a line what it is, and *evidence* the event
+that proves it. An *attribution* is the answer for one line. The glossary for readers is `docs/glossary.md`.
+
+Inside byline line numbers are 0-based and ranges half open; only what is printed or written to disk is 1-based.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+NONE_ID = "none"
+"""The id that stands for "there is no file"."""
+
+OwnerKind = Literal["session", "human", "unknown"]
+State = Literal["committed", "uncommitted", "unsaved"]
+
+
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One record of the spool, as `docs/event-format.md` describes it."""
+
+    v: int
+    id: str
+    at: int
+    """Nanoseconds since 1970 by the writer's clock. Never trusted to order events of two spool files."""
+    event: str
+    agent: str | None = None
+    agent_version: str | None = None
+    session_id: str | None = None
+    parent_session_id: str | None = None
+    subagent_type: str | None = None
+    turn_id: str | None = None
+    call_id: str | None = None
+    tool: str | None = None
+    model: str | None = None
+    machine_id: str | None = None
+    worktree: str | None = None
+    head: str | None = None
+    merging: dict[str, str] | None = None
+    path: str | None = None
+    paths: tuple[str, ...] | None = None
+    after_ids: tuple[str, ...] | None = None
+    before_id: str | None = None
+    after_id: str | None = None
+    disk_id: str | None = None
+    edits: tuple[tuple[int, int, int, int], ...] | None = None
+    skipped: str | None = None
+    command: str | None = None
+    background: bool | None = None
+    prompt: str | None = None
+    start_line: int | None = None
+    end_line: int | None = None
+    cwd: str | None = None
+    pid: int | None = None
+    process_start: float | None = None
+    transcript_path: str | None = None
+    tokens: Any = None
+    cost_usd: float | None = None
+    wait_reason: str | None = None
+    source: str | None = None
+    reason: str | None = None
+    owner: str | None = None
+    lines: tuple[tuple[int, int], ...] | None = None
+
+
+class Owner(msgspec.Struct, frozen=True):
+    """Who made a line what it is. Equal owners are one step of one writer."""
+
+    kind: OwnerKind
+    reason: str
+    """How that is known, in words for a person: `write by Edit`, `carried by rebase from 1a2b3c4`."""
+    session_id: str | None = None
+    evidence: str | None = None
+    """Id of the event that proves it; None for unknown lines."""
+    seq: int = -1
+    """Position of the evidence among all events; -1 before the first. Later beats earlier where lines are joined."""
+    link_type: Literal["explicit"] | None = None
+    source: str | None = None
+    """Where the knowledge comes from when not from this clone's events: `anchor`, `oobo`, `git-ai`, ..."""
+
+
+UNKNOWN = Owner("unknown", "no evidence")
+
+
+class PreviousOwner(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One earlier owner of a line, or of the lines it replaced."""
+
+    owner: OwnerKind
+    session_id: str | None = None
+    agent: str | None = None
+    reason: str = ""
+    at: int | None = None
+
+
+class Attribution(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The answer for one line of one text."""
+
+    line: int
+    """0-based."""
+    owner: OwnerKind
+    reason: str
+    session_id: str | None = None
+    parent_session_id: str | None = None
+    agent: str | None = None
+    model: str | None = None
+    tool: str | None = None
+    turn_id: str | None = None
+    evidence: str | None = None
+    """Event id."""
+    at: int | None = None
+    """Nanoseconds since 1970 of the evidence."""
+    link_type: Literal["explicit"] | None = None
+    source: str | None = None
+    state: State = "committed"
+    commit: str | None = None
+    """The commit git blame names for the line; None while uncommitted."""
+    commit_line: int | None = None
+    """0-based line in that commit's version of the file."""
+    previous: tuple[PreviousOwner, ...] = ()
+    """Newest first."""
+
+
+class Commit(msgspec.Struct, frozen=True):
+    """What git says of one commit."""
+
+    id: str
+    author: str
+    author_mail: str
+    author_time: int
+    committer_time: int
+    """Seconds since 1970."""
+    summary: str
+
+
+class Turn(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One prompt of a session and when it was given."""
+
+    id: str | None
+    prompt: str
+    at: int
+
+
+class Read(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One recorded read of a file; lines 1-based inclusive, None for the whole file."""
+
+    session_id: str
+    at: int
+    start_line: int | None = None
+    end_line: int | None = None
+
+
+class Session(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Facts about one run of an agent, as far as events tell them."""
+
+    id: str
+    agent: str
+    agent_version: str | None = None
+    model: str | None = None
+    parent_session_id: str | None = None
+    subagent_type: str | None = None
+    turns: tuple[Turn, ...] = ()
+    first_started_at: int | None = None
+    """Nanoseconds since 1970, as all times here."""
+    last_activity: int | None = None
+    ended_at: int | None = None
+    revival_count: int = 0
+    files_written: tuple[str, ...] = ()
+    files_read: tuple[str, ...] = ()
+    tool_calls: int = 0
+    transcript_path: str | None = None
+    status: Literal["idle", "busy", "wait", "done"] | None = None
+    cwd: str | None = None
+
+
+class FileAttribution(msgspec.Struct, frozen=True):
+    """The answer for one text: one attribution a line, in order, and what they refer to."""
+
+    path: str
+    """Relative to the worktree, `/` between parts; absolute outside a repository."""
+    text: bytes
+    """The text that was asked about; `lines[i]` belongs to its i-th piece ended by `\\n`."""
+    lines: tuple[Attribution, ...]
+    commits: dict[str, Commit]
+    sessions: dict[str, Session]
+    reads: tuple[Read, ...] = ()
+    revision: str | None = None
+    """The commit the text belongs to or is compared with; None on an unborn branch or outside a repository."""
+    notes: tuple[str, ...] = ()
+    """What the reader of the answer should know: damaged snapshots, a shallow clone, ..."""
