@@ -1,0 +1,186 @@
+"""The only place a git process starts.
+
+A run of ours never takes a lock somebody else waits for, never runs code that a repository's configuration names
+(file monitors, external diffs, text conversions), never talks to a network unless told so, and prints the same bytes
+whatever the person has configured.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from byline.errors import GitFailed
+
+KEPT_VARIABLES = (
+    "GIT_CONFIG_GLOBAL",  # where the person's configuration is
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CONFIG_COUNT",  # containers say safe.directory this way; our own -c wins over it
+    "GIT_EXEC_PATH",  # a git that is not installed where it was built for
+)
+NETWORK_VARIABLES = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY", "GIT_HTTP_PROXY_AUTHMETHOD")
+
+SETTINGS = (
+    "core.fsmonitor=false",
+    "core.quotepath=false",
+    "core.pager=cat",
+    "color.ui=false",
+    "color.diff=false",
+    "color.branch=false",
+    "color.status=false",
+    "diff.noprefix=false",
+    "diff.mnemonicPrefix=false",
+    "diff.srcPrefix=a/",
+    "diff.dstPrefix=b/",
+    "diff.renames=true",
+    "diff.renameLimit=1000",
+    "diff.algorithm=default",
+    "diff.indentHeuristic=true",
+    "diff.context=3",
+    "diff.interHunkContext=0",
+    "diff.relative=false",
+    "diff.suppressBlankEmpty=false",
+    "diff.colorMoved=no",
+    "diff.submodule=short",
+    "diff.ignoreSubmodules=none",
+    "diff.orderFile=/dev/null",
+    "blame.ignoreRevsFile=",
+    "blame.blankBoundary=false",
+    "blame.showRoot=false",
+    "blame.coloring=none",
+    "blame.markUnblamableLines=false",
+    "blame.markIgnoredLines=false",
+    "log.showSignature=false",
+    "log.follow=false",
+    "log.decorate=no",
+    "log.mailmap=false",
+    "log.showRoot=true",
+    "log.diffMerges=separate",
+    "i18n.logOutputEncoding=UTF-8",
+    "submodule.recurse=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+)
+DIFF_FLAGS = ("--no-ext-diff", "--no-textconv")
+FLAGS_OF = {
+    "blame": ("--no-textconv",),
+    "diff": DIFF_FLAGS,
+    "diff-files": DIFF_FLAGS,
+    "diff-index": DIFF_FLAGS,
+    "diff-tree": DIFF_FLAGS,
+    "log": DIFF_FLAGS,
+    "show": DIFF_FLAGS,
+}
+GLOBAL_FLAGS = ("--no-pager", "--no-optional-locks", *(part for setting in SETTINGS for part in ("-c", setting)))
+_POSIX = sys.platform != "win32"
+
+
+def environment(env: Mapping[str, str], *, network: bool = False) -> dict[str, str]:
+    """`env` without what git would take from a surrounding git command, and without a way to ask or to fetch."""
+    kept = KEPT_VARIABLES + (NETWORK_VARIABLES if network else ())
+    scrubbed = {
+        name: value
+        for name, value in env.items()
+        if not name.startswith("GIT_") or name in kept or name.startswith(("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_"))
+    }
+    scrubbed.pop("LANGUAGE", None)
+    scrubbed |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_LITERAL_PATHSPECS": "1", "GIT_OPTIONAL_LOCKS": "0"}
+    if not network:
+        # Before git 2.45 only a forbidden transport keeps a partial clone from fetching what it lacks.
+        scrubbed |= {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
+    return scrubbed
+
+
+def path_bytes(path: str) -> bytes:
+    """A path as git has it: UTF-8, with the bytes that are none."""
+    return path.encode("utf-8", "surrogateescape")
+
+
+def path_text(path: bytes) -> str:
+    """The reverse of `path_bytes`."""
+    return path.decode("utf-8", "surrogateescape")
+
+
+class Git:
+    """Runs git in one folder. Raises `GitFailed`; knows nothing of what it prints."""
+
+    def __init__(self, cwd: Path, git_dir: Path | None = None, env: Mapping[str, str] | None = None) -> None:
+        self.cwd = cwd
+        self.git_dir = git_dir
+        self._env = dict(os.environ if env is None else env)
+        self._version: tuple[int, ...] | None = None
+
+    def run(
+        self,
+        *args: str,
+        input: bytes | None = None,
+        timeout: float = 30,
+        check: bool = True,
+        network: bool = False,
+    ) -> bytes:
+        """What `git ARGS` prints. `timeout` in seconds; without `check` an exit code other than 0 is no error.
+
+        Only with `network` may the command reach another machine, and then still without asking anybody.
+        """
+        process = self.start(
+            *args, stdin=subprocess.PIPE if input is not None else subprocess.DEVNULL, network=network
+        )
+        try:
+            out, err = process.communicate(input, timeout)
+        except subprocess.TimeoutExpired:
+            kill(process)
+            process.communicate()
+            raise GitFailed(list(args), None, f"no answer in {timeout:g} s") from None
+        except BaseException:
+            kill(process)
+            process.wait()
+            raise
+        if check and process.returncode != 0:
+            raise GitFailed(list(args), process.returncode, err.decode("utf-8", "replace"))
+        return out
+
+    def start(
+        self,
+        *args: str,
+        stdin: int = subprocess.PIPE,
+        stderr: int = subprocess.PIPE,
+        network: bool = False,
+    ) -> "subprocess.Popen[bytes]":
+        """A git process of its own group with its standard output as a pipe. The caller ends it."""
+        place = () if self.git_dir is None else (f"--git-dir={self.git_dir}",)
+        command = ["git", *GLOBAL_FLAGS, *place, args[0], *FLAGS_OF.get(args[0], ()), *args[1:]]
+        try:
+            return subprocess.Popen(
+                [part.encode("utf-8", "surrogateescape") for part in command] if _POSIX else command,
+                cwd=self.cwd,
+                env=environment(self._env, network=network),
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                start_new_session=_POSIX,
+                creationflags=0 if _POSIX else 0x08000000 | 0x00000200,  # no window, a process group
+            )
+        except (OSError, ValueError) as error:  # no git, no such folder; a NUL in an argument
+            raise GitFailed(list(args), -1, str(error)) from None
+
+    def version(self) -> tuple[int, ...]:
+        """Git's version, `(2, 39, 5)`; `(0,)` when it tells none."""
+        if self._version is None:
+            found = re.search(rb"(\d+)\.(\d+)(?:\.(\d+))?", self.run("version"))
+            self._version = tuple(int(part) for part in found.groups() if part) if found else (0,)
+        return self._version
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """End a process of ours and all it started."""
+    try:
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    except (OSError, PermissionError):
+        process.kill()

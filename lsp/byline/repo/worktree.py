@@ -1,0 +1,100 @@
+"""What git would store for the bytes of a working file: line ends, `ident`, filters and encodings taken off."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+from byline.errors import GitFailed
+from byline.repo.run import Git, path_bytes
+
+ATTRIBUTES = ("text", "eol", "crlf", "ident", "filter", "working-tree-encoding")
+_POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n")
+_SET = "set"
+_UNSET = "unset"
+_NONE = ("unspecified", "unset")
+
+
+def blob_id(data: bytes, object_format: str = "sha1") -> str:
+    """The id git gives to a blob of these bytes. `object_format` is `sha1` or `sha256`. Pure."""
+    header = b"blob %d\0" % len(data)
+    return hashlib.new(object_format, header + data, usedforsecurity=False).hexdigest()
+
+
+def object_format(git: Git) -> str:
+    """`sha1` or `sha256`."""
+    answer = git.run("rev-parse", "--show-object-format", check=False).strip()
+    return "sha256" if answer == b"sha256" else "sha1"
+
+
+def clean_ids(git: Git, path: str, texts: Sequence[bytes]) -> list[str]:
+    """For each text, taken for the bytes of the working file `path`, the blob id that `git add` would store.
+
+    Where nothing stands between working file and repository no process runs for a text; otherwise one does, and with
+    it the filters that the person configured. Git LFS's is done here: its own writes into the repository.
+    """
+    attributes = _attributes(git, path)
+    form = object_format(git)
+    converts = _converts_eol(git, path, attributes)
+    return [_clean_id(git, path, text, attributes, form, converts=converts) for text in texts]
+
+
+def eol_normalised(git: Git, path: str) -> bool:
+    """Whether CRLF in the working file `path` becomes LF in the repository."""
+    return _converts_eol(git, path, _attributes(git, path))
+
+
+def lfs_pointer(data: bytes) -> bytes:
+    """The bytes Git LFS has stored for a file. Pure."""
+    if not data or (len(data) < 1024 and _POINTER.match(data)):
+        return data
+    digest = hashlib.sha256(data).hexdigest()
+    return f"version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize {len(data)}\n".encode()
+
+
+def _clean_id(git: Git, path: str, text: bytes, attributes: dict[str, str], form: str, *, converts: bool) -> str:
+    if attributes["filter"] == "lfs":
+        return blob_id(lfs_pointer(text), form)
+    foreign = (
+        attributes["filter"] not in (*_NONE, _SET)
+        or attributes["working-tree-encoding"] not in (*_NONE, _SET)
+        or (attributes["ident"] == _SET and b"$Id" in text)
+    )
+    if not foreign and not (converts and b"\r\n" in text):
+        return blob_id(text, form)
+    # With the file as CRLF in the index git leaves line ends alone, which hash-object, blind to the index, does not.
+    settings = () if converts else ("-c", "core.autocrlf=false")
+    try:
+        answer = git.run(*settings, "hash-object", "--stdin", f"--path={path}", input=text)
+    except GitFailed:  # a required filter that is not installed: git add would fail as well
+        return blob_id(text, form)
+    return answer.decode("ascii", "replace").strip()
+
+
+def _attributes(git: Git, path: str) -> dict[str, str]:
+    """The attributes of `path` by name: `set`, `unset`, `unspecified` or their value."""
+    answer = git.run("check-attr", "-z", "--stdin", *ATTRIBUTES, input=path_bytes(path) + b"\0")
+    fields = answer.decode("utf-8", "replace").split("\0")
+    found = dict.fromkeys(ATTRIBUTES, "unspecified")
+    found |= {fields[start + 1]: fields[start + 2] for start in range(0, len(fields) - 2, 3)}
+    if found["text"] == "unspecified":  # the name it had before git 1.7.2
+        found["text"] = {_SET: _SET, _UNSET: _UNSET, "input": _SET}.get(found["crlf"], found["text"])
+    return found
+
+
+def _converts_eol(git: Git, path: str, attributes: dict[str, str]) -> bool:
+    text = attributes["text"]
+    if text == _UNSET:
+        return False
+    if text == _SET or (text != "auto" and attributes["eol"] in ("lf", "crlf")):
+        return True
+    if text != "auto":
+        setting = git.run("config", "--get", "core.autocrlf", check=False).strip().lower()
+        if setting not in (b"true", b"input", b"yes", b"on", b"1"):
+            return False
+    return not _crlf_in_index(git, path)
+
+
+def _crlf_in_index(git: Git, path: str) -> bool:
+    """Whether git finds the file with CRLF in the index and so, where it guesses what is text, leaves it alone."""
+    indexed = git.run("ls-files", "-z", "--eol", "--", path, check=False)
+    return indexed.startswith((b"i/crlf", b"i/mixed"))
