@@ -1,0 +1,41 @@
+"""The agents that byline can register with: one module each, one row here."""
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol, cast
+
+ROWS = {
+    "claude": "Claude Code",
+}
+"""Name on the command line (and of the module) to the name people know."""
+
+
+class Agent(Protocol):
+    """What an agent's module offers; a text is a settings file without byte order mark, "" where there is none."""
+
+    def is_present(self, env: Mapping[str, str]) -> bool:
+        """Whether the agent seems to be used on this machine."""
+
+    def settings_file(self, env: Mapping[str, str], project: Path | None) -> Path:
+        """The file to change, for the user or for the repository whose root is `project`."""
+
+    def register(self, text: str, command: str) -> str:
+        """`text` with our hooks, each running `command`. Raises BylineError, for one line."""
+
+    def unregister(self, text: str, original: str | None) -> str:
+        """`text` without our hooks; `original` is the text before byline, where it is known."""
+
+    def registered(self, text: str) -> dict[str, set[str]]:
+        """Our command lines by event."""
+
+    def events(self) -> frozenset[str]:
+        """The events that `register` registers for."""
+
+    def switched_off(self, text: str) -> str | None:
+        """What in the settings keeps the agent from running hooks; None where nothing does."""
+
+
+def load(name: str) -> Agent:
+    """The module of one agent of ROWS."""
+    return cast(Agent, importlib.import_module(f"{__name__}.{name}"))

@@ -1,0 +1,109 @@
+"""One change to one settings file: worked out first, then shown or made, recorded so that it can be taken back."""
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from byline.cli.install import agents, files, hookgroups
+from byline.cli.install.records import Record, Records, digest
+
+TRIES = 3
+"""How often a change is worked out anew because the agent itself wrote its settings in between."""
+
+
+class Change(NamedTuple):
+    """What a settings file is and what it is to be; None stands for no file."""
+
+    path: Path
+    before: bytes | None
+    after: bytes | None
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there is anything to do."""
+        return self.before != self.after
+
+    def diff(self) -> str:
+        """The change in the manner of `diff -u`."""
+        old, new = (text.decode("utf-8", "replace").splitlines() for text in (self.before or b"", self.after or b""))
+        names = (
+            str(self.path) if self.before is not None else "/dev/null",
+            str(self.path) if self.after else "/dev/null",
+        )
+        return "\n".join(difflib.unified_diff(old, new, *names, lineterm=""))
+
+
+def put_in(name: str, env: Mapping[str, str], project: Path | None, command: str) -> Change:
+    """The change that registers byline with one agent. Raises BylineError where the settings can't be used."""
+    path = agents.load(name).settings_file(env, project)
+    before = files.read(path)
+    text, mark = files.decode(before or b"", path)
+    try:
+        after = agents.load(name).register(text, command)
+    except hookgroups.StrangeSettings as problem:
+        raise hookgroups.StrangeSettings(f"{path} is {problem}; mend it, then try again") from problem
+    return Change(path, before, before if after == text else mark + after.encode())
+
+
+def take_out(name: str, env: Mapping[str, str], project: Path | None, record: Record | None) -> Change:
+    """The change that takes byline out: the old bytes where nobody changed the file since, else only our lines."""
+    path = agents.load(name).settings_file(env, project)
+    before = files.read(path)
+    if before is None:
+        return Change(path, None, None)
+    if record is not None and digest(before) == record.written:
+        return Change(path, before, record.original)
+    text, mark = files.decode(before, path)
+    original = None if record is None else files.decode(record.original or b"", path)[0]
+    try:
+        after = agents.load(name).unregister(text, original)
+    except hookgroups.StrangeSettings as problem:
+        raise hookgroups.StrangeSettings(f"{path} is {problem}; mend it, then try again") from problem
+    if after == text:
+        return Change(path, before, before)
+    was_made_by_us = record is not None and record.original is None
+    return Change(path, before, None if was_made_by_us and not after.strip("{} \t\r\n") else mark + after.encode())
+
+
+def install(name: str, env: Mapping[str, str], project: Path | None, command: str, records: Records) -> Change:
+    """Register byline with one agent and record how it was before. Call inside `records.locked()`."""
+    for _ in range(TRIES):
+        change = put_in(name, env, project, command)
+        if not change.is_needed:
+            return change
+        if files.read(change.path) == change.before:
+            break
+    else:
+        raise files.SettingsUnusable(f"{change.path} keeps changing; try again when the agent is at rest")
+    assert change.after is not None
+    known = records.find(change.path)
+    text = files.decode(change.before or b"", change.path)[0]
+    is_upgrade = bool(agents.load(name).registered(text))
+    made = files.write(change.path, change.after)
+    if not is_upgrade:
+        scope = "project" if project else "user"
+        records.keep(Record(name, scope, change.path, change.before, digest(change.after), made))
+    elif known is not None:
+        # Our own former lines: the way back leads to before them, unless somebody changed the file in between.
+        untouched = change.before is not None and digest(change.before) == known.written
+        records.keep(known._replace(written=digest(change.after) if untouched else ""))
+    return change
+
+
+def uninstall(name: str, env: Mapping[str, str], project: Path | None, records: Records) -> Change:
+    """Take byline out of one agent's settings. Call inside `records.locked()`."""
+    record = records.find(agents.load(name).settings_file(env, project))
+    for _ in range(TRIES):
+        change = take_out(name, env, project, record)
+        if files.read(change.path) == change.before:
+            break
+    else:
+        raise files.SettingsUnusable(f"{change.path} keeps changing; try again when the agent is at rest")
+    if change.is_needed and change.after is None:
+        files.delete(change.path, record.folders if record else [])
+    elif change.is_needed:
+        assert change.after is not None
+        files.write(change.path, change.after)
+    records.forget(change.path)
+    return change

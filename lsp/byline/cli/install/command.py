@@ -1,0 +1,108 @@
+"""`byline install`: register the hook with agents, for a person or for a repository."""
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from byline.cli.folders import data_folder, repository
+from byline.cli.install import agents, change, commandline, hookcopy
+from byline.cli.install.records import Records
+from byline.cli.terminal import Output
+from byline.errors import BylineError, NotARepository
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `byline install`."""
+    parser.add_argument(
+        "agent",
+        nargs="*",
+        metavar="AGENT",
+        help=f"{', '.join(agents.ROWS)}; without any: those found on this machine",
+    )
+    parser.add_argument(
+        "--project", action="store_true", help="write this repository's settings, for all who share it"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
+    parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
+
+
+def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
+    """Install for the named agents, or for those found after asking."""
+    out = Output(env)
+    names = chosen(args.agent) or [name for name in agents.ROWS if agents.load(name).is_present(env)]
+    if not names:
+        raise BylineError(
+            f"found none of the agents byline knows ({', '.join(agents.ROWS)}); name one: `byline install claude`"
+        )
+    project = project_folder() if args.project else None
+    if args.dry_run or not (args.agent or args.yes):
+        _show(out, names, env, project)
+        if args.dry_run:
+            return 0
+        if not sys.stdin.isatty():
+            sys.stderr.write("byline install: nothing changed; `byline install --yes` does it\n")
+            return 2
+        if not _agreed(names):
+            out.line("nothing changed")
+            return 1
+    return _install(out, names, env, project)
+
+
+def chosen(names: list[str]) -> list[str]:
+    """The named agents, once each. Raises BylineError for one that byline does not know."""
+    for name in names:
+        if name not in agents.ROWS:
+            raise BylineError(f"byline knows no agent {name!r}; it knows {', '.join(agents.ROWS)}")
+    return list(dict.fromkeys(names))
+
+
+def project_folder() -> Path:
+    """The worktree around the working directory. Raises NotARepository."""
+    place = repository()
+    if place is None:
+        raise NotARepository("--project needs a git repository around the working directory; `git init` makes one")
+    return Path(place.worktree)
+
+
+def command_line(name: str, env: Mapping[str, str], project: Path | None) -> str:
+    """What agent `name` is told to run."""
+    if project is not None:
+        return commandline.for_project(name)
+    return commandline.for_user(name, hookcopy.interpreter(), hookcopy.shim(data_folder(env)))
+
+
+def _install(out: Output, names: list[str], env: Mapping[str, str], project: Path | None) -> int:
+    data = data_folder(env)
+    records = Records(data)
+    with records.locked():
+        if project is None and hookcopy.refresh(data):
+            out.line(f"hook copied to {hookcopy.shim(data).parent}")
+        for name in names:
+            done = change.install(name, env, project, command_line(name, env, project), records)
+            title = agents.ROWS[name]
+            out.line(f"{title}: {'registered in' if done.is_needed else 'already registered in'} {done.path}")
+    if project is not None:
+        out.line("commit the file; it records on every machine where byline is installed")
+    out.line(
+        "sessions that are running now read their settings again at their next start; `byline doctor` checks it all"
+    )
+    return 0
+
+
+def _show(out: Output, names: list[str], env: Mapping[str, str], project: Path | None) -> None:
+    data = data_folder(env)
+    if project is None and not hookcopy.is_current(data):
+        out.line(f"would copy the hook to {hookcopy.shim(data).parent}")
+    for name in names:
+        planned = change.put_in(name, env, project, command_line(name, env, project))
+        verb = "would change" if planned.is_needed else "would leave as it is"
+        out.line(f"{agents.ROWS[name]}: {verb} {planned.path}")
+        for line in planned.diff().splitlines():
+            out.line(line, "green" if line.startswith("+") else "")
+
+
+def _agreed(names: list[str]) -> bool:
+    sys.stdout.write(f"install for {', '.join(agents.ROWS[name] for name in names)}? [y/N] ")
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

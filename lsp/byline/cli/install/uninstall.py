@@ -1,0 +1,54 @@
+"""`byline uninstall`: the agents' settings as they were before `byline install`."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from byline.cli.folders import data_folder
+from byline.cli.install import agents, change, hookcopy
+from byline.cli.install.command import chosen, project_folder
+from byline.cli.install.records import Records
+from byline.cli.terminal import Output
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `byline uninstall`."""
+    parser.add_argument(
+        "agent", nargs="*", metavar="AGENT", help=f"{', '.join(agents.ROWS)}; without any: all of them"
+    )
+    parser.add_argument("--project", action="store_true", help="this repository's settings instead of yours")
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
+
+
+def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
+    """Take byline out; what was recorded stays."""
+    out = Output(env)
+    names = chosen(args.agent) or list(agents.ROWS)
+    project = project_folder() if args.project else None
+    data = data_folder(env)
+    records = Records(data)
+    if args.dry_run:
+        for name in names:
+            record = records.find(agents.load(name).settings_file(env, project))
+            planned = change.take_out(name, env, project, record)
+            verb = "would change" if planned.is_needed else "nothing to take out of"
+            out.line(f"{agents.ROWS[name]}: {verb} {planned.path}")
+            for line in planned.diff().splitlines():
+                out.line(line)
+        return 0
+    with records.locked():
+        for name in names:
+            _one(out, name, env, project, records)
+        if not any(record.scope == "user" for record in records.all()):
+            hookcopy.remove(data)
+    return 0
+
+
+def _one(out: Output, name: str, env: Mapping[str, str], project: Path | None, records: Records) -> None:
+    done = change.uninstall(name, env, project, records)
+    if not done.is_needed:
+        out.line(f"{agents.ROWS[name]}: nothing of byline in {done.path}")
+    elif done.after is None:
+        out.line(f"{agents.ROWS[name]}: {done.path} deleted; there was none before byline")
+    else:
+        out.line(f"{agents.ROWS[name]}: taken out of {done.path}")

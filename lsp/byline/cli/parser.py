@@ -1,0 +1,24 @@
+"""The argument parser of one command: argparse with one-line errors and examples below the options."""
+
+import argparse
+from collections.abc import Sequence
+from typing import NoReturn
+
+
+class Parser(argparse.ArgumentParser):
+    """What a command's `arguments` function fills."""
+
+    def __init__(self, name: str, summary: str, examples: Sequence[tuple[str, str]]) -> None:
+        width = max((len(line) for line, _ in examples), default=0)
+        shown = "\n".join(f"  {line:<{width}}  {does}" for line, does in examples)
+        super().__init__(
+            prog=f"byline {name}",
+            description=f"{summary[:1].upper()}{summary[1:]}.",
+            epilog=f"examples:\n{shown}" if examples else None,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """One line and the command to type next, instead of the whole usage; exit code 2."""
+        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")

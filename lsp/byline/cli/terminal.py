@@ -1,0 +1,72 @@
+"""Text for people: tables and colour on a terminal, plain columns elsewhere, nothing that could steer a terminal.
+
+Whatever comes from events, prompts or paths passes `clean` before it is printed: an agent or a repository must not
+be able to move the cursor, retitle the window or reverse the reading direction.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_NEUTRAL = {code: f"\\x{code:02x}" for code in (*range(0x20), 0x7F, *range(0x80, 0xA0))}
+_NEUTRAL |= {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
+_NEUTRAL |= {code: f"\\u{code:04x}" for code in (*_BIDI, 0x2028, 0x2029, *range(0xD800, 0xE000))}
+
+
+def clean(text: str) -> str:
+    """`text` on one line, with control characters, escapes and direction marks made visible (`\\x1b`)."""
+    return text.translate(_NEUTRAL)
+
+
+def shorten(text: str, width: int) -> str:
+    """At most `width` characters, the last one an ellipsis where something was cut off."""
+    return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
+
+
+class Output:
+    """Prints to one stream, in the manner that stream can take."""
+
+    def __init__(self, env: Mapping[str, str], stream: TextIO | None = None) -> None:
+        self.stream = sys.stdout if stream is None else stream
+        self.is_terminal = self.stream.isatty() and env.get("TERM") != "dumb"
+        self.has_colour = self.is_terminal and not env.get("NO_COLOR")
+        self._console: Console | None = None
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """One line of cleaned text; `style` is a rich style, ignored where there is no colour."""
+        if self.has_colour and style:
+            from rich.text import Text
+
+            self._rich().print(Text(clean(text), style=style), soft_wrap=True)
+        else:
+            self.stream.write(clean(text) + "\n")
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Rows under column titles; nothing at all without rows."""
+        if not rows:
+            return
+        cells = [[clean(cell) for cell in row] for row in rows]
+        if self.is_terminal:
+            from rich.table import Table
+            from rich.text import Text
+
+            table = Table(*columns, box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+            for row in cells:
+                table.add_row(*(Text(cell, overflow="fold") for cell in row))
+            self._rich().print(table)
+            return
+        widths = [max(len(row[place]) for row in [columns, *cells]) for place in range(len(columns))]
+        for row in [list(columns), *cells]:
+            line = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+            self.stream.write(line.rstrip() + "\n")
+
+    def _rich(self) -> "Console":
+        if self._console is None:
+            from rich.console import Console
+
+            self._console = Console(file=self.stream, no_color=not self.has_colour, highlight=False, emoji=False)
+        return self._console
