@@ -1,0 +1,65 @@
+"""Snapshots: the bytes of a file at one moment, by git blob id."""
+
+import hashlib
+import re
+import zlib
+from pathlib import Path
+
+from byline.store.paths import Folders
+
+LARGEST = 6 * 1024 * 1024
+"""No snapshot is larger: the writer keeps none over 5 MiB."""
+_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+
+class Snapshots:
+    """The snapshots of all folders."""
+
+    def __init__(self, folders: Folders) -> None:
+        self.damaged: set[str] = set()
+        """Ids of snapshots that are there but do not hold the bytes their name says."""
+        self._folders = [folder / "blobs" for folder in folders.all]
+
+    def get(self, blob_id: str) -> bytes | None:
+        """The bytes of a snapshot; None if there is none, or only a damaged one."""
+        if not _ID.fullmatch(blob_id):
+            return None
+        is_there = False
+        for folder in self._folders:
+            try:
+                with (folder / blob_id[:2] / blob_id[2:]).open("rb") as file:
+                    packed = file.read(LARGEST + (1 << 16))
+            except OSError:
+                continue
+            is_there = True
+            data = unpack(packed)
+            if data is not None and _holds(data, blob_id):
+                self.damaged.discard(blob_id)
+                return data
+        if is_there:
+            self.damaged.add(blob_id)
+        return None
+
+    def has(self, blob_id: str) -> bool:
+        """Whether a snapshot of that name is there, be it damaged or not."""
+        return bool(_ID.fullmatch(blob_id)) and any(file.is_file() for file in self._files(blob_id))
+
+    def _files(self, blob_id: str) -> list[Path]:
+        return [folder / blob_id[:2] / blob_id[2:] for folder in self._folders]
+
+
+def unpack(packed: bytes) -> bytes | None:
+    """What was compressed; None for what is no zlib stream, not all of one, or more than 6 MiB. Pure."""
+    stream = zlib.decompressobj()
+    try:
+        data = stream.decompress(packed, LARGEST + 1)
+    except zlib.error:
+        return None
+    return data if stream.eof and len(data) <= LARGEST else None
+
+
+def _holds(data: bytes, blob_id: str) -> bool:
+    digest = hashlib.sha1(usedforsecurity=False) if len(blob_id) == 40 else hashlib.sha256()
+    digest.update(b"blob %d\0" % len(data))
+    digest.update(data)
+    return digest.hexdigest() == blob_id

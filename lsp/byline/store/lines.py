@@ -1,0 +1,65 @@
+"""One line of the spool: an event, or why it is none. Pure."""
+
+import json
+from typing import Literal
+
+import msgspec
+
+from byline.model import Event
+
+VERSION = 1
+Fault = Literal["torn", "invalid", "newer"]
+
+_EVENTS = msgspec.json.Decoder(Event)
+
+
+class _Version(msgspec.Struct):
+    v: int
+
+
+_VERSIONS = msgspec.json.Decoder(_Version)
+
+
+def decode(line: bytes) -> Event | Fault:
+    """The event of a line that is not blank.
+
+    `torn`: no JSON, as after a writer that died; `newer`: written by a newer byline; `invalid`: anything else.
+    """
+    try:
+        event = _EVENTS.decode(line)
+    except msgspec.ValidationError:
+        return _refused(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _odd(line)
+    return _accepted(event)
+
+
+def _accepted(event: Event) -> Event | Fault:
+    if event.v != VERSION:
+        return "newer" if event.v > VERSION else "invalid"
+    if event.worktree is not None and any(map(_leaves, (event.path or "", *(event.paths or ())))):
+        return "invalid"
+    return event
+
+
+def _leaves(path: str) -> bool:
+    """Whether a path relative to a worktree names something outside of it."""
+    return path[:1] == "/" or (".." in path and ".." in path.split("/")) or "\0" in path
+
+
+def _refused(line: bytes) -> Fault:
+    try:
+        return "newer" if _VERSIONS.decode(line).v > VERSION else "invalid"
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return "invalid"
+
+
+def _odd(line: bytes) -> Event | Fault:
+    """What msgspec will not read but Python's json does: file names that are no UTF-8, as lone surrogates."""
+    try:
+        event = msgspec.convert(json.loads(line), Event)
+    except (msgspec.ValidationError, OverflowError):
+        return "invalid"
+    except (ValueError, RecursionError):
+        return "torn"
+    return _accepted(event)
