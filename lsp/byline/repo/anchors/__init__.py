@@ -1,0 +1,1 @@
+"""Anchors: what is known about one commit, kept on a branch of the same repository."""

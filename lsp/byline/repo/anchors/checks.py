@@ -1,0 +1,67 @@
+"""What must hold of an anchor before it is written. Pure."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from byline.repo.anchors.format import Anchor, FileChange, SessionLink, ai_percentage
+
+
+def problems(anchor: Anchor, links: tuple[SessionLink, ...], lengths: Mapping[str, int]) -> list[str]:
+    """What is wrong with an anchor, in words; nothing when it may be written.
+
+    `lengths` has the number of lines of each changed file as the commit has it.
+    """
+    found = _sums(anchor)
+    if [change.path for change in anchor.file_changes] != list(anchor.files_changed):
+        found.append("file_changes and files_changed name different files")
+    for change in anchor.file_changes:
+        found += [f"{change.path}: {problem}" for problem in _lines(change, lengths.get(change.path, 0))]
+    if tuple(link.session_id for link in links) != anchor.session_ids:
+        found.append("session_ids and session links differ")
+    return found
+
+
+def _sums(anchor: Anchor) -> list[str]:
+    found = []
+    if anchor.ai_added + anchor.human_added != anchor.added:
+        found.append("added is not the sum of its parts")
+    if anchor.ai_deleted + anchor.human_deleted != anchor.deleted:
+        found.append("deleted is not the sum of its parts")
+    if (anchor.unknown_added or 0) > anchor.human_added or (anchor.unknown_deleted or 0) > anchor.human_deleted:
+        found.append("unknown lines are not part of the human ones")
+    if sum(change.added for change in anchor.file_changes) != anchor.added:
+        found.append("added is not the sum of the files")
+    if sum(change.deleted for change in anchor.file_changes) != anchor.deleted:
+        found.append("deleted is not the sum of the files")
+    if anchor.ai_percentage != ai_percentage(anchor.ai_added + anchor.ai_deleted, anchor.added + anchor.deleted):
+        found.append("ai_percentage does not follow from the counts")
+    named = sum(
+        line_range.end - line_range.start + 1
+        for change in anchor.file_changes
+        for lines in change.line_attributions
+        if lines.author == "ai"
+        for line_range in lines.ranges
+    )
+    if named != anchor.ai_added:
+        found.append("ai_added is not the number of lines in ranges")
+    return found
+
+
+def _lines(change: FileChange, length: int) -> list[str]:
+    found = []
+    spans: list[tuple[int, int]] = []
+    for lines in change.line_attributions:
+        own = [(line_range.start, line_range.end) for line_range in lines.ranges]
+        if not own or own != sorted(own):
+            found.append("ranges are missing or not in order")
+        spans += own
+    spans.sort()
+    if any(start > end for start, end in spans):
+        found.append("a range ends before it starts")
+    if any(later[0] <= earlier[1] for earlier, later in pairwise(spans)):
+        found.append("ranges overlap")
+    if spans and spans[-1][1] > length:
+        found.append("a range leaves the file")
+    if sum(end - start + 1 for start, end in spans) > change.added:
+        found.append("ranges hold more lines than were added")
+    return found

@@ -1,0 +1,113 @@
+"""The one way onto the branch: what leaves this machine is made here, and only here.
+
+A branch travels: `git push --all` takes it along. So every text is freed of secrets, of the person's home and of
+absolute paths, and whatever a person or an agent said stays out. Names of the commit's own files stay what they are:
+the commit publishes them anyway.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from byline.repo.anchors import names
+from byline.repo.anchors.format import CommitRecord
+from byline.repo.anchors.record import Record, encode, plain
+from byline.repo.anchors.secrets import redact
+
+NEVER_SHARED = frozenset(
+    {"summary", "intent", "reasoning", "bash_commands", "prompt", "prompts", "command", "transcript"}
+)
+"""Fields that tell what was said. None of them passes while transparency is off."""
+
+AS_GIT_HAS_THEM = frozenset({"author", "path", "old_path", "files_changed", "commit_hash", "capture_gap_files"})
+"""Fields that repeat what the commit itself publishes."""
+
+LARGEST_TEXT = 64 * 1024
+LARGEST_FILE = 4 * 1024 * 1024
+
+_HOMES = re.compile(r"(?<![\w.:/])(?:/home/|/Users/|[A-Za-z]:[\\/]Users[\\/])[^\s/\\:\"'<>|]+|(?<![\w.:/])/root(?=/)")
+
+
+SHORT = 200
+REMEMBERED = 10_000
+
+
+class TooLarge(Exception):
+    """One file of an anchor is over 4 MiB."""
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """Files of the branch that may leave. Made by `Gate.seal` alone."""
+
+    commit: str
+    committed_at: int
+    files: tuple[tuple[str, bytes], ...]
+    """Path on the branch and contents."""
+
+
+class Gate:
+    """Knows what is private here: the folders of the worktrees and the person's home."""
+
+    def __init__(self, folders: Iterable[str], home: str | None, transparency: Literal["on", "off"] = "off") -> None:
+        self._transparency = transparency
+        self._known: dict[str, str] = {}
+        self._folders = _folder_pattern(folders)
+        self._home = _folder_pattern([home] if home else [])
+
+    def text(self, text: str) -> str:
+        """A text that may leave: no secrets, no absolute path of this machine, no home, at most 64 Ki characters."""
+        if len(text) > SHORT:
+            return self._freed(text)
+        if text not in self._known:
+            if len(self._known) > REMEMBERED:
+                self._known.clear()
+            self._known[text] = self._freed(text)
+        return self._known[text]
+
+    def _freed(self, text: str) -> str:
+        if self._folders is not None:
+            text = self._folders.sub(lambda found: "" if found[0][-1] in "/\\" else ".", text)
+        if self._home is not None:
+            text = self._home.sub(lambda found: "~" + found[0][-1] if found[0][-1] in "/\\" else "~", text)
+        return _HOMES.sub("~", redact(text))[:LARGEST_TEXT]
+
+    def seal(self, record: CommitRecord) -> Sealed:
+        """The files of one commit as they may be written. Raises TooLarge."""
+        anchor = record.anchor
+        where = names.folder(anchor.commit_hash)
+        parts: list[tuple[str, Record]] = [("metadata.json", anchor)]
+        parts += [(f"{number}/metadata.json", link) for number, link in enumerate(record.links, 1)]
+        if record.timeline is not None:
+            parts.append(("timeline.json", record.timeline))
+        parts += [(f"subagents/{number}/metadata.json", one) for number, one in enumerate(record.subagents, 1)]
+        files = tuple((where + name, self._bytes(part)) for name, part in parts)
+        if any(len(data) > LARGEST_FILE for _, data in files):
+            raise TooLarge(anchor.commit_hash)
+        return Sealed(anchor.commit_hash, anchor.committed_at, files)
+
+    def _bytes(self, record: Record) -> bytes:
+        return encode(self._clean(plain(record)))
+
+    def _clean(self, value: Any, key: str = "") -> Any:
+        if isinstance(value, str):
+            return value if key in AS_GIT_HAS_THEM else self.text(value)
+        if isinstance(value, Mapping):
+            return {
+                self.text(name): self._clean(part, name)
+                for name, part in value.items()
+                if self._transparency == "on" or name not in NEVER_SHARED
+            }
+        if isinstance(value, list):
+            return [self._clean(part, key) for part in value]
+        return value
+
+
+def _folder_pattern(folders: Iterable[str]) -> re.Pattern[str] | None:
+    """Finds these folders, with the slash after them if there is one, with slashes of either kind."""
+    longest_first = sorted({folder.rstrip("/\\") for folder in folders} - {""}, key=lambda name: (-len(name), name))
+    if not longest_first:
+        return None
+    either = "|".join(re.sub(r"(?:/|\\\\)", r"[/\\\\]", re.escape(folder)) for folder in longest_first)
+    return re.compile(rf"(?<![\w.])(?:{either})(?:[/\\]|(?![\w-]))")

@@ -1,0 +1,193 @@
+"""What anchors say, ours and those that were fetched. Whatever was fetched may be wrong or hostile.
+
+An anchor that is too large, of the wrong types or about another commit than its place says is passed over and
+counted. Where two branches describe the same commit, evidence beats none, and for a line on which they disagree there
+is no answer.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from byline.errors import GitFailed
+from byline.repo.anchors import names
+from byline.repo.anchors.format import Anchor, FileChange, LineAttribution, SessionLink
+from byline.repo.anchors.listing import Listing, Tip, list_files, tips
+from byline.repo.anchors.record import NotReadable, load
+from byline.repo.anchors.union import Span, agree
+from byline.repo.objects import Objects, check, read_all
+from byline.repo.run import Git
+
+LARGEST_METADATA = 4 * 1024 * 1024
+MOST_LINKS = 256
+BATCH_BYTES = 64 * 1024 * 1024
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """One anchor and where it was read."""
+
+    source: str
+    """`anchor` for our own branch, `anchor:REMOTE` for a fetched one; `oobo` likewise."""
+    anchor: Anchor
+    files: dict[str, str]
+    """Names and blob ids of everything stored for the commit."""
+
+
+class Anchors:
+    """All anchors of one repository, read when asked for. Not safe to use from several threads at once."""
+
+    def __init__(self, git: Git, objects: Objects) -> None:
+        self._git = git
+        self._objects = objects
+        self._listings: list[tuple[Tip, Listing]] | None = None
+        self._by_tip: dict[str, Listing] = {}
+        self._read: dict[str, tuple[Stored, ...]] = {}
+        self.skipped: Counter[str] = Counter()
+        """Anchors passed over, by reason."""
+
+    def refresh(self) -> bool:
+        """Look where the branches are; whether one of them has moved. Starts git once or twice."""
+        now = tips(self._git)
+        if self._listings is not None and [tip for tip, _ in self._listings] == now:
+            return False
+        self._by_tip = {tip.commit: self._by_tip.get(tip.commit) or list_files(self._git, tip.commit) for tip in now}
+        self._listings = [(tip, self._by_tip[tip.commit]) for tip in now]
+        self._read.clear()
+        self.skipped.clear()
+        return True
+
+    def commits(self) -> frozenset[str]:
+        """The commits that some branch has an anchor of."""
+        return frozenset().union(*(listing.commits() for _, listing in self._current()))
+
+    def of(self, commit: str) -> tuple[Stored, ...]:
+        """The anchors of a commit, our own first; none when nobody has described it."""
+        if commit not in self._read:
+            self._read[commit] = tuple(self._stored(commit))
+        return self._read[commit]
+
+    def load(self, commits: Iterable[str]) -> None:
+        """Read the anchors of many commits at once, in two git processes."""
+        wanted = [
+            (commit, tip, listing.files[commit])
+            for commit in commits
+            if commit not in self._read
+            for tip, listing in self._current()
+            if "metadata.json" in listing.files.get(commit, {})
+        ]
+        found: dict[str, list[Stored]] = {commit: [] for commit, _, _ in wanted}
+        blobs = list(dict.fromkeys(files["metadata.json"] for _, _, files in wanted))
+        contents = self._contents(blobs)
+        for commit, tip, files in wanted:
+            stored = self._decode(commit, tip, files, contents.get(files["metadata.json"]))
+            if stored is not None:
+                found[commit].append(stored)
+        self._read |= {commit: tuple(anchors) for commit, anchors in found.items()}
+
+    def ranges(self, commit: str, path: str) -> list[Span] | None:
+        """Who wrote which lines of `path` in `commit`, 0-based and half open, in order, disjoint.
+
+        None when no anchor describes the commit; an empty list when one does and nobody's lines are known. What
+        another tool says counts only for commits that no anchor of ours describes: it may be a guess.
+        The end of a range may lie beyond the end of the file: whoever wrote the anchor may have lied.
+        """
+        stored = self.of(commit)
+        if not stored:
+            return None
+        ours = [one for one in stored if one.source.startswith("anchor")]
+        return agree([list(_spans(one, path)) for one in ours or stored])
+
+    def session(self, commit: str, session_id: str) -> SessionLink | None:
+        """What is known about a session of a commit."""
+        for stored in self.of(commit):
+            for link in self.links(stored):
+                if link.session_id == session_id:
+                    return link
+        return None
+
+    def links(self, stored: Stored) -> list[SessionLink]:
+        """The sessions of an anchor, in its order."""
+        numbers = sorted(n for name in stored.files if (n := names.link_number(name)) is not None)[:MOST_LINKS]
+        found = []
+        for number in numbers:
+            data = self._small(stored.files[f"{number}/metadata.json"])
+            try:
+                found.append(load(SessionLink, data if data is not None else b""))
+            except NotReadable:
+                self.skipped["a session of an anchor is not readable"] += 1
+        return found
+
+    def _current(self) -> list[tuple[Tip, Listing]]:
+        if self._listings is None:
+            self.refresh()
+        return self._listings or []
+
+    def _stored(self, commit: str) -> Iterator[Stored]:
+        for tip, listing in self._current():
+            files = listing.files.get(commit, {})
+            if "metadata.json" in files:
+                stored = self._decode(commit, tip, files, self._small(files["metadata.json"]))
+                if stored is not None:
+                    yield stored
+
+    def _small(self, blob: str) -> bytes | None:
+        size = self._objects.size(blob)
+        return self._objects.blob(blob) if size is not None and size <= LARGEST_METADATA else None
+
+    def _contents(self, blobs: list[str]) -> dict[str, bytes]:
+        """The bytes of those blobs that are there and not too large, a bounded number of bytes at a time."""
+        found: dict[str, bytes] = {}
+        batch: list[str] = []
+        weight = 0
+        for header in [*check(self._git, blobs), None]:
+            if header is not None and header[2] <= LARGEST_METADATA:
+                batch.append(header[0])
+                weight += header[2]
+            if batch and (weight > BATCH_BYTES or header is None):
+                answers = read_all(self._git, batch)
+                found |= {answer[0]: answer[2] for answer in answers if answer is not None}
+                batch, weight = [], 0
+        return found
+
+    def _decode(self, commit: str, tip: Tip, files: dict[str, str], data: bytes | None) -> Stored | None:
+        if data is None:
+            self.skipped["an anchor is missing or over 4 MiB"] += 1
+            return None
+        try:
+            anchor = load(Anchor, data)
+        except NotReadable:
+            self.skipped["an anchor is not readable"] += 1
+            return None
+        if anchor.commit_hash != commit:
+            self.skipped["an anchor speaks of another commit than its place"] += 1
+            return None
+        remote = names.remote_of(tip.ref)
+        tool = "oobo" if names.is_oobo(tip.ref) else "anchor"
+        return Stored(f"{tool}:{remote}" if remote else tool, anchor, files)
+
+
+def anchored(git: Git, tip: str) -> frozenset[str]:
+    """The commits that have an anchor at a tip of the branch."""
+    try:
+        return list_files(git, tip).commits()
+    except GitFailed:
+        return frozenset()
+
+
+def _spans(stored: Stored, path: str) -> Iterator[Span]:
+    for change in stored.anchor.file_changes:
+        if change.path == path:
+            for lines in change.line_attributions:
+                session = lines.session_id or _only_session(stored.anchor, change, lines)
+                agent = lines.agent or change.agent
+                for part in lines.ranges:
+                    if part.start <= part.end:
+                        yield (part.start - 1, part.end, session, agent, lines.author, stored.source)
+
+
+def _only_session(anchor: Anchor, change: FileChange, lines: LineAttribution) -> str | None:
+    """The session of lines that name only an agent, where it can be no other: the commit has just one."""
+    if lines.author != "ai" or len(anchor.session_ids) != 1:
+        return None
+    return anchor.session_ids[0]
