@@ -38,6 +38,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     machine_id: str | None = None
     worktree: str | None = None
     head: str | None = None
+    head_log: int | None = None
+    """Length in bytes of HEAD's log at that moment: orders events and movements of HEAD without a clock."""
     merging: dict[str, str] | None = None
     path: str | None = None
     paths: tuple[str, ...] | None = None
