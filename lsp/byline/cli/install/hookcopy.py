@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -40,6 +41,11 @@ def interpreter() -> Path:
     base = Path(getattr(sys, "_base_executable", None) or sys.executable)
     inside_environment = any((folder / "pyvenv.cfg").exists() for folder in base.parents[:2])
     return Path(os.path.realpath(base)) if inside_environment or not base.is_absolute() else base
+
+
+def on_path(env: Mapping[str, str]) -> bool:
+    """Whether a repository's settings would find `byline-hook`."""
+    return shutil.which("byline-hook", path=env.get("PATH", "")) is not None
 
 
 def content_hash(package: Path) -> str:

@@ -20,6 +20,9 @@ class Agent(Protocol):
     def settings_file(self, env: Mapping[str, str], project: Path | None) -> Path:
         """The file to change, for the user or for the repository whose root is `project`."""
 
+    def all_settings(self, env: Mapping[str, str], project: Path | None) -> list[Path]:
+        """Every file, there or not, in which hooks could be switched off, also those byline never writes."""
+
     def register(self, text: str, command: str) -> str:
         """`text` with our hooks, each running `command`. Raises BylineError, for one line."""
 

@@ -5,16 +5,24 @@ there replaces what Claude does, and `onFailure` because older versions refuse i
 """
 
 import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from byline.cli.folders import home_folder
-from byline.cli.install import hookgroups
+from byline.cli.install import hookgroups, jsontext
 from byline.cli.install.commandline import is_ours
 
 TIMEOUT = 10
 """Seconds; the hook's own deadline is much shorter."""
 
+_MANAGED = Path(
+    "/Library/Application Support/ClaudeCode/managed-settings.json"
+    if sys.platform == "darwin"
+    else "C:/Program Files/ClaudeCode/managed-settings.json"
+    if sys.platform == "win32"
+    else "/etc/claude-code/managed-settings.json"
+)
 _WRITES = "Write|Edit|NotebookEdit|Bash"
 _MATCHERS: dict[str, str | None] = {
     "SessionStart": None,
@@ -39,6 +47,14 @@ def is_present(env: Mapping[str, str]) -> bool:
 def settings_file(env: Mapping[str, str], project: Path | None) -> Path:
     """`settings.json` in Claude's folder or in the repository's `.claude`."""
     return (project / ".claude" if project else _folder(env)) / "settings.json"
+
+
+def all_settings(env: Mapping[str, str], project: Path | None) -> list[Path]:
+    """The user's, the repository's, the repository's own of this user, and what an administrator laid down."""
+    found = [settings_file(env, None), _MANAGED]
+    if project:
+        found += [settings_file(env, project), project / ".claude" / "settings.local.json"]
+    return found
 
 
 def register(text: str, command: str) -> str:
@@ -76,13 +92,12 @@ def events() -> frozenset[str]:
 
 
 def switched_off(text: str) -> str | None:
-    """`disableAllHooks` stops every hook of every settings file."""
-    from byline.cli.install import jsontext
-
-    if not text.strip():
-        return None
-    found = jsontext.find(text, ["disableAllHooks"])
-    return "disableAllHooks is true" if found is not None and found.value is True else None
+    """`disableAllHooks` stops every hook; `allowManagedHooksOnly`, an administrator's, all but their own."""
+    for key in ("disableAllHooks", "allowManagedHooksOnly"):
+        found = jsontext.find(text, [key]) if text.strip() else None
+        if found is not None and found.value is True:
+            return f"{key} is true"
+    return None
 
 
 def _folder(env: Mapping[str, str]) -> Path:

@@ -1,0 +1,52 @@
+"""`byline doctor`: every check, each problem with the command that mends it. Exit code 1 when there is one."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+
+from byline.cli.doctor import hooks, machine, store
+from byline.cli.doctor.problem import Problem
+from byline.cli.here import Here
+from byline.cli.terminal import Output
+
+CHECKS: tuple[Callable[[Here], Iterator[Problem]], ...] = (
+    machine.git,
+    machine.programs,
+    machine.switches,
+    hooks.settings_readable,
+    hooks.registered,
+    hooks.interpreter,
+    hooks.copy,
+    hooks.called,
+    store.writable,
+    store.lines,
+    store.snapshots,
+    store.refused,
+)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `byline doctor`."""
+    parser.add_argument("--json", action="store_true", help="one JSON object (docs/json.md)")
+
+
+def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
+    """Run every check and print what they found."""
+    here = Here(env)
+    found = [problem for check in CHECKS for problem in check(here)]
+    is_healthy = not any(problem.level == "problem" for problem in found)
+    if args.json:
+        facts = {"healthy": is_healthy, "problems": [problem._asdict() for problem in found]}
+        sys.stdout.write(json.dumps(facts, indent=2) + "\n")
+    else:
+        _show(Output(env), found)
+    return 0 if is_healthy else 1
+
+
+def _show(out: Output, found: list[Problem]) -> None:
+    for problem in found:
+        out.line(f"{problem.level}: {problem.problem}", "red" if problem.level == "problem" else "yellow")
+        out.line(f"  → {problem.mend}")
+    if not any(problem.level == "problem" for problem in found):
+        out.line("everything works" if not found else "nothing to mend", "green")

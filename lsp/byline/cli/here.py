@@ -1,0 +1,106 @@
+"""What `status` and `doctor` look at: the place a person stands in, its events, and whether they are recorded."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from byline.cli.folders import data_folder, repository
+from byline.model import Event
+from byline.store.paths import Folders, folders_for
+from byline.store.spool import Spool
+from byline_hooks import gitconfig
+from byline_hooks.place import Place, find_repository
+
+
+class Here:
+    """The repository around the working directory, or the user data folder outside any. Events are read once."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.env = env
+        self.place: Place | None = repository()
+        self.data = data_folder(env)
+        self.folders = folders_for(self.place, env)
+        self.spool = Spool(self.folders)
+
+    @property
+    def worktree(self) -> Path | None:
+        """The repository's worktree; None outside any."""
+        return Path(self.place.worktree) if self.place else None
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """Every event recorded here."""
+        return self.spool.read_new()
+
+    @cached_property
+    def is_recording(self) -> bool:
+        """Whether a hook called here would record anything; the hook's own rule."""
+        place = self.place
+        if place is None:
+            return gitconfig.enabled(self.env, None, "", None)
+        return gitconfig.enabled(self.env, place.common_dir, place.config, place.git_dir)
+
+    @property
+    def is_disabled_by_environment(self) -> bool:
+        """Whether BYLINE_DISABLE is what switches recording off."""
+        return not gitconfig.enabled({"BYLINE_DISABLE": self.env.get("BYLINE_DISABLE", "")}, None, "", None)
+
+    def why(self) -> str:
+        """What decides whether recording is on, in words."""
+        if self.is_disabled_by_environment:
+            return "BYLINE_DISABLE is set"
+        if not self.is_recording:
+            return "git config byline.enabled is false"
+        return "nothing switches it off"
+
+    def last_events(self) -> dict[str, Event]:
+        """The newest event of each agent, among those recorded here."""
+        return newest(self.events)
+
+    def last_event_anywhere(self, agent: str, since: int) -> Event | None:
+        """The newest event of `agent`, here or, where none is after `since` (ns), in any repository byline knows."""
+        found = self.last_events().get(agent)
+        if found is not None and found.at >= since:
+            return found
+        for folders in self._elsewhere():
+            other = newest(Spool(folders).read_new()).get(agent)
+            if other is not None and (found is None or other.at > found.at):
+                found = other
+                if found.at >= since:
+                    break
+        return found
+
+    def _elsewhere(self) -> Iterator[Folders]:
+        if self.place is not None:
+            yield folders_for(None, self.env)
+        for file in sorted((self.data / "projects").glob("*.json")):
+            try:
+                worktree = json.loads(file.read_bytes())["worktree"]
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+            place = find_repository(worktree) if isinstance(worktree, str) else None
+            if place is not None and (self.place is None or place.common_dir != self.place.common_dir):
+                yield folders_for(place, self.env)
+
+
+def newest(events: list[Event]) -> dict[str, Event]:
+    """The newest event of each agent that came from a hook."""
+    found: dict[str, Event] = {}
+    for event in events:
+        agent = event.agent
+        if agent and event.source != "editor" and (agent not in found or event.at >= found[agent].at):
+            found[agent] = event
+    return found
+
+
+def age(at: int, now: int | None = None) -> str:
+    """How long ago `at` (ns since 1970) was, in one unit: `3 h ago`."""
+    seconds = ((time.time_ns() if now is None else now) - at) // 1_000_000_000
+    if seconds < 0:
+        return "in the future"
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return f"{seconds} s ago"
