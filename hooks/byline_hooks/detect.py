@@ -1,0 +1,106 @@
+"""Which agent a payload is from. Pure.
+
+Several agents run the hooks in `.claude/settings.json`, so the argument alone proves nothing.
+What the payload itself says beats the environment, which a program started by an agent inherits from it.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from byline_hooks.observation import Payload
+
+_BY_ENVIRONMENT = (
+    ("COPILOT_CLI", "copilot"),
+    ("COPILOT_HOOK_DIR", "copilot"),
+    ("QWEN_CODE_SESSION_ID", "qwen"),
+    ("FACTORY_PROJECT_DIR", "droid"),
+    ("DROID_PROJECT_DIR", "droid"),
+    ("CURSOR_VERSION", "cursor"),
+    ("DEVIN_PROJECT_DIR", "devin"),
+)
+_BY_TRANSCRIPT = (
+    ("/GitHub.copilot-chat/", "copilot"),
+    ("/chatSessions/", "copilot"),
+    ("/.copilot/", "copilot"),
+    ("/.cursor/", "cursor"),
+    ("/.qwen/", "qwen"),
+    ("/.factory/", "droid"),
+    ("/.codex/", "codex"),
+    ("/.gemini/", "gemini"),
+    ("/.windsurf/", "windsurf"),
+)
+_OWN_WORDS = ("generic", "git")
+"""Arguments that are no agent's: what comes with them speaks byline's own protocol."""
+
+
+def agent(argument: str, payload: "Payload", env: "Mapping[str, str]") -> str:
+    """The agent's name; "" where the payload is certainly not from `argument` and nothing says whose it is."""
+    if argument in _OWN_WORDS:
+        return argument
+    if _is_surely_claude(payload, env):
+        return "claude"
+    told = _by_payload(payload)
+    if told:
+        return told
+    for variable, name in _BY_ENVIRONMENT:
+        if env.get(variable):
+            return name
+    told = _by_shape(payload)
+    if told:
+        return told
+    if argument == "claude" and not _may_be_claude(payload, env):
+        return ""
+    return argument
+
+
+def _is_surely_claude(payload: "Payload", env: "Mapping[str, str]") -> bool:
+    """Claude Code tells its hooks the session; nobody else's session has that id."""
+    session = payload.get("session_id")
+    return (
+        bool(session)
+        and env.get("CLAUDE_CODE_SESSION_ID") == session
+        and "cursor_version" not in payload
+        and _transcript(payload).endswith(f"/{session}.jsonl")
+        and not _by_payload(payload)
+    )
+
+
+def _by_payload(payload: "Payload") -> str:
+    if "cursor_version" in payload:
+        return "cursor"
+    if "agent_action_name" in payload:
+        return "windsurf"
+    if "workspaceRoots" in payload and any(name in payload for name in ("preToolUse", "postToolUse", "taskId")):
+        return "cline"
+    transcript = _transcript(payload)
+    for part, name in _BY_TRANSCRIPT:
+        if part in transcript:
+            return name
+    return ""
+
+
+def _by_shape(payload: "Payload") -> str:
+    if "sessionId" in payload and "hook_event_name" not in payload:
+        return "copilot"
+    if "tool_result" in payload and "timestamp" in payload:
+        return "copilot"
+    event = payload.get("hook_event_name")
+    if isinstance(event, str) and event[:1].islower():
+        return "kiro"
+    if "/.claude/" in _transcript(payload):
+        return "claude"
+    return ""
+
+
+def _may_be_claude(payload: "Payload", env: "Mapping[str, str]") -> bool:
+    """No sign of Claude Code's own, but also none of another: it never sends a `timestamp`."""
+    config = env.get("CLAUDE_CONFIG_DIR", "").replace("\\", "/").rstrip("/")
+    if config and _transcript(payload).startswith(config + "/"):
+        return True
+    return "timestamp" not in payload and isinstance(payload.get("session_id"), str)
+
+
+def _transcript(payload: "Payload") -> str:
+    path = payload.get("transcript_path")
+    return path.replace("\\", "/") if isinstance(path, str) else ""

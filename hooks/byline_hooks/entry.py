@@ -1,0 +1,156 @@
+"""The hook: payload in, one record out, silence and status 0 whatever happens."""
+
+import sys
+
+from byline_hooks import fastjson, system
+from byline_hooks.observation import Rejected
+from byline_hooks.system import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from byline_hooks.observation import Observation, Payload
+
+DEADLINE = 1.8
+"""Seconds until the work is given up with a note; 0.2 s later the process ends wherever it is."""
+LARGEST_PAYLOAD = 64 << 20
+
+
+class Late(BaseException):
+    """The deadline passed."""
+
+
+def main(arguments: list[str]) -> None:
+    """Record what standard input says and end the process."""
+    try:
+        _guard()
+        env = system.environ()
+        if env.get("BYLINE_DISABLE", "0") not in ("", "0"):
+            _drain()
+        else:
+            run(arguments[0] if arguments else "", _drain(), env)
+    except BaseException:  # noqa: S110
+        pass  # an agent must never see a failure of ours
+    os._exit(0)
+
+
+def script() -> None:
+    """The command `byline-hook AGENT`."""
+    main(sys.argv[1:])
+
+
+def run(argument: str, data: bytes, env: "Mapping[str, str]") -> list[str]:
+    """Record one payload of an agent. Returns the ids of the events; problems are noted, never raised."""
+    cwd = ""
+    agent = argument
+    try:
+        payload = _decode(data)
+        cwd = str(payload.get("cwd") or "")
+        agent, seen = understand(argument, payload, env)
+        if not seen:
+            return []
+        from byline_hooks import record
+
+        return [name for observation in seen if (name := record.observe(observation, env))]
+    except Rejected as error:
+        _note(agent, str(error), cwd, env, b"" if isinstance(error, Foreign) else data)
+    except Late:
+        _note(agent, "gave up at the deadline", cwd, env)
+    except Exception as error:
+        _note(agent, _where(error), cwd, env)
+    return []
+
+
+class Foreign(Rejected):
+    """A whole payload, but not one of an agent this hook can record. It is not kept."""
+
+
+def understand(argument: str, payload: "Payload", env: "Mapping[str, str]") -> "tuple[str, list[Observation]]":
+    """The agent a payload is from and what it says."""
+    from byline_hooks import detect
+
+    agent = detect.agent(argument, payload, env)
+    if not agent:
+        raise Foreign(f"not a payload of {argument}")
+    if not (agent.isascii() and agent.isidentifier()):
+        raise Foreign("unknown agent")
+    try:
+        dialect = __import__(f"byline_hooks.dialects.{agent}", fromlist=["observe"])
+    except ModuleNotFoundError:
+        raise Foreign(f"unknown agent: {agent}") from None
+    return agent, dialect.observe(payload, env)
+
+
+def _decode(data: bytes) -> "Payload":
+    if not data.strip():
+        raise Foreign("empty payload")
+    if len(data) > LARGEST_PAYLOAD:
+        raise Foreign("payload over 64 MiB")
+    try:
+        payload = fastjson.loads(data.removeprefix(b"\xef\xbb\xbf").decode(), strict=False)
+    except ValueError:
+        raise Rejected("payload is not JSON") from None
+    if not isinstance(payload, dict):
+        raise Rejected("payload is not a JSON object")
+    return payload
+
+
+def _note(agent: str, reason: str, cwd: str, env: "Mapping[str, str]", payload: bytes = b"") -> None:
+    from byline_hooks import trouble
+
+    trouble.note(agent, reason, cwd or system.cwd(), env, payload)
+
+
+def _where(error: Exception) -> str:
+    """Kind and place of a surprise; its message could quote the payload."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = ""
+    if trace is not None:
+        place = f" at {trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
+    number = f" {error.errno}" if isinstance(error, OSError) and error.errno is not None else ""
+    return f"{type(error).__name__}{number}{place}"
+
+
+def _drain() -> bytes:
+    """Standard input to its end, so that the agent never writes into a closed pipe; a closed one is empty."""
+    pieces = []
+    size = 0
+    try:
+        while piece := os.read(0, 1 << 20):
+            size += len(piece)
+            if size <= LARGEST_PAYLOAD:
+                pieces.append(piece)
+    except OSError:
+        pass
+    return b"".join(pieces) if size <= LARGEST_PAYLOAD else b" " * size
+
+
+def _guard() -> None:
+    """Outlive Ctrl-C (the session's end is still to be told), but not the deadline."""
+    if system.WINDOWS:
+        import _thread
+        import time
+
+        def end() -> None:
+            time.sleep(DEADLINE)
+            os._exit(0)
+
+        _thread.start_new_thread(end, ())
+        return
+    import _signal  # type: ignore[import-not-found]
+
+    late = False
+
+    def alarm(number: int, frame: object) -> None:
+        nonlocal late
+        if late:
+            os._exit(0)
+        late = True
+        raise Late
+
+    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
+    _signal.signal(_signal.SIGALRM, alarm)
+    _signal.setitimer(_signal.ITIMER_REAL, DEADLINE, 0.2)

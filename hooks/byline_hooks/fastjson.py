@@ -1,0 +1,81 @@
+"""JSON from the C scanner alone: `import json` would double the run of a hook.
+
+`loads` accepts and rejects what `json.loads` does for a string (held equal by a test), and raises ValueError for
+everything it rejects.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+try:
+    from _json import encode_basestring_ascii as quote
+    from _json import make_scanner
+
+    class _Context:
+        """What the scanner asks of a `json.JSONDecoder`."""
+
+        strict = True
+        object_hook = None
+        object_pairs_hook = None
+        parse_float = float
+        parse_int = int
+        memo: dict[str, str] = {}  # noqa: RUF012
+
+        @staticmethod
+        def parse_constant(name: str) -> float:
+            """`NaN` and the infinities, as `json` reads them."""
+            return float(name.replace("Infinity", "inf"))
+
+    class _Lenient(_Context):
+        strict = False
+
+    _strict_scan: "Callable[[str, int], tuple[object, int]]" = make_scanner(_Context)  # type: ignore[arg-type]
+    _lenient_scan: "Callable[[str, int], tuple[object, int]]" = make_scanner(_Lenient)  # type: ignore[arg-type]
+
+    def loads(text: str, *, strict: bool = True) -> object:
+        """The value `text` stands for. Not `strict`: control characters may stand inside strings."""
+        start = len(text) - len(text.lstrip(" \t\n\r"))
+        try:
+            value, end = (_strict_scan if strict else _lenient_scan)(text, start)
+        except StopIteration:
+            raise ValueError("not a JSON value") from None
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+        if text[end:].strip(" \t\n\r"):
+            raise ValueError("text after the value")
+        return value
+
+except ImportError:  # an interpreter without the C accelerator
+    import json
+    from json.encoder import encode_basestring_ascii as quote
+
+    def loads(text: str, *, strict: bool = True) -> object:
+        """The value `text` stands for. Not `strict`: control characters may stand inside strings."""
+        try:
+            value: object = json.loads(text, strict=strict)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+        return value
+
+
+_FAR = 1 << 63
+
+
+def dumps(value: object) -> str:
+    """One line of ASCII. What JSON or a reader cannot hold (NaN, integers over 64 bits, other types) becomes null."""
+    if isinstance(value, str):
+        return quote(value)
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, int):
+        return str(value) if -_FAR <= value < _FAR else "null"
+    if isinstance(value, float):
+        return repr(value) if -1e308 < value < 1e308 else "null"
+    if isinstance(value, dict):
+        return "{" + ",".join([f"{quote(str(key))}:{dumps(item)}" for key, item in value.items()]) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join([dumps(item) for item in value]) + "]"
+    return "null"

@@ -1,0 +1,82 @@
+"""What a dialect makes of one payload: the shape between an agent's words and a record."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Payload: TypeAlias = "dict[str, object]"
+
+
+class _Absent:
+    """The type of ABSENT."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT = _Absent()
+"""Stands for "there was no file", where None stands for "not known"."""
+
+EVENTS = frozenset(
+    [
+        "session_start",
+        "prompt",
+        "turn_end",
+        "session_end",
+        "subagent_start",
+        "subagent_end",
+        "compact",
+        "wait",
+        "pre_write",
+        "write",
+        "write_failed",
+        "pre_shell",
+        "shell",
+        "read",
+        "save",
+        "observe",
+        "format",
+    ]
+)
+"""What a hook may record."""
+FILE_EVENTS = frozenset(("pre_write", "write", "write_failed", "read", "save", "observe", "format"))
+"""Events about one file: its bytes are read when the event is recorded."""
+SHELL_EVENTS = frozenset(("pre_shell", "shell"))
+"""Events around a shell call: the dirty files of the repository are recorded."""
+
+
+class Rejected(Exception):
+    """The payload is not one this dialect can record; the message says why and never quotes it."""
+
+
+class Observation:
+    """One thing that happened, as far as the payload tells it."""
+
+    __slots__ = ("after", "before", "cwd", "event", "exact", "fields", "path")
+
+    def __init__(
+        self,
+        event: str,
+        fields: "Payload",
+        *,
+        cwd: str = "",
+        path: str | None = None,
+        before: "str | _Absent | None" = None,
+        after: str | None = None,
+        exact: bool = False,
+    ) -> None:
+        self.event = event
+        self.fields = fields
+        """Fields of the record, by their names in `docs/event-format.md`. Nulls and empty ones are left out later."""
+        self.cwd = cwd
+        """Absolute, or "" for the hook's own."""
+        self.path = path
+        """Absolute or relative to `cwd`."""
+        self.before = before
+        """The text the step started from, ABSENT for no file, None for not known."""
+        self.after = after
+        """The text the tool itself produced; None: what is on disk."""
+        self.exact = exact
+        """The texts are the file's own; otherwise line endings and byte order mark are to be taken from the disk."""

@@ -1,0 +1,122 @@
+"""Where a file belongs: its repository, and the folders byline keeps for it. Never starts a process."""
+
+from byline_hooks import gitconfig, system
+from byline_hooks.system import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FOLDER = 0o040000
+_FILE = 0o100000
+
+
+class Place:
+    """One worktree of one repository; all paths absolute, symbolic links resolved."""
+
+    __slots__ = ("common_dir", "config", "git_dir", "object_format", "worktree")
+
+    def __init__(self, worktree: str, git_dir: str, common_dir: str, config: str) -> None:
+        self.worktree = worktree
+        self.git_dir = git_dir
+        self.common_dir = common_dir
+        self.config = config
+        """Text of the repository's config file."""
+        named = gitconfig.lookup(config, f"{common_dir}/config", "extensions.objectformat", "")
+        self.object_format = "sha256" if named is not None and named.lower() == "sha256" else "sha1"
+
+
+def find_repository(start_dir: str) -> Place | None:
+    """The repository whose worktree holds the folder `start_dir` (absolute; it need not exist any more).
+
+    None outside a repository, and for what lies inside a `.git` folder.
+    """
+    folder = system.realpath(start_dir)
+    while True:
+        try:
+            kind = os.stat(system.native(f"{folder.rstrip('/')}/.git")).st_mode & 0o170000
+        except OSError:
+            kind = 0
+        place = _open(folder, kind) if kind in (_FOLDER, _FILE) else None
+        if place is not None:
+            return place
+        above = system.parent(folder)
+        if above == folder or folder.endswith("/.git"):
+            return None
+        folder = above
+
+
+def _open(worktree: str, kind: int) -> Place | None:
+    git_dir = f"{worktree.rstrip('/')}/.git"
+    try:
+        if kind == _FILE:
+            pointer = system.text(system.read(git_dir, 1 << 14))
+            if not pointer.startswith("gitdir:"):
+                return None
+            git_dir = system.join(worktree, pointer[len("gitdir:") :].strip())
+        os.stat(system.native(f"{git_dir}/HEAD"))
+    except OSError:
+        return None
+    git_dir = system.realpath(git_dir)
+    common_dir = git_dir
+    try:
+        named = system.text(system.read(f"{git_dir}/commondir", 1 << 14)).strip()
+        common_dir = system.realpath(system.join(git_dir, named))
+    except OSError:
+        pass  # not a linked worktree
+    return Place(worktree, git_dir, common_dir, gitconfig.read(f"{common_dir}/config"))
+
+
+def data_dir(env: "Mapping[str, str]") -> str:
+    """The user data folder; OSError where the user has no home."""
+    named = env.get("BYLINE_DATA_DIR")
+    if named:
+        return system.join(system.cwd(), named).rstrip("/")
+    if system.WINDOWS:
+        return system.join(env.get("LOCALAPPDATA") or f"{_home(env)}/AppData/Local", "byline")
+    above = env.get("XDG_DATA_HOME", "")
+    if above.startswith("/"):
+        return f"{above}/byline"
+    return _home(env) + ("/Library/Application Support/byline" if _is_mac() else "/.local/share/byline")
+
+
+def _is_mac() -> bool:
+    import sys
+
+    return sys.platform == "darwin"
+
+
+def _home(env: "Mapping[str, str]") -> str:
+    home = env.get("USERPROFILE" if system.WINDOWS else "HOME")
+    if home:
+        return home.replace("\\", "/").rstrip("/") if system.WINDOWS else home.rstrip("/")
+    if system.WINDOWS:
+        raise FileNotFoundError("no home folder")
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        raise FileNotFoundError("no home folder") from None
+
+
+def key(common_dir: str) -> str:
+    """The name of a repository in the user data folder: 16 hex digits."""
+    from byline_hooks.snapshots import hasher
+
+    return str(hasher("sha1", common_dir.encode("utf-8", "surrogateescape")).hexdigest())[:16]
+
+
+def store_dir(common_dir: str, env: "Mapping[str, str]") -> str:
+    """Where a repository's events and snapshots lie."""
+    return f"{common_dir}/byline"
+
+
+def fallback_dir(common_dir: str, env: "Mapping[str, str]") -> str:
+    """Where they lie when the repository's own folder cannot be written. Readers merge both."""
+    return f"{data_dir(env)}/repos/{key(common_dir)}"
+
+
+def files_dir(env: "Mapping[str, str]") -> str:
+    """Where the events of files outside any repository lie."""
+    return f"{data_dir(env)}/files"

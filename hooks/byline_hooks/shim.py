@@ -1,0 +1,8 @@
+"""The file agents' settings name: `PYTHON -I -S .../byline_hooks/shim.py AGENT`, payload on standard input."""
+
+import sys
+
+sys.path.insert(0, __file__[: -len("/byline_hooks/shim.py")])
+from byline_hooks.entry import main
+
+main(sys.argv[1:])

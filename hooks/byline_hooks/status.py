@@ -1,0 +1,171 @@
+"""The dirty files of a repository, from one `git status`: the only process a hook ever starts."""
+
+import time
+
+from byline_hooks import snapshots, system
+from byline_hooks.system import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from byline_hooks.observation import Payload
+    from byline_hooks.place import Place
+
+TIME_LIMIT = 1.2
+"""Seconds for git."""
+MOST_LISTED = 2000
+MOST_READ = 200
+MOST_BYTES = 20 << 20
+UNREAD = "unread"
+"""Stands in `after_ids` for a file that was not read."""
+
+_ARGUMENTS = (
+    *("--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"),
+    *("status", "--porcelain=v1", "-z", "-uall", "--no-renames", "--ignore-submodules=all"),
+)
+
+
+def dirty(place: "Place", env: "Mapping[str, str]", blobs: "list[tuple[str, bytes]]") -> "Payload":
+    """The fields `paths` and `after_ids` of a shell event, or `incomplete`; snapshots to keep go into `blobs`."""
+    listed = run(place.worktree, env)
+    if listed is None:
+        return {"incomplete": True}
+    paths = parse(listed)
+    found: Payload = {"paths": paths[:MOST_LISTED], "after_ids": _ids(place, paths[:MOST_LISTED], blobs)}
+    if len(paths) > MOST_LISTED:
+        found["incomplete"] = True
+    return found
+
+
+def parse(listed: bytes) -> list[str]:
+    """The paths of `git status --porcelain=v1 -z`; nested repositories and names that are not UTF-8 are left out."""
+    paths = []
+    for entry in listed.split(b"\0"):
+        try:
+            path = entry[3:].decode()
+        except UnicodeDecodeError:
+            continue
+        if path and not path.endswith("/"):
+            paths.append(path)
+    return paths
+
+
+def _ids(place: "Place", paths: list[str], blobs: "list[tuple[str, bytes]]") -> list[str]:
+    """Blob ids beside `paths`; the files changed last are read first, until the caps are reached."""
+    ids = [UNREAD] * len(paths)
+    queue = []
+    for index, path in enumerate(paths):
+        full = f"{place.worktree.rstrip('/')}/{path}"
+        try:
+            status = os.lstat(system.native(full))
+        except (FileNotFoundError, NotADirectoryError):
+            ids[index] = "none"
+            continue
+        except OSError:
+            continue
+        if status.st_mode & 0o170000 == 0o100000:
+            queue.append((max(status.st_mtime, status.st_ctime), status.st_size, index, full))
+    queue.sort(reverse=True)
+    left = MOST_BYTES
+    for _, size, index, full in queue[:MOST_READ]:
+        if size > left:
+            continue
+        left -= size
+        seen = snapshots.look(full, place.object_format)
+        if seen.id is not None:
+            ids[index] = seen.id
+            if seen.data is not None:
+                blobs.append((seen.id, seen.data))
+    return ids
+
+
+def environment(env: "Mapping[str, str]") -> dict[str, str]:
+    """What git may see: nothing that points it elsewhere, asks a person or fetches."""
+    clean = {name: value for name, value in env.items() if not name.startswith("GIT_")}
+    clean["PATH"] = ":".join([part for part in env.get("PATH", "/usr/bin:/bin").split(":") if part.startswith("/")])
+    clean.update(GIT_TERMINAL_PROMPT="0", GIT_OPTIONAL_LOCKS="0", GIT_NO_LAZY_FETCH="1", LC_ALL="C")
+    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"):
+        if name in env:
+            clean[name] = env[name]  # whose settings hold, not which repository
+    return clean
+
+
+def run(worktree: str, env: "Mapping[str, str]") -> bytes | None:
+    """What git status prints; None when it failed, took too long or is not there."""
+    return _run_portably(worktree, env) if system.WINDOWS else _spawn(worktree, env)
+
+
+def _spawn(worktree: str, env: "Mapping[str, str]") -> bytes | None:
+    """By hand: `import subprocess` takes longer than git."""
+    import select
+    from _signal import SIGINT, SIGKILL, SIGPIPE  # type: ignore[import-not-found]
+
+    clean = environment(env)
+    near, far = os.pipe()
+    actions = (
+        (os.POSIX_SPAWN_OPEN, 0, b"/dev/null", os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_DUP2, far, 1),
+        (os.POSIX_SPAWN_OPEN, 2, b"/dev/null", os.O_WRONLY, 0),
+    )
+    command = [b"git", b"-C", system.native(worktree), *[word.encode() for word in _ARGUMENTS]]
+    native = {name.encode("utf-8", "surrogateescape"): system.native(value) for name, value in clean.items()}
+    try:
+        try:
+            child = os.posix_spawn(
+                _find("git", clean["PATH"]),
+                command,
+                native,
+                file_actions=actions,
+                setpgroup=0,
+                setsigdef=(SIGPIPE, SIGINT),
+            )
+        finally:
+            os.close(far)
+    except OSError:
+        os.close(near)
+        return None
+    pieces = []
+    deadline = time.monotonic() + TIME_LIMIT
+    finished = False
+    try:
+        while select.select([near], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            piece = os.read(near, 1 << 16)
+            if not piece:
+                finished = True
+                break
+            pieces.append(piece)
+    finally:
+        os.close(near)
+        if not finished:
+            os.killpg(child, SIGKILL)
+        code = os.waitpid(child, 0)[1]
+    return b"".join(pieces) if finished and code == 0 else None
+
+
+def _find(program: str, path: str) -> bytes | str:
+    for folder in path.split(":"):
+        candidate = system.native(f"{folder}/{program}")
+        if os.access(candidate, os.X_OK):
+            return candidate
+    raise FileNotFoundError(program)
+
+
+def _run_portably(worktree: str, env: "Mapping[str, str]") -> bytes | None:
+    import subprocess
+
+    clean = {**environment(env), "PATH": env.get("PATH", "")}
+    try:
+        done = subprocess.run(
+            ["git", "-C", worktree, *_ARGUMENTS],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=TIME_LIMIT,
+            env=clean,
+            check=False,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout if done.returncode == 0 else None

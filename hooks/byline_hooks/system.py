@@ -1,0 +1,160 @@
+"""The operating system without `import os`, which costs a tenth of the whole run of a hook.
+
+Paths are strings with `/` between parts. They go to the system as UTF-8 whatever the locale says, because that is
+what agents write into their payloads.
+"""
+
+import sys
+
+if sys.platform == "win32":
+    import os
+else:
+    import posix as os
+
+__all__ = [
+    "cwd",
+    "environ",
+    "is_absolute",
+    "join",
+    "make_folders",
+    "native",
+    "os",
+    "parent",
+    "read",
+    "realpath",
+    "text",
+    "write_whole",
+]
+
+WINDOWS = sys.platform == "win32"
+READ_ONLY: int = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+WRITE_ONLY: int = os.O_WRONLY | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_MOST_LINKS = 40
+
+
+def native(path: str) -> bytes | str:
+    """The path as system calls want it. A path that is not Unicode text raises ValueError."""
+    return path if WINDOWS else path.encode("utf-8", "surrogateescape")
+
+
+def text(data: bytes) -> str:
+    """Bytes of a path or an environment variable as a string that `native` turns back."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def environ() -> dict[str, str]:
+    """The environment of this process."""
+    if sys.platform == "win32":
+        return dict(os.environ)
+    return {text(name): text(value) for name, value in os.environ.items()}
+
+
+def cwd() -> str:
+    """The current folder; "" when it was deleted."""
+    try:
+        return os.getcwd().replace("\\", "/") if WINDOWS else text(os.getcwdb())
+    except OSError:
+        return ""
+
+
+def is_absolute(path: str) -> bool:
+    """`/a`; on Windows also `C:/a`."""
+    return path.startswith("/") or (WINDOWS and path[1:3] in (":/", ":\\"))
+
+
+def join(base: str, path: str) -> str:
+    """`path` seen from the folder `base`."""
+    if WINDOWS:
+        path = path.replace("\\", "/")
+    return path if is_absolute(path) else f"{base}/{path}"
+
+
+def parent(path: str) -> str:
+    """The folder that holds the absolute `path`; of a root, the root."""
+    head = path.rpartition("/")[0]
+    return f"{head}/" if head == "" or head.endswith(":") else head
+
+
+def realpath(path: str) -> str:
+    """The absolute `path` without symbolic links, `.` and `..`; parts that do not exist are kept."""
+    if WINDOWS:
+        import ntpath
+
+        return ntpath.realpath(path).replace("\\", "/")
+    done = ""
+    todo = path.split("/")[::-1]
+    links = 0
+    while todo:
+        part = todo.pop()
+        if part in ("", "."):
+            continue
+        if part == "..":
+            done = done.rpartition("/")[0]
+            continue
+        candidate = f"{done}/{part}"
+        try:
+            target = text(os.readlink(candidate.encode("utf-8", "surrogateescape")))
+        except OSError:
+            done = candidate
+            continue
+        links += 1
+        if links > _MOST_LINKS:
+            done = candidate
+            continue
+        if target.startswith("/"):
+            done = ""
+        todo.extend(target.split("/")[::-1])
+    return done or "/"
+
+
+def read(path: str, limit: int = 1 << 26) -> bytes:
+    """At most `limit` bytes of a file; OSError where it cannot be read."""
+    descriptor = os.open(native(path), READ_ONLY)
+    try:
+        return read_descriptor(descriptor, limit)
+    finally:
+        os.close(descriptor)
+
+
+def read_descriptor(descriptor: int, limit: int) -> bytes:
+    """Everything up to the end of the stream or `limit` bytes."""
+    data = os.read(descriptor, min(limit, 1 << 17))
+    if not data:
+        return b""
+    pieces = [data]
+    size = len(data)
+    while size < limit and (data := os.read(descriptor, min(limit - size, 1 << 20))):
+        pieces.append(data)
+        size += len(data)
+    return b"".join(pieces) if len(pieces) > 1 else pieces[0]
+
+
+def make_folders(path: str) -> None:
+    """`mkdir -p`, mode 0700 for what is made."""
+    try:
+        os.mkdir(native(path), 0o700)
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        above = parent(path)
+        if above == path:
+            raise
+        make_folders(above)
+        make_folders(path)
+
+
+def write_whole(path: str, data: bytes) -> None:
+    """Make the file `path` hold `data`, mode 0600: other processes see all of it or nothing."""
+    unique = f"{path}.{os.getpid():x}-{int.from_bytes(os.urandom(4), 'big'):x}.tmp"
+    descriptor = os.open(native(unique), WRITE_ONLY | os.O_EXCL, 0o600)
+    try:
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[os.write(descriptor, left) :]
+        finally:
+            os.close(descriptor)
+        os.replace(native(unique), native(path))
+    except BaseException:
+        os.unlink(native(unique))
+        raise
