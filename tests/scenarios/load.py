@@ -22,8 +22,13 @@ class Scenario:
 
 def load(folder: Path = DATA) -> list[Scenario]:
     """Every scenario, by family and number."""
-    found = [Scenario(**one) for path in sorted(folder.glob("*.json")) for one in json.loads(path.read_text("utf-8"))]
+    found = [one for path in sorted(folder.glob("*.json")) for one in read(path)]
     repeated = {one.id for one in found if sum(other.id == one.id for other in found) > 1}
     if repeated:
         raise ValueError(f"scenario ids used twice: {sorted(repeated)}")
     return found
+
+
+def read(path: Path) -> list[Scenario]:
+    """The scenarios of one file."""
+    return [Scenario(**one) for one in json.loads(path.read_text("utf-8"))]

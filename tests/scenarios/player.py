@@ -173,6 +173,9 @@ class Player:
         if not code:
             raise ScenarioBroken(f"git {arguments} was to stop: {(out + err).decode(errors='replace')}")
 
+    def _do_git_may_stop(self, *arguments: str) -> None:
+        self.stage.world.try_git(*map(self._named, arguments), cwd=self.stage.here)
+
     def _do_rebase_i(self, upstream: str, todo: list[str]) -> None:
         self.stage.world.rebase_interactively(upstream, todo, cwd=self.stage.here)
 
@@ -218,6 +221,11 @@ class Player:
     def _do_expect_working(self, files: dict[str, list[str]]) -> None:
         for path, lines in files.items():
             self._judge(None, path, [line.partition("|")[0] for line in lines])
+
+    def _do_expect_line(self, rev: str | None, path: str, text: str, owner: str) -> None:
+        for number, line in enumerate(self.stage.ask(path, rev), 1):
+            if line.text == text:
+                self.verdicts.append(Verdict(f"{path}@{rev}:{number}", text, owner, line.owner, line.reason))
 
     def _committed(self, rev: str, path: str) -> list[str]:
         text = self.stage.git("cat-file", "blob", f"{rev}:{path}").decode("utf-8", "backslashreplace")

@@ -13,7 +13,7 @@ from typing import Any
 if __package__ in (None, ""):  # run as a file
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from scenarios.load import Scenario, load
+from scenarios.load import Scenario, load, read
 from scenarios.player import Player, Verdict
 from story.blame import Blame
 from story.hook import ForkedHook, HookRunner, ProcessHook
@@ -100,11 +100,12 @@ def main() -> int:
     parser.add_argument("--dry", action="store_true", help="only git: are the scenarios themselves sound?")
     parser.add_argument("--keep", action="store_true", help="keep the repositories and say where they are")
     parser.add_argument("--level", choices=("core", "extended", "stretch"))
+    parser.add_argument("--file", type=Path, help="scenarios of this file instead")
     parser.add_argument("--quiet", action="store_true", help="only what is not right")
     options = parser.parse_args()
 
     results = []
-    for scenario in load():
+    for scenario in read(options.file) if options.file else load():
         if options.ids and not any(scenario.id.startswith(one) for one in options.ids):
             continue
         if options.level and scenario.level != options.level:
