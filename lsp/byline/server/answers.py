@@ -1,0 +1,210 @@
+"""Keeps an answer for every open document, and computes it again when something happened.
+
+A keystroke moves the known owners (`shift`) and starts a timer, nothing else. All that reads files or asks a workspace
+runs in worker threads, one step a document at a time, in the order in which things happened.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from byline.errors import BylineError
+from byline.model import FileAttribution
+from byline.server import evidence
+from byline.server.disktext import encode, same_text
+from byline.server.documents import Document, stamp
+from byline.server.evidence import Found, Seen, read_bytes
+from byline.server.facts import Summary, summarise
+from byline.server.jobs import Jobs
+from byline.server.places import Answering, Places
+
+log = logging.getLogger(__name__)
+
+QUIET = 0.3
+"""Seconds after the last change until the text is looked at again."""
+
+Work = Callable[[Answering], Awaitable[None]]
+
+
+class Answers:
+    """The owner of all slow work. `told` is called on the event loop after each new answer of a document."""
+
+    def __init__(
+        self,
+        places: Places,
+        jobs: Jobs,
+        told: Callable[[Document], None],
+        slow: Callable[[Document, asyncio.Future[Any]], Awaitable[None]],
+    ) -> None:
+        self._places = places
+        self._jobs = jobs
+        self._told = told
+        self._slow = slow
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.editor: str | None = None
+        self.record = True
+        self.trusted = True
+
+    def opened(self, document: Document) -> None:
+        """Makes the bytes on disk known and computes the first answer."""
+
+        async def work(workspace: Answering) -> None:
+            document.disk = await self._jobs.run(evidence.opened, workspace, self._seen(document))
+
+        self._start(document, work)
+
+    def changed(self, document: Document) -> None:
+        """The text is different now. Looked at when the user pauses."""
+        now = time.time_ns()
+        if document.loaded:
+            self._take_loaded(document)
+        elif document.edited_at is None and document.path and stamp(document.path) != document.stamp:
+            self._look_for_load(document)
+        if document.edited_at is None:
+            document.edited_at = now
+        document.changed_at = now
+        if document.timer:
+            document.timer.cancel()
+        document.timer = asyncio.get_running_loop().call_later(QUIET, self._paused, document)
+
+    def saved(self, document: Document) -> None:
+        """The editor has written the file."""
+        if document.timer:
+            document.timer.cancel()
+        document.loaded = None
+
+        async def work(workspace: Answering) -> None:
+            self._found(document, await self._jobs.run(evidence.saved, workspace, self._seen(document)))
+
+        self._start(document, work)
+
+    def stale(self, document: Document) -> None:
+        """Somebody wrote an event or a commit: the same text may have other owners now."""
+        self._start(document, None)
+
+    async def ready(self, document: Document) -> None:
+        """Waits for the first answer. Cancelling the wait does not cancel the work."""
+        if document.path is not None and not document.first_answer.is_set():
+            await document.first_answer.wait()
+
+    async def settled(self, document: Document) -> None:
+        """Waits until everything that has happened to the document so far is answered for."""
+        async with document.turn:
+            return
+
+    async def workspace(self, path: Path) -> Answering:
+        """The workspace of a file."""
+        return await self._jobs.run(self._places.place, path)
+
+    def _look_for_load(self, document: Document) -> None:
+        # read here and now: in a moment the file may hold what is being typed. Only after somebody else wrote it
+        assert document.path
+        mark = stamp(document.path)
+        disk = read_bytes(document.path)
+        if disk is not None and mark is not None and same_text(disk, document.text.lines):
+            document.loaded = (disk, mark)
+
+    def _take_loaded(self, document: Document) -> None:
+        """A second change without a save: the first one was the editor loading what somebody else wrote."""
+        assert document.loaded and document.path
+        path, (document.disk, mark) = document.path, document.loaded
+        document.stamp = mark
+        document.loaded, document.edited_at = None, None
+
+        async def work(workspace: Answering) -> None:
+            if stamp(path) == mark:
+                await self._jobs.run(evidence.opened, workspace, self._seen(document))
+
+        self._start(document, work, compute=False)
+
+    def _paused(self, document: Document) -> None:
+        async def work(workspace: Answering) -> None:
+            mark = stamp(document.path) if document.path else None
+            seen, written = self._seen(document), mark[0] if mark else None
+            self._found(document, await self._jobs.run(evidence.compared, workspace, seen, written))
+
+        self._start(document, work)
+
+    def _found(self, document: Document, found: Found) -> None:
+        if found.disk != document.disk or found.loaded:
+            document.stamp = stamp(document.path) if document.path else None
+        document.disk = found.disk
+        if found.loaded:
+            document.edited_at, document.loaded = None, None
+
+    def _seen(self, document: Document) -> Seen:
+        assert document.path
+        return Seen(
+            document.path,
+            list(document.text.lines),
+            document.disk,
+            document.edited_at,
+            document.changed_at,
+            self.editor,
+            self.record,
+        )
+
+    def _start(self, document: Document, work: Work | None, *, compute: bool = True) -> None:
+        if document.path is None or not self.trusted:
+            document.first_answer.set()
+            return
+        self.spawn(self._step(document, document.path, work, compute=compute))
+
+    def spawn(self, step: Coroutine[Any, Any, None]) -> None:
+        """Runs a coroutine to its end; what goes wrong in it is logged."""
+        task = asyncio.get_running_loop().create_task(_logged(step))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _step(self, document: Document, path: Path, work: Work | None, *, compute: bool) -> None:
+        async with document.turn:
+            try:
+                workspace = await self.workspace(path)
+                if work:
+                    await work(workspace)
+                if compute and not document.closed:
+                    await self._compute(document, path, workspace)
+            finally:
+                document.first_answer.set()
+        if compute and not document.closed:
+            self._told(document)
+
+    async def _compute(self, document: Document, path: Path, workspace: Answering) -> None:
+        mark, typed = document.owners.begin(), document.edited_at is not None
+        lines = list(document.text.lines)
+        work = asyncio.ensure_future(self._jobs.run(attribute, workspace, path, lines, typed=typed))
+        await self._slow(document, work)
+        try:
+            answer, ahead = await work
+        except BaseException:
+            document.owners.abandon()
+            raise
+        document.owners.land(mark, answer.lines)
+        document.answer, document.ahead = answer, ahead
+
+
+def attribute(
+    workspace: Answering, path: Path, lines: list[str], *, typed: bool
+) -> tuple[FileAttribution, Summary | None]:
+    """The answer for a buffer, and the counts of the file on disk where an untouched buffer has yet to load it."""
+    disk = read_bytes(path)
+    if disk is not None and same_text(disk, lines):
+        answer = workspace.attribute(path)
+        if answer.text == disk:
+            return answer, None
+    answer = workspace.attribute(path, encode(disk, lines))
+    if disk is None or typed or same_text(disk, lines):
+        return answer, None
+    return answer, summarise(workspace.attribute(path).lines)
+
+
+async def _logged(step: Coroutine[Any, Any, None]) -> None:
+    try:
+        await step
+    except BylineError as problem:
+        log.info("no answer: %s", problem)
+    except Exception:
+        log.exception("a step failed")

@@ -1,0 +1,65 @@
+"""`byline lsp`: the language server as a process."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from byline.server.features import register
+from byline.server.places import Answering, Opener
+from byline.server.server import BylineServer
+
+
+def open_workspace(path: Path, env: Mapping[str, str]) -> Answering:
+    """The workspace that answers for a file."""
+    from byline.workspace.workspace import Workspace
+
+    return Workspace.for_path(path, env)
+
+
+def build(env: Mapping[str, str], opener: Opener = open_workspace) -> BylineServer:
+    """A server with all its features, not started."""
+    server = BylineServer(opener, env)
+    register(server)
+    return server
+
+
+def serve(env: Mapping[str, str], tcp: int | None = None, opener: Opener = open_workspace) -> int:
+    """Serves one client on standard input and output, or on a local TCP port, until it leaves."""
+    level = env.get("BYLINE_LOG", "WARNING").upper()
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=level if level in logging.getLevelNamesMapping() else "WARNING",
+        format="byline: %(levelname)s %(name)s: %(message)s",
+    )
+    server = build(env, opener)
+    if tcp is None:
+        # nothing but the protocol may reach the client: a stray print goes to stderr
+        wire = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+        sys.stdout.flush()
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        server.start_io(sys.stdin.buffer, wire)
+    else:
+        server.start_tcp("127.0.0.1", tcp)
+    server.end()
+    return server.jobs.leave(0)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `byline lsp`."""
+    parser.add_argument("--stdio", action="store_true", help="speak on standard input and output (the default)")
+    parser.add_argument("--tcp", type=int, metavar="PORT", help="listen on this local port instead, for debugging")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The program `byline-lsp`."""
+    parser = argparse.ArgumentParser("byline-lsp", description=__doc__)
+    arguments(parser)
+    given = parser.parse_args(argv)
+    return serve(os.environ, given.tcp)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

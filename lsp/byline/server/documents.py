@@ -1,0 +1,134 @@
+"""The open documents: their text as the editor has it, and what is known of the file behind it."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from lsprotocol import types
+
+from byline.model import Attribution, FileAttribution
+from byline.server.facts import Summary, summarise
+from byline.server.lines import Place, Splice, Text
+from byline.server.places import file_path
+from byline.server.shift import Owners
+
+Stamp = tuple[int, int, int]
+"""Modification time in nanoseconds, size and inode: different when a file was written in between."""
+
+
+def stamp(path: Path) -> Stamp | None:
+    """The file's stamp now; None when there is none."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+class Document:
+    """One open document. Changed on the event loop only; `turn` keeps its slow steps in order."""
+
+    def __init__(self, item: types.TextDocumentItem) -> None:
+        self.uri = item.uri
+        self.path = file_path(item.uri)
+        self.version: int | None = item.version
+        self.text = Text(item.text)
+        self.turn = asyncio.Lock()
+        self.owners = Owners()
+        self.answer: FileAttribution | None = None
+        self.ahead: Summary | None = None
+        """Counts of the file on disk while the editor has not loaded its newest bytes yet."""
+        self.disk: bytes | None = None
+        """The bytes on disk that this text started from, as last seen."""
+        self.stamp: Stamp | None = stamp(self.path) if self.path else None
+        self.edited_at: int | None = None
+        """When the first change since the last open, load or save came in, in nanoseconds; None: nothing was typed."""
+        self.changed_at = 0
+        """When the last change came in."""
+        self.loaded: tuple[bytes, Stamp] | None = None
+        """The first change made the buffer equal to new bytes on disk: loaded from there, unless a save says otherwise."""
+        self.first_answer = asyncio.Event()
+        """Set when an answer was computed, or could not be."""
+        self.timer: asyncio.TimerHandle | None = None
+        self.closed = False
+        self.lens_shown = False
+        self.hints_asked = False
+        self.diagnosed = False
+        """Whether the client holds diagnostics of ours for it."""
+        self.shown = False
+        """Whether AI lines are shown."""
+        self.line = 0
+        """The line that was asked about last."""
+        self.told: object = None
+        """What clients were last told; compared to know whether to tell them again."""
+
+    def change(self, event: types.TextDocumentContentChangeEvent, encoding: str) -> bool:
+        """Applies one change. False when the text is the same afterwards."""
+        splice: Splice | None
+        if isinstance(event, types.TextDocumentContentChangePartial):
+            start, end = event.range.start, event.range.end
+            splice = self.text.replace(
+                Place(start.line, start.character), Place(end.line, end.character), event.text, encoding
+            )
+        else:
+            splice = self.text.replace_all(event.text)
+        if splice is None:
+            return False
+        self.owners.edit(splice)
+        return True
+
+    def attribution(self, line: int) -> Attribution | None:
+        """The owner of the protocol's 0-based `line`, as far as computed."""
+        if not 0 <= line < len(self.text.lines):
+            return None
+        number = self.text.byline_line(line)
+        return self.owners.items[number] if number < len(self.owners.items) else None
+
+    def summary(self) -> Summary:
+        """Counts over the text as it is now."""
+        return summarise(self.owners.items)
+
+
+class Documents:
+    """All open documents, and which one a command without arguments means."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Document] = {}
+        self._last: str | None = None
+
+    def open(self, item: types.TextDocumentItem) -> Document:
+        """A document was opened; what was known of an earlier one of that name is forgotten."""
+        document = Document(item)
+        self._open[item.uri] = document
+        self._last = item.uri
+        return document
+
+    def close(self, uri: str) -> Document | None:
+        """The document that was closed."""
+        document = self._open.pop(uri, None)
+        if document:
+            document.closed = True
+            if document.timer:
+                document.timer.cancel()
+        return document
+
+    def get(self, uri: str) -> Document | None:
+        """An open document."""
+        return self._open.get(uri)
+
+    def asked(self, uri: str) -> Document | None:
+        """The same, for a request of the user's: it becomes the one that commands without arguments mean."""
+        document = self._open.get(uri)
+        if document:
+            self._last = uri
+        return document
+
+    def current(self) -> Document | None:
+        """The one open document, else the last opened or asked about."""
+        if len(self._open) == 1:
+            return next(iter(self._open.values()))
+        return self._open.get(self._last or "")
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(list(self._open.values()))

@@ -1,0 +1,88 @@
+"""What the server itself sees happen to a file, written down as `save` and `observe` events.
+
+A save is evidence of a person's work only if a person changed the buffer. An editor that reads a changed file again also
+sends a change: then the buffer equals the bytes that were on disk *before* the change came in.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from byline.server.disktext import same_text
+from byline.server.places import Answering
+
+RECENT = 5_000_000
+"""File systems stamp with a coarse clock: a stamp may be this many nanoseconds older than the write it belongs to."""
+
+
+class Seen(NamedTuple):
+    """A document's lines and what was known of its file, taken at one moment for a worker thread."""
+
+    path: Path
+    lines: list[str]
+    disk: bytes | None
+    edited_at: int | None
+    changed_at: int
+    editor: str | None
+    record: bool
+
+
+class Found(NamedTuple):
+    """What the file turned out to be."""
+
+    disk: bytes | None
+    clean: bool
+    """The buffer shows what is on disk."""
+    loaded: bool
+    """The buffer's changes came from the disk, not from a person."""
+
+
+def read_bytes(path: Path) -> bytes | None:
+    """The bytes on disk; None for no file, a folder, or one that cannot be read."""
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError):
+        return None
+
+
+def opened(workspace: Answering, seen: Seen) -> bytes | None:
+    """A file was opened: its bytes become known before anybody types."""
+    disk = read_bytes(seen.path)
+    if disk is not None:
+        _record(workspace, seen, "observe", None)
+    return disk
+
+
+def compared(workspace: Answering, seen: Seen, written_at: int | None) -> Found:
+    """After changes: did a person type, or did the editor load what somebody else wrote?
+
+    `written_at` is the file's modification time. Bytes written after the last change came in, equal to the buffer, are a
+    save under way: its own notification will say so.
+    """
+    disk = read_bytes(seen.path)
+    clean = same_text(disk, seen.lines)
+    if disk is None or disk == seen.disk:
+        return Found(disk, clean, clean and disk == seen.disk)
+    if clean and written_at is not None and written_at + RECENT >= seen.changed_at and seen.edited_at is not None:
+        return Found(seen.disk, clean, loaded=False)
+    _record(workspace, seen, "observe", None)
+    return Found(disk, clean, loaded=clean)
+
+
+def saved(workspace: Answering, seen: Seen) -> Found:
+    """The editor says it has saved the document."""
+    disk = read_bytes(seen.path)
+    if disk is not None and disk != seen.disk:
+        if seen.edited_at is not None:
+            _record(workspace, seen, "save", seen.disk)
+        else:
+            _record(workspace, seen, "observe", None)
+    clean = same_text(disk, seen.lines)
+    return Found(disk, clean, loaded=clean)
+
+
+def _record(workspace: Answering, seen: Seen, event: str, before: bytes | None) -> None:
+    if not seen.record:
+        return
+    if workspace.worktree is None and not any(known.path == str(seen.path) for known in workspace.events()):
+        return  # a private file outside any repository is none of our business until an agent has touched it
+    workspace.record(event, seen.path, before=before, editor=seen.editor)

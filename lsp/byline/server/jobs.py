@@ -1,0 +1,46 @@
+"""The two threads that slow things run in. The event loop, and pygls' own pool that reads stdin, stay free."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+WORKERS = 2
+
+
+class Jobs:
+    """An executor that is never waited for at the end."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="byline")
+        self._running = 0
+        self._lock = threading.Lock()
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The result of `work` from a worker thread. Cancelling the wait does not stop a thread that has begun."""
+        return await asyncio.wrap_future(self._pool.submit(self._counted, work, args, kwargs))
+
+    def _counted(self, work: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
+        with self._lock:
+            self._running += 1
+        try:
+            return work(*args, **kwargs)
+        finally:
+            with self._lock:
+                self._running -= 1
+
+    def stop(self) -> None:
+        """Drops what has not begun."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def leave(self, code: int) -> int:
+        """`code` when all is quiet; ends the process at once when a thread still works, as nobody waits for it."""
+        self.stop()
+        if self._running:
+            os._exit(code)
+        return code

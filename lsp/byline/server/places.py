@@ -1,0 +1,90 @@
+"""Which workspace answers for a file: one a repository, opened once, shared by all its documents."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from byline.model import Event, FileAttribution, Session
+
+
+class Answering(Protocol):
+    """What the server needs of a workspace. Synchronous and thread-safe; any call may take seconds."""
+
+    @property
+    def worktree(self) -> Path | None:
+        """None outside a repository."""
+
+    def attribute(
+        self, path: Path, text: bytes | None = None, rev: str | None = None, *, blame: bool = True
+    ) -> FileAttribution:
+        """The working file's owners, or those of `text` for an unsaved buffer."""
+
+    def refresh(self) -> frozenset[str]:
+        """Reads what is new; the paths whose answers may have changed, `*` for all."""
+
+    def events(self) -> Sequence[Event]:
+        """All events, oldest first."""
+
+    def sessions(self) -> Mapping[str, Session]:
+        """All sessions by id."""
+
+    def record(self, event: str, path: Path, *, before: bytes | None = None, editor: str | None = None) -> None:
+        """Writes a `save` or `observe` event about the bytes that are on disk now."""
+
+    def close(self) -> None:
+        """Gives files and processes back."""
+
+
+Opener = Callable[[Path, Mapping[str, str]], Answering]
+
+
+def file_path(uri: str) -> Path | None:
+    """The file a URI names; None for `untitled:`, `git:` and everything else that is no file on this machine."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return None
+    path = unquote(parts.path)
+    if parts.scheme != "file" or not path or "\0" in path:
+        return None
+    if parts.netloc and parts.netloc != "localhost":
+        return Path(f"//{parts.netloc}{path}")
+    if len(path) > 2 and path[0] == "/" and path[2] == ":":
+        path = path[1:]
+    return Path(path)
+
+
+def repository_root(path: Path) -> Path | None:
+    """The nearest folder above `path` with a `.git` file or folder."""
+    return next((folder for folder in path.parents if (folder / ".git").exists()), None)
+
+
+class Places:
+    """The open workspaces. Called from worker threads."""
+
+    def __init__(self, opener: Opener, env: Mapping[str, str]) -> None:
+        self._opener = opener
+        self._env = env
+        self._lock = threading.Lock()
+        self._open: dict[Path | None, Answering] = {}
+
+    def place(self, path: Path) -> Answering:
+        """The workspace for a file."""
+        root = repository_root(path)
+        with self._lock:
+            if root not in self._open:
+                self._open[root] = self._opener(path, self._env)
+            return self._open[root]
+
+    def __iter__(self) -> Iterator[Answering]:
+        with self._lock:
+            return iter(list(self._open.values()))
+
+    def close(self) -> None:
+        """Closes all of them."""
+        with self._lock:
+            for workspace in self._open.values():
+                workspace.close()
+            self._open.clear()

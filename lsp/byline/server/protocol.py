@@ -1,0 +1,71 @@
+"""The wire: what byline does differently from the protocol library.
+
+Text synchronisation is byline's own, because the library splits lines at characters that are no line ends for an editor
+(form feed, U+2028, ...) and joins the whole text at every keystroke. A message that cannot be understood is answered,
+never a reason for a pop-up.
+"""
+
+import logging
+from typing import Any
+
+from cattrs import Converter
+from lsprotocol import converters, types
+from pygls.exceptions import JsonRpcInvalidParams
+from pygls.protocol import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage, LanguageServerProtocol
+from pygls.protocol.language_server import lsp_method
+
+log = logging.getLogger(__name__)
+
+IGNORED = "$/ignored"
+
+
+def converter() -> Converter:
+    """Custom messages keep their parameters as plain JSON values."""
+    made = converters.get_converter()
+    for message in (JsonRPCRequestMessage, JsonRPCResponseMessage, JsonRPCNotification):
+        made.register_structure_hook(message, _untyped)
+    return made
+
+
+def _untyped(data: dict[str, Any], cls: type[Any]) -> Any:
+    known = ("id", "method", "jsonrpc", "params", "result")
+    fields = {name: data.get(name) for name in known if name in cls.__annotations__}
+    return cls(**fields)
+
+
+class BylineProtocol(LanguageServerProtocol):
+    """The library's protocol with byline's own documents."""
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """A message as a value; one that cannot be read is answered here and dropped."""
+        if "jsonrpc" not in data or "method" not in data:
+            return super().structure_message(data)
+        try:
+            return super().structure_message(data)
+        except Exception as problem:
+            if data.get("params", "") is None:
+                return self.structure_message({**data, "params": {}})
+            log.warning("%s has parameters that cannot be read: %r", data["method"], problem.__cause__)
+            if "id" in data:
+                self._send_response(data["id"], error=JsonRpcInvalidParams().to_response_error())
+            return JsonRPCNotification(method=IGNORED, jsonrpc="2.0", params=None)
+
+    def handle_message(self, message: Any) -> None:
+        """Hands a message to its handler."""
+        if getattr(message, "method", None) != IGNORED:
+            super().handle_message(message)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        """A document was opened."""
+        self._server.did_open(params)  # type: ignore[attr-defined]
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """A document was edited."""
+        self._server.did_change(params)  # type: ignore[attr-defined]
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        """A document was closed."""
+        self._server.did_close(params)  # type: ignore[attr-defined]

@@ -1,0 +1,223 @@
+"""The language server's state and its life: documents come and go, settings change, events arrive."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from byline.server import hints
+from byline.server.answers import Answers
+from byline.server.capabilities import Client, read_client
+from byline.server.documents import Document, Documents
+from byline.server.facts import Run, Summary, runs
+from byline.server.jobs import Jobs
+from byline.server.options import Options, read_options
+from byline.server.places import Opener, Places
+from byline.server.protocol import BylineProtocol, converter
+from byline.server.watch import Watches
+from byline.server.words import Style
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 1.0
+"""Seconds a computation may take before the user is shown that it runs."""
+
+
+class BylineServer(LanguageServer):
+    """One client's server."""
+
+    def __init__(self, opener: Opener, env: Mapping[str, str]) -> None:
+        super().__init__("byline", _version(), protocol_cls=BylineProtocol, converter_factory=converter)
+        self.env = env
+        self.client = Client()
+        self.options = Options()
+        self.documents = Documents()
+        self.jobs = Jobs()
+        self.places = Places(opener, env)
+        self.answers = Answers(self.places, self.jobs, self._answered, self._show_progress)
+        self.watches = Watches(self._events_came, self.answers.spawn, env)
+        self._refreshing: set[str] = set()
+        self._tokens = 0
+
+    def begin(self, params: types.InitializeParams) -> None:
+        """The client has said who it is."""
+        self.client = read_client(params)
+        self.answers.editor = self.client.name
+        self.configure(params.initialization_options)
+
+    def configure(self, given: Any) -> None:
+        """Takes settings over those of now; wrong ones are told once, by the message that brought them."""
+        before = self.options
+        self.options, wrong = read_options(given, before)
+        self.answers.record, self.answers.trusted = self.options.record_saves, self.options.trusted
+        if wrong:
+            self.say("byline: " + "; ".join(wrong), types.MessageType.Warning)
+        if self.options.trusted and not before.trusted:
+            for document in self.documents:
+                document.first_answer.clear()
+                self.answers.opened(document)
+        if self.options != before:
+            self.refresh("lens")
+            self.refresh("hints")
+            for document in self.documents:
+                self.publish(document)
+
+    def end(self) -> None:
+        """Nothing more is needed."""
+        self.watches.stop()
+        self.jobs.stop()
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Errors go to the log, never into the user's face."""
+        log.error("%s: %s", getattr(source, "__name__", source), error)
+
+    def did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        """A document was opened."""
+        document = self.documents.open(params.text_document)
+        self.answers.opened(document)
+
+    def did_change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """A document was edited."""
+        document = self.documents.get(params.text_document.uri)
+        if document is None:
+            return
+        encoding = self.encoding
+        different = False
+        for change in params.content_changes:
+            different |= document.change(change, encoding)
+        document.version = params.text_document.version
+        if different:
+            self.answers.changed(document)
+
+    def did_save(self, params: types.DidSaveTextDocumentParams) -> None:
+        """The editor has written the file."""
+        if document := self.documents.get(params.text_document.uri):
+            self.answers.saved(document)
+
+    def did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        """A document was closed."""
+        document = self.documents.close(params.text_document.uri)
+        if document and document.shown:
+            self.publish(document)
+
+    @property
+    def encoding(self) -> str:
+        """`utf-8`, `utf-16` or `utf-32`, as agreed with the client."""
+        given = self.server_capabilities.position_encoding or "utf-16"
+        return str(getattr(given, "value", given))
+
+    @property
+    def style(self) -> Style:
+        """How this client takes text."""
+        return Style(markdown=self.client.hover_markdown)
+
+    async def ready(self, uri: str, *, asked: bool = True) -> Document | None:
+        """An open document with an answer; None for one that is not open or of which nothing is known."""
+        document = self.documents.asked(uri) if asked else self.documents.get(uri)
+        if document is None or document.path is None or not self.options.trusted:
+            return None
+        await self.answers.ready(document)
+        return document if document.answer is not None else None
+
+    def summary(self, document: Document) -> Summary:
+        """The counts for the lens."""
+        return document.ahead or document.summary()
+
+    def marks(self, document: Document) -> list[hints.Mark]:
+        """Where AI lines are marked in the text."""
+        return list(hints.marks(runs(document.owners.items), document.text))
+
+    def say(self, message: str, kind: types.MessageType = types.MessageType.Info) -> None:
+        """A sentence for the user."""
+        self.window_show_message(types.ShowMessageParams(type=kind, message=message))
+
+    def refresh(self, what: str) -> None:
+        """Asks the client to ask again, once however often it is called in one go."""
+        offered = self.client.lens_refresh if what == "lens" else self.client.hint_refresh
+        if not offered or what in self._refreshing:
+            return
+        self._refreshing.add(what)
+        self.answers.spawn(self._refresh(what))
+
+    async def _refresh(self, what: str) -> None:
+        self._refreshing.discard(what)
+        if what == "lens":
+            await self.workspace_code_lens_refresh_async(None)
+        else:
+            await self.workspace_inlay_hint_refresh_async(None)
+
+    def publish(self, document: Document) -> None:
+        """Hint diagnostics on AI lines, for clients that cannot refresh inlay hints."""
+        choice = self.options.diagnostics
+        wanted = choice == "always" or (choice == "auto" and not self.client.shows_hints and not self.options.draws)
+        if not wanted and not document.diagnosed:
+            return
+        found: list[types.Diagnostic] = []
+        if wanted and document.shown and document.answer and not document.closed:
+            found = hints.diagnostics(
+                self.marks(document), document.answer, document.text, self.encoding, time.time_ns()
+            )
+        if found or document.diagnosed:
+            document.diagnosed = bool(found)
+            self.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(uri=document.uri, diagnostics=found, version=document.version)
+            )
+
+    def _answered(self, document: Document) -> None:
+        if document.answer is not None and document.path is not None:
+            self.answers.spawn(self._watch(document))
+        found = tuple(_key(run) for run in runs(document.owners.items))
+        told = (self.summary(document) if document.answer else None, found)
+        if told == document.told:
+            return
+        first, document.told = document.told is None, told
+        if self.options.notifications:
+            self.protocol.notify("byline/changed", {"uri": document.uri})
+        if not first:
+            self.refresh("lens")
+            if document.shown:
+                self.refresh("hints")
+        if document.shown:
+            self.publish(document)
+
+    async def _watch(self, document: Document) -> None:
+        assert document.path
+        self.watches.watch(await self.answers.workspace(document.path), document.path)
+
+    async def _events_came(self, workspace: Any) -> None:
+        changed = await self.jobs.run(workspace.refresh)
+        for document in self.documents:
+            if document.path is None or await self.answers.workspace(document.path) is not workspace:
+                continue
+            name = document.path.as_posix()
+            if "*" in changed or any(name == path or name.endswith("/" + path) for path in changed):
+                self.answers.stale(document)
+
+    async def _show_progress(self, document: Document, work: "asyncio.Future[Any]") -> None:
+        await asyncio.wait([work], timeout=PATIENCE)
+        if work.done() or not self.client.progress:
+            return
+        self._tokens += 1
+        token = f"byline-{self._tokens}"
+        await self.work_done_progress.create_async(token)
+        name = document.path.name if document.path else document.uri
+        self.work_done_progress.begin(token, types.WorkDoneProgressBegin(title=f"byline: reading who wrote {name}"))
+        await asyncio.wait([work])
+        self.work_done_progress.end(token, types.WorkDoneProgressEnd())
+
+
+def _key(run: Run) -> tuple[int, int, str, str | None, str | None, str]:
+    line = run.line
+    return run.start, run.end, line.owner, line.session_id, line.turn_id, line.state
+
+
+def _version() -> str:
+    try:
+        return version("byline")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,96 @@
+"""Bringing a page before the user's eyes, in the best way the client offers."""
+
+import hashlib
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from platformdirs import user_cache_path
+
+from byline.model import Session
+from byline.server import page
+from byline.server.documents import Document
+from byline.server.facts import is_ai
+from byline.server.server import BylineServer
+
+KEPT = 7 * 86400
+"""Seconds that a rendered page stays in the cache folder."""
+
+
+async def find_session(ls: BylineServer, id: str) -> tuple[Session, dict[str, Session]] | None:
+    """A session by its id, or by the beginning of exactly one, in any open workspace; and all sessions beside it."""
+    for workspace in ls.places:
+        sessions = dict(await ls.jobs.run(workspace.sessions))
+        found = [id] if id in sessions else [known for known in sessions if known.startswith(id)]
+        if len(found) == 1:
+            return sessions[found[0]], sessions
+    return None
+
+
+async def session_text(ls: BylineServer, id: str) -> str | None:
+    """A session's page."""
+    found = await find_session(ls, id)
+    if found is None:
+        return None
+    session, sessions = found
+    children = [child for child in sessions.values() if child.parent_session_id == session.id]
+    return page.session_page(session, children, time.time_ns())
+
+
+def file_text(document: Document) -> str:
+    """The page with the sessions of an open file."""
+    counts: dict[str, int] = {}
+    for line in document.owners.items:
+        if is_ai(line) and line.session_id:
+            counts[line.session_id] = counts.get(line.session_id, 0) + 1
+    known = document.answer.sessions if document.answer else {}
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    counted = [(known.get(id) or Session(id=id, agent="an agent"), count) for id, count in ranked]
+    name = document.path.name if document.path else document.uri
+    return page.file_page(name, counted, len(document.owners.items), time.time_ns())
+
+
+async def page_text(ls: BylineServer, uri: str) -> str:
+    """The text of a `byline:` address; a sentence where it names nothing that is known."""
+    named = page.read_uri(uri)
+    if named and named[0] == "session" and (text := await session_text(ls, named[1])):
+        return text
+    if named and named[0] == "file" and (document := await ls.ready(named[1], asked=False)):
+        return file_text(document)
+    return "Nothing is known here about this session.\n"
+
+
+async def show(ls: BylineServer, uri: str, text: str) -> dict[str, Any]:
+    """Shows a page; the result says how and holds the text, for clients that draw themselves."""
+    target, how = uri, "message"
+    if ls.client.show_document:
+        if not ls.client.content_documents:
+            target = (await ls.jobs.run(write_page, uri, text, ls.env)).as_uri()
+        result = await ls.window_show_document_async(
+            types.ShowDocumentParams(uri=target, external=False, take_focus=True)
+        )
+        how = "document" if result.success else "message"
+    if how == "message":
+        ls.say(page.summary(text))
+    return {"uri": target, "shown": how, "text": text}
+
+
+def write_page(uri: str, text: str, env: Mapping[str, str]) -> Path:
+    """Renders a page into the user's cache folder, readable by its owner alone; old pages go."""
+    given = env.get("BYLINE_CACHE_DIR")
+    folder = (Path(given) if given else user_cache_path("byline")) / "pages"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    now = time.time()
+    for old in folder.glob("*.md"):
+        if now - old.stat().st_mtime > KEPT:
+            old.unlink(missing_ok=True)
+    path = folder / f"{hashlib.sha256(uri.encode('utf-8', 'replace')).hexdigest()[:16]}.md"
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600, exist_ok=False)
+    fresh.write_text(text, encoding="utf-8", errors="replace")
+    fresh.replace(path)
+    return path

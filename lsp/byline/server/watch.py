@@ -1,0 +1,116 @@
+"""Notices events that others write, and commits, without asking for them: the kernel wakes the server."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from watchfiles import Change, awatch
+
+from byline.server.places import Answering
+from byline.store.paths import folders_for
+from byline_hooks.place import find_repository
+
+log = logging.getLogger(__name__)
+
+STEP = 25
+"""Milliseconds between looks at what the kernel reported; 40 wake-ups a second cost about a millisecond of CPU."""
+DEBOUNCE = 100
+LATE = 0.2
+POLL = 2000
+"""Milliseconds between looks where the kernel does not report (network file systems, no watches left)."""
+
+
+class Points(NamedTuple):
+    """What is looked at for one repository."""
+
+    spools: tuple[Path, ...]
+    """Folders with event files; may not exist yet."""
+    heads: tuple[Path, ...]
+    """Folders in which `HEAD` changes with commits, checkouts and rebases."""
+
+    def folders(self) -> frozenset[Path]:
+        """What exists of it: a folder that does not is replaced by the nearest one above, where it will appear."""
+        wanted = [*self.spools, *self.heads]
+        found = (next((each for each in (folder, *folder.parents) if each.is_dir()), None) for folder in wanted)
+        return frozenset(each for each in found if each is not None)
+
+    def matters(self, _change: Change, name: str) -> bool:
+        """Whether a changed path can mean new answers."""
+        path = Path(name)
+        if path.parent in self.heads:
+            return path.name == "HEAD" or path in self.heads
+        if path.parent in self.spools:
+            return path.suffix == ".jsonl"
+        return any(path == folder or path in folder.parents for folder in (*self.spools, *self.heads))
+
+
+def points(path: Path, env: Mapping[str, str]) -> Points:
+    """What to look at for the repository of `path`, or for files outside any."""
+    place = find_repository(str(path.parent))
+    spools = tuple(folder / "spool" for folder in folders_for(place, env).all)
+    if place is None:
+        return Points(spools, ())
+    git_dir = Path(place.git_dir)
+    return Points(spools, (git_dir, git_dir / "logs"))
+
+
+class Watches:
+    """One watch a workspace, from the first answered document on."""
+
+    def __init__(
+        self,
+        came: Callable[[Answering], Awaitable[None]],
+        spawn: Callable[[Coroutine[Any, Any, None]], None],
+        env: Mapping[str, str],
+    ) -> None:
+        self._came = came
+        self._spawn = spawn
+        self._env = env
+        self._watched: list[Answering] = []
+        self._stop = asyncio.Event()
+
+    def watch(self, workspace: Answering, path: Path) -> None:
+        """Watches the workspace of `path` unless that is done already."""
+        if not any(known is workspace for known in self._watched):
+            self._watched.append(workspace)
+            self._spawn(self._run(workspace, path))
+
+    def stop(self) -> None:
+        """Ends all watches."""
+        self._stop.set()
+
+    async def _run(self, workspace: Answering, path: Path) -> None:
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(None, points, path, self._env)
+        polling = False
+        while not self._stop.is_set():
+            folders = found.folders()
+            # what was written between looking for the folders and watching them
+            loop.call_later(LATE, lambda: self._spawn(self._tell(workspace)))
+            try:
+                async for _ in awatch(
+                    *folders,
+                    watch_filter=found.matters,
+                    debounce=DEBOUNCE,
+                    step=STEP,
+                    stop_event=self._stop,
+                    recursive=False,
+                    raise_interrupt=False,
+                    force_polling=polling,
+                    poll_delay_ms=POLL,
+                ):
+                    await self._tell(workspace)
+                    if found.folders() != folders:
+                        break
+            except OSError as problem:
+                log.warning("cannot watch %s: %s", ", ".join(map(str, folders)), problem)
+                polling = True
+                await asyncio.sleep(POLL / 1000)
+
+    async def _tell(self, workspace: Answering) -> None:
+        try:
+            await self._came(workspace)
+        except Exception:
+            log.exception("new events could not be read")
