@@ -78,8 +78,8 @@ def parse_log(
     for field in fields:
         field = field.removeprefix(b"\n")
         if field.startswith(b"\1"):
-            commit, *parents = field[1:].decode("ascii", "replace").split()
-            entries.append((commit, tuple(parents), []))
+            if names := field[1:].decode("ascii", "replace").split():
+                entries.append((names[0], tuple(names[1:]), []))
         elif (found := _RAW.match(field)) and entries:
             old_id = found[3].decode() if _is_file(found[1]) else None
             new_id = found[4].decode() if _is_file(found[2]) else None

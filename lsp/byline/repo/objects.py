@@ -82,12 +82,12 @@ class Objects:
 
     def commit(self, rev: str) -> CommitObject | None:
         """The commit that `rev` names, through tags."""
-        found = self._read(f"{rev}^{{commit}}") if rev else None
+        found = self._read(_to_commit(rev)) if rev else None
         return parse(found[0], found[2]) if found and found[1] == "commit" else None
 
     def resolve(self, rev: str) -> str | None:
         """The id of the commit that `rev` names, through tags; None if git knows none."""
-        header = self._check(f"{rev}^{{commit}}") if rev else None
+        header = self._check(_to_commit(rev)) if rev else None
         return header[0] if header and header[1] == "commit" else None
 
     def close(self) -> None:
@@ -132,6 +132,11 @@ class Objects:
         return check(self._git, [name.decode("ascii", "replace")])[0] if name else None
 
 
+def _to_commit(rev: str) -> str:
+    """The name of the commit that `rev` leads to. A search takes all that follows for its pattern."""
+    return rev if rev.startswith(":/") else f"{rev}^{{commit}}"
+
+
 def _alone(spec: str) -> bool:
     """Whether a name needs a process of its own: it would break the lines, or a long-lived git has an old index."""
     return "\n" in spec or (spec.startswith(":") and not spec.startswith(":/"))
@@ -158,11 +163,11 @@ class _Batch:
                 if header is None or not contents:
                     return header, None
                 return header, self._body(header[2])
-            except (OSError, EOFError):  # it died: killed from outside, or by an object it could not read
-                self.stop()
             except TimeoutError:
                 self.stop()
                 raise GitFailed(["cat-file", self._mode], None, f"no answer in {ANSWER_SECONDS:g} s") from None
+            except (OSError, EOFError):  # it died: killed from outside, or by an object it could not read
+                self.stop()
             except BaseException:  # interrupted half way: the next question must not read this answer
                 self.stop()
                 raise

@@ -1,0 +1,141 @@
+"""The commits of a clone since byline's first event: parents, makers, and which of them touched a path."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from byline.errors import GitFailed
+from byline.repo.run import Git, path_text
+
+LOG_SECONDS = 120.0
+_OURS = ("refs/heads/byline/*", "refs/remotes/*/byline/*", "refs/byline/*", "refs/notes/*", "refs/heads/oobo/*")
+_FORM = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%s"
+
+
+class Made(NamedTuple):
+    """Who made a commit, when, and what they called it: what a rebase or cherry-pick leaves as it was."""
+
+    author: str
+    mail: str
+    author_time: str
+    summary: str
+
+
+class Graph:
+    """Commits that references and reflogs reach and the first event's HEAD does not."""
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+        self._since: str | None = None
+        self._loaded: set[str] = set()
+        self._state = b""
+        self._ancestors: dict[str, frozenset[str]] = {}
+        self._touching: dict[str, set[str]] = {}
+        self._bases: dict[tuple[str, str], str | None] = {}
+        self.parents: dict[str, tuple[str, ...]] = {}
+        self.made: dict[str, Made] = {}
+        self.tips: list[str] = []
+        """What references name, newest first."""
+
+    def open(self, since: str | None) -> None:
+        """Look at all commits that `since` does not reach; with None at all there are."""
+        if self._loaded and since == self._since:
+            return
+        self._since = since
+        self._loaded = set()
+        self.parents, self.made, self._touching, self._ancestors = {}, {}, {}, {}
+        self.refresh()
+
+    def refresh(self) -> bool:
+        """Take in what is new; whether anything was."""
+        state = self._git.run(
+            "for-each-ref", "--sort=-committerdate", "--format=%(objectname) %(refname)", check=False
+        ) + self._git.run("rev-parse", "--verify", "--quiet", "HEAD", check=False)
+        if self._loaded and state == self._state:
+            return False
+        self._state = state
+        self._load(["--all", "--reflog"])
+        self.tips = list(dict.fromkeys(_tips(state)))
+        self._touching.clear()
+        return True
+
+    def add(self, commits: Iterable[str]) -> None:
+        """Take in commits that no reference reaches any more, as far as they are still there."""
+        new = [commit for commit in commits if commit not in self.parents and commit not in self._loaded]
+        if new:
+            self._loaded.update(new)
+            self._load(["--ignore-missing", *new])
+            self._touching.clear()
+
+    def touching(self, path: str) -> set[str]:
+        """The commits, not merges, that changed `path`."""
+        if path not in self._touching:
+            data = self._log("%H", ["--all", "--reflog", *self._extra(), "--no-merges"], ["--", path])
+            found = set(data.decode("ascii", "replace").split())
+            self._touching[path] = found & self.parents.keys()
+        return self._touching[path]
+
+    def ancestors(self, commit: str) -> frozenset[str]:
+        """`commit` and all it reaches among these commits, with the first ones beyond."""
+        if commit not in self._ancestors:
+            seen: set[str] = set()
+            stack = [commit]
+            while stack:
+                at = stack.pop()
+                if at not in seen:
+                    seen.add(at)
+                    stack.extend(self.parents.get(at, ()))
+            if len(self._ancestors) > 64:
+                self._ancestors.clear()
+            self._ancestors[commit] = frozenset(seen)
+        return self._ancestors[commit]
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The best common ancestor."""
+        key = (one, other) if one < other else (other, one)
+        if key not in self._bases:
+            if other in self.parents and other in self.ancestors(one):
+                self._bases[key] = other
+            elif one in self.parents and one in self.ancestors(other):
+                self._bases[key] = one
+            else:
+                found = self._git.run("merge-base", one, other, check=False).decode("ascii", "replace").strip()
+                self._bases[key] = found.split("\n")[0] or None
+        return self._bases[key]
+
+    def _extra(self) -> list[str]:
+        return ["--ignore-missing", *self._loaded] if len(self._loaded) < 200 else []
+
+    def _load(self, what: Sequence[str]) -> None:
+        self._loaded.add("")
+        for record in self._log(_FORM, what, []).split(b"\n"):
+            fields = path_text(record).split("\0")
+            if len(fields) == 7 and fields[0] not in self.parents:
+                self.parents[fields[0]] = tuple(fields[1].split())
+                self.made[fields[0]] = Made(fields[2], fields[3], fields[4], fields[6])
+        self._ancestors.clear()
+
+    def _log(self, form: str, what: Sequence[str], paths: Sequence[str]) -> bytes:
+        excluded = [f"--exclude={pattern}" for pattern in _OURS]
+        since = [f"^{self._since}"] if self._since else []
+        # With --full-history a side branch whose work a merge threw away is there as well.
+        command = ["log", "--full-history", f"--format=tformat:{form}", *excluded, *what, *since, *paths]
+        try:
+            return self._git.run(*[part for part in command if part], timeout=LOG_SECONDS)
+        except GitFailed:
+            if not since:
+                return b""
+        # The first event's HEAD is gone (a shallow or pruned clone): all there is then.
+        try:
+            return self._git.run(*[part for part in command if part and part not in since], timeout=LOG_SECONDS)
+        except GitFailed:
+            return b""
+
+
+def _tips(state: bytes) -> list[str]:
+    """Commit ids by reference, but for byline's own and other tools' notes."""
+    found: list[str] = []
+    for line in state.decode("utf-8", "surrogateescape").splitlines():
+        commit, _, name = line.partition(" ")
+        if not any(part in name for part in ("/byline/", "refs/byline/", "refs/notes/", "/oobo/")):
+            found.append(commit)
+    return found
