@@ -90,6 +90,8 @@ def refresh(data: Path) -> bool:
     if is_current(data):
         return False
     version = data / "hooks" / "versions" / content_hash(source)
+    if version.exists():  # the right text once, damaged since; it stays in place until the link leads elsewhere
+        version = version.with_name(f"{version.name}.{os.getpid()}")
     try:
         _make(source, version)
         _point(data / "hooks" / PACKAGE, version)
@@ -122,8 +124,6 @@ def _make(source: Path, version: Path) -> None:
         copied.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copied)
     _compile(fresh)
-    if version.exists():  # the right text with damaged byte code
-        version.rename(version.with_name(f".{version.name}.{os.getpid()}.old"))
     fresh.rename(version)
 
 

@@ -27,7 +27,7 @@ def register(text: str, wanted: Groups, is_ours: IsOurs) -> str:
     groups = read(text)
     for event in groups:
         if event not in wanted:
-            text = _drop(text, event, is_ours, keep_empty=event)
+            text = _drop(text, event, is_ours)
     if jsontext.find(text, ["hooks"]) is None:
         return jsontext.add(text, [], {event: [group] for event, group in wanted.items()}, "hooks")
     for event, group in wanted.items():
@@ -40,7 +40,7 @@ def unregister(text: str, is_ours: IsOurs, original: str | None) -> str:
     groups = read(text)
     before = _events(original)
     for event in groups:
-        text = _drop(text, event, is_ours, keep_empty=event if before is not None and event in before else None)
+        text = _drop(text, event, is_ours, keep_empty=before is not None and event in before)
     hooks = jsontext.find(text, ["hooks"])
     if hooks is not None and not hooks.items and groups and before is None:
         text = jsontext.remove(text, ["hooks"])
@@ -99,7 +99,7 @@ def _settle(text: str, event: str, group: dict[str, Any], is_ours: IsOurs) -> st
     if groups is None:
         return jsontext.add(text, ["hooks"], [group], event)
     mine = [place for place, found in enumerate(groups) if _is_all_ours(found, is_ours)]
-    text = _drop(text, event, is_ours, keep_empty=event, spare=mine[:1])
+    text = _drop(text, event, is_ours, keep_empty=True, spare=mine[:1])
     if not mine:
         return jsontext.add(text, ["hooks", event], group)
     # A group before ours that held only a handler of ours among others' keeps its place: positions are stable.
@@ -111,7 +111,7 @@ def _is_all_ours(group: Any, is_ours: IsOurs) -> bool:
     return bool(commands) and len(commands) == len(group["hooks"]) and all(map(is_ours, commands))
 
 
-def _drop(text: str, event: str, is_ours: IsOurs, *, keep_empty: str | None, spare: list[int] | None = None) -> str:
+def _drop(text: str, event: str, is_ours: IsOurs, *, keep_empty: bool = False, spare: list[int] | None = None) -> str:
     """Take our handlers out of one event, last first so that positions before stay right."""
     groups = read(text)[event]
     dropped = False
@@ -128,6 +128,6 @@ def _drop(text: str, event: str, is_ours: IsOurs, *, keep_empty: str | None, spa
             handler = handlers[position] if handlers else None
             if isinstance(handler, dict) and is_ours(str(handler.get("command"))):
                 text = jsontext.remove(text, ["hooks", event, place, "hooks", position])
-    if dropped and keep_empty != event and not read(text)[event]:
+    if dropped and not keep_empty and not read(text)[event]:
         text = jsontext.remove(text, ["hooks", event])
     return text
