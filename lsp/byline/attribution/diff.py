@@ -60,6 +60,7 @@ def mapping(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[int]:
 def _compare(a: list[int], b: list[int]) -> list[Block]:
     """Matching blocks of two numbered texts; sorted, but blocks may touch."""
     found: list[Block] = []
+    budget = myers.Budget(len(a) + len(b))
     gaps = [(0, len(a), 0, len(b))]  # a stack of its own: pins can nest deeper than Python's calls may
     while gaps:
         i, i_end, j, j_end = gaps.pop()
@@ -81,8 +82,7 @@ def _compare(a: list[int], b: list[int]) -> list[Block]:
         if pins:
             found += _between(a, b, pins, (i, i_end, j, j_end), gaps)
         else:
-            edits = i_end - i + j_end - j if max(i_end - i, j_end - j) <= SMALL else None
-            found += [(i + x, j + y, t) for x, y, t in myers.common(a[i:i_end], b[j:j_end], edits)]
+            found += [(i + x, j + y, t) for x, y, t in myers.common(a[i:i_end], b[j:j_end], budget)]
     found.sort()
     return found
 

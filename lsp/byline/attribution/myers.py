@@ -3,35 +3,66 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-EDITS = 500
-"""Edits (inserted plus deleted lines) after which a search between two big lists gives up."""
+STEPS = 125_000
+"""Steps one search may take: enough for 500 edits, more where one list is short and a round visits few diagonals."""
 
-STEPS = EDITS * EDITS // 2
-"""Diagonals visited in that many rounds. Where one list is short a round visits few, so more edits are affordable."""
+STEPS_THEN = 5_000
+"""Steps a search may take when those of the whole comparison are used up: enough for 100 edits."""
 
 Snake = tuple[int, int, int, "Snake | None"]
 
 
-def shortest(a: Sequence[int], b: Sequence[int], edits: int | None = None) -> list[tuple[int, int, int]] | None:
-    """Matching blocks `(a_start, b_start, length)`, as many lines as can be matched in order; 0-based.
+class Budget:
+    """The steps a comparison may still spend on long searches; what keeps its time near linear in the lines."""
 
-    None when that needs more edits than `edits`, or than the module's own bounds when that is None.
+    __slots__ = ("steps",)
+
+    def __init__(self, lines: int) -> None:
+        self.steps = 2 * STEPS + 10 * lines
+
+
+def common(old: Sequence[int], new: Sequence[int], budget: Budget) -> list[tuple[int, int, int]]:
+    """Matching blocks `(old_start, new_start, length)`, 0-based: as many lines as can be matched in order, or nearly.
+
+    Lines only one side has are set aside first: they cannot match, and without them a rewrite costs nothing. A search
+    that gets too long is settled in favour of the path that came furthest, and a new one starts at its end.
+    """
+    either = set(old).intersection(new)
+    rows = [i for i, line in enumerate(old) if line in either]
+    columns = [j for j, line in enumerate(new) if line in either]
+    a, b = [old[i] for i in rows], [new[j] for j in columns]
+    found: list[tuple[int, int, int]] = []
+    i = j = 0
+    while i < len(a) and j < len(b):
+        limit = STEPS if budget.steps > STEPS else STEPS_THEN
+        part, di, dj, steps = shortest(a[i:], b[j:], limit)
+        budget.steps -= steps
+        found += [(rows[i + x + t], columns[j + y + t], 1) for x, y, length in part for t in range(length)]
+        i, j = i + di, j + dj
+    return found
+
+
+def shortest(a: Sequence[int], b: Sequence[int], limit: int) -> tuple[list[tuple[int, int, int]], int, int, int]:
+    """Matching blocks of a shortest script from the start of both, how far in each it came, and the steps it took.
+
+    It comes to the ends unless that takes more than about `limit` steps, each the visit of a diagonal.
     """
     n, m = len(a), len(b)
-    if edits is None:
-        edits = max(EDITS, STEPS // (min(n, m) + 1))
-    rounds = min(edits, n + m)
-    # reach[k] is how far down `a` the best path on diagonal k (a index minus b index) has come; negative k sit at the
-    # list's end, which is why there are two spare cells.
-    reach = [0] * (2 * rounds + 3)
-    paths: list[Snake | None] = [None] * (2 * rounds + 3)
-    for d in range(rounds + 1):
-        for k in range(d - 2 * m if d > m else -d, (2 * n - d if d > n else d) + 1, 2):
-            if k == -d or (k != d and reach[k - 1] < reach[k + 1]):
+    # reach[k] is how far down `a` the best path on diagonal k (a index minus b index) has come; one spare cell at each
+    # end. The list grows with the rounds, so that k is found at `zero + k`.
+    reach, paths, zero = [0] * 131, [None] * 131, 65
+    steps = 0
+    for d in range(n + m + 1):
+        if d + 1 > zero:
+            pad = zero
+            reach, paths, zero = [0] * pad + reach + [0] * pad, [None] * pad + paths + [None] * pad, zero + pad
+        first, last = d - 2 * m if d > m else -d, 2 * n - d if d > n else d
+        for k in range(zero + first, zero + last + 1, 2):
+            if k == zero - d or (k != zero + d and reach[k - 1] < reach[k + 1]):
                 x, path = reach[k + 1], paths[k + 1]
             else:
                 x, path = reach[k - 1] + 1, paths[k - 1]
-            y = x - k
+            y = x - k + zero
             if x < n and y < m and a[x] == b[y]:
                 top = x
                 x += 1
@@ -39,26 +70,21 @@ def shortest(a: Sequence[int], b: Sequence[int], edits: int | None = None) -> li
                 while x < n and y < m and a[x] == b[y]:
                     x += 1
                     y += 1
-                path = (top, top - k, x - top, path)
+                path = (top, y - x + top, x - top, path)
             reach[k] = x
             paths[k] = path
             if x >= n and y >= m:
-                return _unwind(path)
-    return None
-
-
-def common(old: Sequence[int], new: Sequence[int], edits: int | None = None) -> list[tuple[int, int, int]]:
-    """Matching blocks between two gaps, empty where `shortest` gives up.
-
-    Lines only one side has are set aside first: they cannot match, and without them a rewrite costs nothing.
-    """
-    either = set(old).intersection(new)
-    if not either:
-        return []
-    rows = [i for i, line in enumerate(old) if line in either]
-    columns = [j for j, line in enumerate(new) if line in either]
-    found = shortest([old[i] for i in rows], [new[j] for j in columns], edits)
-    return [(rows[i + t], columns[j + t], 1) for i, j, length in found or () for t in range(length)]
+                return _unwind(path), n, m, steps
+        steps += (last - first) // 2 + 1
+        if steps > limit:
+            ends = [
+                (2 * reach[k] - k, k)
+                for k in range(zero + first, zero + last + 1, 2)
+                if reach[k] <= n and reach[k] - k + zero <= m
+            ]
+            _, k = max(ends)
+            return _unwind(paths[k]), reach[k], reach[k] - k + zero, steps
+    raise AssertionError("a script of all deletions and insertions always gets there")
 
 
 def increasing(values: Sequence[int]) -> list[int]:

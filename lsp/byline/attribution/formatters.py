@@ -1,0 +1,74 @@
+"""Commands that only lay text out anew: what a session runs them on stays its writers'.
+
+The table is published in `docs/ownership.md`. A command line counts as a formatter run only if every part of it is a
+formatter or changes no file.
+"""
+
+import shlex
+
+FORMATTERS = frozenset(
+    "black isort yapf autopep8 ruff-format gofmt goimports gofumpt rustfmt clang-format prettier prettierd shfmt stylua"
+    " ktlint ktfmt google-java-format scalafmt dprint taplo swiftformat swift-format ormolu fourmolu stylish-haskell"
+    " ocamlformat nixfmt alejandra terraform-fmt buf-format mix-format dart-format zig-fmt cargo-fmt biome-format"
+    " deno-fmt dotnet-format go-fmt eslint--fix csharpier pint php-cs-fixer rufo standardrb nph sql-formatter sqlfmt"
+    " djlint xmllint mdformat docformatter pyupgrade-format beautysh tidy uncrustify astyle indent jq-format".split()
+)
+"""Program names; `x-y` stands for the program `x` with the subcommand or option `y`."""
+
+_HARMLESS = frozenset(
+    "cd ls pwd true cat head tail echo printf wc grep rg which type test [ date sleep exit set export".split()
+)
+_HARMLESS_GIT = frozenset("status diff log show add rev-parse branch ls-files".split())
+_RUNNERS = frozenset(
+    "npx pnpm yarn bunx uvx uv poetry pipx pdm hatch rye bundle exec run python python3 -m time env sudo dlx".split()
+)
+_SEPARATORS = frozenset(("&&", "||", ";", "|", "&", "\n"))
+
+
+def is_formatter_run(command: str | None) -> bool:
+    """Whether a shell command only formats; False for what can't be parsed."""
+    if not command or "`" in command or "$(" in command:
+        return False
+    try:
+        lexer = shlex.shlex(command, posix=True, punctuation_chars=True)
+        lexer.whitespace_split = True
+        words = list(lexer)
+    except ValueError:
+        return False
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word in _SEPARATORS:
+            parts.append([])
+        elif word.strip("<>&|") == "" and ">" in word:
+            return False
+        else:
+            parts[-1].append(word)
+    kinds = [_kind(part) for part in parts if part]
+    return "formatter" in kinds and "other" not in kinds
+
+
+def _kind(part: list[str]) -> str:
+    words = list(part)
+    while words and (words[0] in _RUNNERS or "=" in words[0].split("/")[0]):
+        words.pop(0)
+    if not words:
+        return "harmless"
+    name = words[0].rsplit("/", 1)[-1]
+    if name in FORMATTERS or any(f"{name}-{word.lstrip('-')}" in FORMATTERS for word in words[1:3]):
+        return "formatter"
+    if name == "eslint" and "--fix" in words:
+        return "formatter"
+    if name in _HARMLESS or (name == "git" and len(words) > 1 and words[1] in _HARMLESS_GIT):
+        return "harmless"
+    return "other"
+
+
+def uses_git(command: str | None) -> bool:
+    """Whether a command line may run git, directly or through a tool that wraps it."""
+    if not command:
+        return False
+    padded = f" {command.replace(chr(10), ' ')} "
+    return any(
+        sign in padded
+        for sign in (" git ", "\tgit ", "/git ", "(git ", ";git ", "&git ", " gh ", " hub ", " gt ", " jj ")
+    )

@@ -1,0 +1,269 @@
+"""The owners of committed texts: for each commit that changed a path, where its lines come from.
+
+Content decides. A commit whose text is a recorded state has that state's owners. Otherwise its lines come from its
+parents, from the states recorded just before it (partial staging, a hook that re-writes), or from the commits git
+itself names as its source; see `sources.py`. What is left is nobody's.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+from byline.attribution.fold import PathFold
+from byline.attribution.marks import EMPTY, Mark, Version
+from byline.attribution.merge import agree, carry, three_way
+from byline.attribution.node import Node, recent
+from byline.attribution.sources import Change, Sources
+from byline.attribution.step import Rule, step
+from byline.attribution.timeline import FOREVER, Birth
+from byline.attribution.world import Text
+from byline.model import NONE_ID, Owner
+
+
+class AnchoredRange(NamedTuple):
+    """Lines `[start, stop)` (0-based) of a commit's version of a path, as an anchor gives them to a writer."""
+
+    start: int
+    stop: int
+    owner: Owner
+
+
+class History(Protocol):
+    """What git tells of commits since the first event."""
+
+    def parents(self, commit: str) -> tuple[str, ...] | None:
+        """None for commits from before the first event, and where history is cut off."""
+
+    def touching(self, path: str) -> set[str]:
+        """The commits, not merges, that changed the path."""
+
+    def entry(self, commit: str | None, path: str) -> str | None: ...
+    def text(self, blob_id: str, path: str) -> Text | None: ...
+    def merge_base(self, one: str, other: str) -> str | None: ...
+    def reaches(self, commit: str, other: str) -> bool:
+        """Whether `other` is `commit` or an ancestor of it."""
+
+    def birth(self, commit: str) -> Birth | None: ...
+    def logs_kept(self) -> bool:
+        """Whether HEAD's movements are on record at all."""
+
+    def rename_source(self, parent: str, commit: str, path: str) -> str | None: ...
+    def named_sources(self, commit: str) -> list[tuple[str, str, str]]:
+        """`(base, tip, words)` of the changes git says the commit repeats, most certain first."""
+
+    def tips(self) -> list[str]:
+        """Where branches and other references stand or stood."""
+
+    def anchored(self, commit: str, path: str) -> Sequence[AnchoredRange]: ...
+
+
+class Lineage:
+    """Owners of committed texts, each worked out once."""
+
+    def __init__(self, history: History, fold: Callable[[str], PathFold]) -> None:
+        self._history = history
+        self._fold = fold
+        self._done: dict[tuple[str, str], Version | None] = {}
+        self._busy: set[tuple[str, str]] = set()
+        self._sources = Sources(history, self.version)
+
+    def version(self, commit: str | None, path: str) -> Version | None:
+        """The text and owners of `path` in `commit`; None where there is no such text file."""
+        if commit is None:
+            return None
+        key = (commit, path)
+        if key not in self._done:
+            for place in self._order(commit, path):
+                if (place, path) not in self._done:
+                    self._work_out(place, path)
+        return self._done.get(key)
+
+    def _order(self, commit: str, path: str) -> list[str]:
+        """`commit` and those ancestors that are not worked out, ancestors first."""
+        order: list[str] = []
+        seen: set[str] = set()
+        stack: list[tuple[str, bool]] = [(commit, False)]
+        while stack:
+            at, ready = stack.pop()
+            if ready:
+                order.append(at)
+                continue
+            if at in seen or (at, path) in self._done:
+                continue
+            seen.add(at)
+            stack.append((at, True))
+            stack.extend((parent, False) for parent in self._history.parents(at) or ())
+        return order
+
+    def _work_out(self, commit: str, path: str) -> None:
+        key = (commit, path)
+        if key in self._busy:
+            return
+        self._busy.add(key)
+        try:
+            self._done[key] = self._resolve(commit, path)
+        finally:
+            self._busy.discard(key)
+
+    def _resolve(self, commit: str, path: str) -> Version | None:
+        parents = self._history.parents(commit)
+        if parents is None or (not parents and commit not in self._history.touching(path)):
+            return self._root(commit, path)
+        if len(parents) == 1 and commit not in self._history.touching(path):
+            return self._done.get((parents[0], path))
+        content = self._history.entry(commit, path)
+        if content is None:
+            return None
+        for parent in parents:
+            if self._history.entry(parent, path) == content:
+                return self._done.get((parent, path))
+        text = self._history.text(content, path)
+        if text is None:
+            return None
+        if len(parents) > 1:
+            return self._merge(commit, parents, path, text)
+        return self._change(commit, parents[0] if parents else None, path, text)
+
+    def _root(self, commit: str, path: str) -> Version | None:
+        content = self._history.entry(commit, path)
+        text = self._history.text(content, path) if content else None
+        return Version.rooted(text.lines, commit, path) if text else None
+
+    # -- merges ---------------------------------------------------------------------------------------------------
+
+    def _merge(self, commit: str, parents: Sequence[str], path: str, text: Text) -> Version:
+        sides = [side for parent in parents if (side := self._done.get((parent, path))) is not None]
+        base = self._history.merge_base(parents[0], parents[1])
+        if len(parents) == 2 and len(sides) == 2:
+            base_id = self._history.entry(base, path)
+            base_text = self._history.text(base_id, path) if base_id else None
+            exact = three_way(base_text.lines if base_text else [], sides[0], sides[1], text.lines)
+            if exact is not None:
+                return Version(text.lines, _agreed(exact, text.lines, sides))
+        recorded = self._recorded(commit, path, text, deleted_before=None)
+        if recorded is not None:
+            return recorded
+        marks = carry(text.lines, [*sides, *self._worktree(commit, path, parents)])
+        return self._finish(commit, path, text, marks, f"no evidence: resolved in merge {commit[:7]}")
+
+    # -- ordinary commits -----------------------------------------------------------------------------------------
+
+    def _change(self, commit: str, parent: str | None, path: str, text: Text) -> Version:
+        before = self._done.get((parent, path)) if parent else None
+        renamed = None
+        if before is None and parent is not None and self._history.entry(parent, path) is None:
+            renamed = self._history.rename_source(parent, commit, path)
+        deleted = self._deletion(parent, path) if before is None and renamed is None else None
+        recorded = self._recorded(commit, path, text, deleted)
+        if recorded is not None:
+            return recorded
+        if renamed is not None:
+            recorded = self._recorded(commit, renamed, text, None)
+            if recorded is not None:
+                return recorded
+            before = self.version(parent, renamed)
+        return self._assemble(Change(commit, parent, path, renamed, before or EMPTY, text))
+
+    def _assemble(self, change: Change) -> Version:
+        """The lines of a text that is no recorded state: parent, states before the commit, commits git names."""
+        commit, path, lines = change.commit, change.path, change.text.lines
+        birth = self._history.birth(commit)
+        plain = birth is None or birth.action.startswith("commit") and "amend" not in birth.action
+        parents = [change.parent] if change.parent else []
+        nobody = Owner("unknown", f"no evidence: committed in {commit[:7]}", seq=_seq(birth))
+        worktree = [
+            *self._worktree(commit, path, parents),
+            *(self._worktree(commit, change.renamed, parents) if change.renamed else []),
+        ]
+        if not plain:
+            version = self._sources.replayed(change)
+            if version is not None:
+                return self._anchor(commit, path, version)
+        if worktree:
+            marks = carry(lines, [change.before, *worktree])
+        else:
+            kept = step(change.before, lines, Rule.OTHER, nobody)
+            marks = [None if mark.owner is nobody else mark for mark in kept.marks]
+        if None in marks:
+            marks = self._sources.complete(change, marks, replay=plain)
+        return self._finish(commit, path, change.text, marks, nobody.reason, _seq(birth))
+
+    def _recorded(self, commit: str, path: str, text: Text, deleted_before: int | None) -> Version | None:
+        """The newest recorded state with this very content from before the commit, and after a deletion of the path."""
+        birth = self._history.birth(commit)
+        limit = birth.before if birth else FOREVER
+        found: Node | None = None
+        for node in self._fold(path).nodes:
+            if node.id != text.id or node.version is None:
+                continue
+            if deleted_before is not None and node.begin < deleted_before:
+                continue
+            if node.corrected or node.begin < limit:
+                here = birth is None or node.worktree == birth.worktree
+                if found is None or node.corrected or here or birth is None or found.worktree != birth.worktree:
+                    found = node
+        return found.version if found else None
+
+    def _worktree(self, commit: str, path: str, parents: Sequence[str]) -> list[Version]:
+        """States that were on disk just before the commit was made here; none for commits made elsewhere."""
+        birth = self._history.birth(commit)
+        if birth is None and self._history.logs_kept():
+            return []
+        if birth is not None and not birth.made_here:
+            return []
+        limit = birth.before if birth else FOREVER
+        nodes = [
+            node
+            for node in self._fold(path).nodes
+            if node.begin < limit and (birth is None or node.worktree == birth.worktree)
+        ]
+        if not nodes or nodes[-1].id == NONE_ID:
+            return []
+        found = [
+            node.version
+            for node in recent(nodes, 6)
+            if node.version is not None and (node is nodes[-1] or node.head in parents)
+        ]
+        return found
+
+    def _deletion(self, commit: str | None, path: str) -> int | None:
+        """The position before which recorded states of a path do not count, because it was deleted since."""
+        at = commit
+        touching = self._history.touching(path)
+        while at is not None:
+            if at in touching:
+                birth = self._history.birth(at)
+                return birth.before if birth and birth.before != FOREVER else None
+            parents = self._history.parents(at)
+            at = parents[0] if parents else None
+        return None
+
+    # -- what is left ---------------------------------------------------------------------------------------------
+
+    def _finish(
+        self, commit: str, path: str, text: Text, marks: Sequence[Mark | None], reason: str, seq: int = -1
+    ) -> Version:
+        nobody = Mark(Owner("unknown", reason, seq=seq))
+        return self._anchor(commit, path, Version(text.lines, [mark or nobody for mark in marks]))
+
+    def _anchor(self, commit: str, path: str, version: Version) -> Version:
+        """What an anchor says of lines that this clone has no evidence for."""
+        marks = version.marks
+        for start, stop, owner in self._history.anchored(commit, path):
+            for k in range(start, min(stop, len(marks))):
+                if marks[k].owner.kind == "unknown" and marks[k].root is None:
+                    marks[k] = Mark(owner, marks[k].previous)
+        return version
+
+
+def _agreed(marks: Sequence[Mark], lines: Sequence[bytes], sides: Sequence[Version]) -> list[Mark]:
+    """Lines both sides have, on whose writer they disagree, are nobody's."""
+    shared = carry(list(lines), [sides[1]])
+    own = carry(list(lines), [sides[0]])
+    return [
+        agree(mark, other) if mine is mark and other is not None and other is not mark else mark
+        for mark, mine, other in zip(marks, own, shared, strict=True)
+    ]
+
+
+def _seq(birth: Birth | None) -> int:
+    return birth.before if birth and birth.before != FOREVER else -1

@@ -1,0 +1,59 @@
+"""One state of one path in one worktree: a content, and the step that led there. Owners belong to nodes."""
+
+from collections.abc import Iterator, Sequence
+
+from byline.attribution.marks import Version
+from byline.model import NONE_ID
+
+
+class Node:
+    """A state of a file.
+
+    `seq` is the position of the event that told of it, `begin` that of the event before which it can't have existed
+    (a call's pre event). `version` is None where the content is not known as lines: binary, too large, lost.
+    """
+
+    __slots__ = ("begin", "corrected", "head", "id", "seq", "version", "worktree")
+
+    def __init__(
+        self,
+        seq: int,
+        begin: int,
+        worktree: str | None,
+        head: str | None,
+        content_id: str,
+        version: Version | None,
+        corrected: bool = False,
+    ) -> None:
+        self.seq = seq
+        self.begin = begin
+        self.worktree = worktree
+        self.head = head
+        self.id = content_id
+        self.version = version
+        self.corrected = corrected
+
+
+def newest(nodes: Sequence[Node], content_id: str, worktree: str | None = None) -> Version | None:
+    """The newest state with this content that no deletion came after; of one worktree if any has it there."""
+    found: Version | None = None
+    deleted: set[str | None] = set()
+    for node in reversed(nodes):
+        if node.id == NONE_ID:
+            deleted.add(node.worktree)
+        elif node.id == content_id and node.version is not None and node.worktree not in deleted:
+            if worktree is None or node.worktree == worktree:
+                return node.version
+            found = found or node.version
+    return found
+
+
+def recent(nodes: Sequence[Node], limit: int) -> Iterator[Node]:
+    """The newest states with known lines, each content once, newest first."""
+    seen: set[str] = set()
+    for node in reversed(nodes):
+        if node.version is not None and node.id != NONE_ID and node.id not in seen:
+            seen.add(node.id)
+            yield node
+            if len(seen) == limit:
+                return

@@ -1,0 +1,95 @@
+"""Shell calls in which git moved: git's doing makes nobody a writer."""
+
+from collections.abc import Sequence
+
+from byline.attribution.diff import blocks
+from byline.attribution.marks import Mark, Version, exact_keys
+from byline.attribution.merge import carry
+from byline.attribution.node import Node, newest
+from byline.attribution.unseen import merging_sources, put_back
+from byline.attribution.windows import Numbered
+from byline.attribution.world import Text, World
+from byline.model import NONE_ID, Event, Owner
+
+_RENAME_SHARE = 0.5
+"""As git: a new file is a renamed one when at least half of its lines are the old one's."""
+
+
+def gits_doing(
+    world: World,
+    path: str,
+    pre: Numbered,
+    post: Numbered,
+    current: Node,
+    text: Text,
+    owner: Owner,
+    nodes: Sequence[Node],
+) -> Version | None:
+    """The owners of `text` if git brought it or put it together; None if it is a plain change.
+
+    Lines that are on no side of a merge are the caller's own; a commit that the call itself made with the changed
+    content explains nothing, the content was there before it.
+    """
+    before, after = pre[1], post[1]
+    own_commit = after.head is not None and after.head != before.head and world.made_by_commit(after.head)
+    if world.entry(before.head, path) == text.id:
+        return world.committed(before.head, path)
+    if not own_commit and world.entry(after.head, path) == text.id:
+        return world.committed(after.head, path)
+    version = newest(nodes, text.id, after.worktree)
+    if version is None:
+        commit = world.commit_holding(path, text.id, pre[0])
+        version = world.committed(commit, path) if commit else None
+    if version is not None:
+        return version
+    if own_commit or (before.head == after.head and not after.merging and not _moves_texts(before.command)):
+        return None
+    return _merged(world, path, after, current, text, owner, nodes)
+
+
+def _moves_texts(command: str | None) -> bool:
+    """Git commands that can change a file to a text that is no commit's, with HEAD standing still."""
+    words = (command or "").split()
+    return any(word in words for word in ("stash", "cherry-pick", "revert", "merge", "checkout", "restore", "rebase"))
+
+
+def _merged(
+    world: World, path: str, after: Event, current: Node, text: Text, owner: Owner, nodes: Sequence[Node]
+) -> Version | None:
+    if current.version is None:
+        return None
+    committed = world.committed(after.head, path)
+    replayed = put_back(world, path, text, after.head, committed, nodes)
+    if replayed is not None:
+        return replayed
+    sources = [side for side in (committed, current.version) if side is not None]
+    marks = carry(text.lines, [*sources, *merging_sources(world, path, after)])
+    return Version(text.lines, [Mark(owner) if mark is None else mark for mark in marks])
+
+
+def moved_here(world: World, pre: Event, post: Event, text: Text) -> Version | None:
+    """The old version of a file that the call renamed to this new path, as `git mv` and `mv` do."""
+    best: Version | None = None
+    best_share = _RENAME_SHARE
+    for path, content in zip(post.paths or (), post.after_ids or (), strict=False):
+        if content != NONE_ID:
+            continue
+        old_id = world.entry(pre.head, path)
+        if pre.paths and pre.after_ids and path in pre.paths:
+            old_id = pre.after_ids[pre.paths.index(path)]
+        if not old_id or old_id == NONE_ID:
+            continue
+        old = world.known(path, old_id) or world.committed(pre.head, path)
+        if old is None:
+            continue
+        share = _share(old, text)
+        if share > best_share or (best is None and share >= best_share):
+            best, best_share = old, share
+    return best
+
+
+def _share(old: Version, text: Text) -> float:
+    size = max(len(old.lines), len(text.lines))
+    if size == 0:
+        return 0.0
+    return sum(length for _, _, length in blocks(exact_keys(old.lines), exact_keys(text.lines))) / size

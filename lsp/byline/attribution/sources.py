@@ -1,0 +1,178 @@
+"""Texts that git made anew from commits it has: rebase, cherry-pick, revert, squash, restack.
+
+A change (from a parent to a text) is explained by another change of the same path: one that git names, merged again
+line by line; or, hunk by hunk, the only known ones with the very same removed and added lines. Two explanations with
+different writers explain nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from byline.attribution.marks import EMPTY, Mark, Version, exact_keys
+from byline.attribution.merge import carry, three_way
+from byline.attribution.step import changed
+from byline.attribution.world import Text
+from byline.model import Owner
+
+if TYPE_CHECKING:
+    from byline.attribution.lineage import History
+
+_MOST_TIPS = 40
+_MOST_CHANGES = 400
+
+HunkKey = tuple[tuple[bytes, ...], tuple[bytes, ...]]
+
+
+class Change(NamedTuple):
+    """What one commit did to one path."""
+
+    commit: str
+    parent: str | None
+    path: str
+    renamed: str | None
+    before: Version
+    text: Text
+
+
+class Sources:
+    """Finds where the lines of a change come from, among the commits of this clone."""
+
+    def __init__(self, history: "History", version: Callable[[str | None, str], Version | None]) -> None:
+        self._history = history
+        self._version = version
+        self._hunks: dict[tuple[str, str], list[tuple[HunkKey, list[Mark]]]] = {}
+
+    def replayed(self, change: Change) -> Version | None:
+        """The text as the merge of its parent with a change git names, or that a branch holds; None if none fits."""
+        for base, tip, words in self._history.named_sources(change.commit):
+            marks = self._replay(change, base, tip)
+            if marks is not None:
+                return Version(change.text.lines, [_carried(mark, change, words) for mark in marks])
+        return None
+
+    def complete(self, change: Change, marks: list[Mark | None], *, replay: bool) -> list[Mark | None]:
+        """Owners for lines still open (None): named changes kept by hand, equal hunks, branches squashed."""
+        if replay:
+            version = self.replayed(change)
+            if version is not None:
+                return _filled(marks, list(version.marks))
+        named = [
+            side for base, tip, _ in self._history.named_sources(change.commit) if (side := self._side(tip, change))
+        ]
+        if named:
+            marks = _filled(marks, carry(change.text.lines, [change.before, *named]))
+        if None in marks:
+            marks = _filled(marks, self._equal_hunks(change))
+        if None in marks:
+            marks = _filled(marks, self._branches(change))
+        return marks
+
+    def _side(self, commit: str, change: Change) -> Version | None:
+        return self._version(commit, change.path) or (
+            self._version(commit, change.renamed) if change.renamed else None
+        )
+
+    def _replay(self, change: Change, base: str, tip: str) -> list[Mark] | None:
+        theirs = self._side(tip, change)
+        base_version = self._side(base, change)
+        if theirs is None or (base_version is None and change.before.lines):
+            return None
+        if theirs.lines == change.text.lines and not change.before.lines:
+            return list(theirs.marks)
+        return three_way((base_version or EMPTY).lines, change.before, theirs, change.text.lines)
+
+    def _branches(self, change: Change) -> list[Mark | None]:
+        """A whole branch merged into the parent without saying so, as a squash does."""
+        if change.parent is None:
+            return [None] * len(change.text.lines)
+        outcomes: list[list[Mark]] = []
+        for tip in self._history.tips()[:_MOST_TIPS]:
+            if tip in (change.commit, change.parent) or self._history.parents(tip) is None:
+                continue
+            base = self._history.merge_base(change.parent, tip)
+            if base is None or base == tip or self._history.reaches(tip, change.commit):
+                continue
+            marks = self._replay(change, base, tip)
+            if marks is not None:
+                outcomes.append(marks)
+        return _common(outcomes, len(change.text.lines))
+
+    def _equal_hunks(self, change: Change) -> list[Mark | None]:
+        """Hunks of this change that one other commit has too, with the same removed and added lines."""
+        found: list[Mark | None] = [None] * len(change.text.lines)
+        old, new = exact_keys(change.before.lines), exact_keys(change.text.lines)
+        spans = {
+            (tuple(old[span.old_start : span.old_stop]), tuple(new[span.new_start : span.new_stop])): span
+            for span in changed(old, new)
+            if span.new_stop > span.new_start
+        }
+        candidates: dict[HunkKey, list[list[Mark]]] = {}
+        for commit in list(self._history.touching(change.path))[:_MOST_CHANGES]:
+            if commit == change.commit or self._later(commit, change.commit):
+                continue
+            for key, marks in self._hunks_of(commit, change.path):
+                if key in spans:
+                    candidates.setdefault(key, []).append(marks)
+        for key, outcomes in candidates.items():
+            span = spans[key]
+            if not any(len(line.strip()) > 1 for line in key[1]):
+                continue
+            found[span.new_start : span.new_stop] = _common(outcomes, span.new_stop - span.new_start)
+        return found
+
+    def _later(self, commit: str, than: str) -> bool:
+        """Whether `commit` came after `than`, so that it can't be its source."""
+        one, other = self._history.birth(commit), self._history.birth(than)
+        if one is not None and other is not None and one.worktree == other.worktree:
+            return one.number[1] > other.number[1]
+        return self._history.reaches(commit, than)
+
+    def _hunks_of(self, commit: str, path: str) -> list[tuple[HunkKey, list[Mark]]]:
+        key = (commit, path)
+        if key not in self._hunks:
+            self._hunks[key] = []
+            parents = self._history.parents(commit) or ()
+            after = self._version(commit, path)
+            before = (self._version(parents[0], path) if parents else None) or EMPTY
+            if after is not None:
+                old, new = exact_keys(before.lines), exact_keys(after.lines)
+                self._hunks[key] = [
+                    (
+                        (tuple(old[span.old_start : span.old_stop]), tuple(new[span.new_start : span.new_stop])),
+                        after.marks[span.new_start : span.new_stop],
+                    )
+                    for span in changed(old, new)
+                ]
+        return self._hunks[key]
+
+
+def _common(outcomes: Sequence[Sequence[Mark]], length: int) -> list[Mark | None]:
+    """Per line the mark all outcomes agree on."""
+    if not outcomes:
+        return [None] * length
+    found: list[Mark | None] = []
+    for marks in zip(*outcomes, strict=True):
+        writers = {(mark.owner.kind, mark.owner.session_id) for mark in marks}
+        found.append(marks[0] if len(writers) == 1 else None)
+    return found
+
+
+def _filled(marks: Sequence[Mark | None], more: Sequence[Mark | None]) -> list[Mark | None]:
+    return [other if mark is None else mark for mark, other in zip(marks, more, strict=True)]
+
+
+def _carried(mark: Mark, change: Change, words: str) -> Mark:
+    """The mark with its reason saying how git brought it, where git did and it was somebody's."""
+    owner = mark.owner
+    if owner.kind == "unknown" or mark in change.before.marks or "carried" in owner.reason:
+        return mark
+    told = Owner(
+        owner.kind,
+        f"{owner.reason}; carried by {words}",
+        owner.session_id,
+        owner.evidence,
+        owner.seq,
+        owner.link_type,
+        owner.source,
+    )
+    return Mark(told, mark.previous, mark.root)

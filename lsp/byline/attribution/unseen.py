@@ -1,0 +1,150 @@
+"""A state that no event explains: what can still be said of its lines.
+
+Either the content is known already (an undo, a checkout, a stash coming back) and its owners come back with it; or
+git put it together from texts that are known, and it is taken apart again; or somebody changed it unseen, and the
+changed lines are nobody's.
+"""
+
+from collections.abc import Sequence
+
+from byline.attribution.marks import Mark, Version
+from byline.attribution.merge import carry, three_way
+from byline.attribution.node import Node, newest, recent
+from byline.attribution.step import Rule, step
+from byline.attribution.world import Text, World
+from byline.model import NONE_ID, Event, Owner
+
+_REPLAYED = 8
+"""How many earlier states are tried as what a stash or a rebase brought back onto another base."""
+
+
+def unseen(
+    world: World, path: str, text: Text, seq: int, event: Event, current: Node | None, nodes: Sequence[Node]
+) -> Version:
+    """The owners of `text`, which is on disk at `event` though `current` was the last state anyone told of."""
+    owner = Owner("unknown", _reason(current), seq=seq)
+    back = _back(world, path, text, seq, event, current, nodes)
+    if back is not None:
+        return back
+    committed = world.committed(event.head, path)
+    if current is None or current.version is None or current.id == NONE_ID:
+        return _first_seen(world, path, text, event, committed, owner, current)
+    replayed = put_back(world, path, text, event.head, committed, nodes)
+    if replayed is not None:
+        return replayed
+    if event.head == current.head and not event.merging:
+        return _edited(text, current.version, committed, owner)
+    return _put_together(world, path, text, event, current, committed, owner)
+
+
+def _back(
+    world: World, path: str, text: Text, seq: int, event: Event, current: Node | None, nodes: Sequence[Node]
+) -> Version | None:
+    """The owners of a content that is known: from a state of this path, from HEAD, from another commit."""
+    if current is not None and current.id == NONE_ID and world.entry(event.head, path) != text.id:
+        return None
+    if event.head and (current is None or current.head != event.head) and world.entry(event.head, path) == text.id:
+        return world.committed(event.head, path)
+    version = newest(nodes, text.id, event.worktree)
+    if version is not None:
+        return version
+    if world.entry(event.head, path) == text.id:
+        return world.committed(event.head, path)
+    commit = world.commit_holding(path, text.id, seq)
+    return world.committed(commit, path) if commit else None
+
+
+def _first_seen(
+    world: World,
+    path: str,
+    text: Text,
+    event: Event,
+    committed: Version | None,
+    owner: Owner,
+    current: Node | None,
+) -> Version:
+    """A file that byline had not seen on disk before, or not since it was deleted."""
+    if committed is not None:
+        return step(committed, text.lines, Rule.OTHER, owner)
+    source = world.renamed_from(path) if current is None else None
+    if source is not None:
+        old = world.known(source, text.id) or world.latest(source) or world.committed(event.head, source)
+        if old is not None:
+            return step(old, text.lines, Rule.OTHER, owner)
+    return Version.unknown(text.lines, owner)
+
+
+def _edited(text: Text, before: Version, committed: Version | None, owner: Owner) -> Version:
+    """Changed in place: what is unchanged keeps its owner, what HEAD has at that place comes back from there."""
+    version = step(before, text.lines, Rule.OTHER, owner)
+    if committed is None or not any(mark.owner is owner for mark in version.marks):
+        return version
+    restored = carry(text.lines, [before, committed])
+    return Version(
+        text.lines,
+        [
+            back if mark.owner is owner and back is not None else mark
+            for mark, back in zip(version.marks, restored, strict=True)
+        ],
+    )
+
+
+def _put_together(
+    world: World,
+    path: str,
+    text: Text,
+    event: Event,
+    current: Node,
+    committed: Version | None,
+    owner: Owner,
+) -> Version:
+    """HEAD has moved or git is in the middle of something: the text is made of both sides, perhaps finished by hand."""
+    assert current.version is not None
+    if committed is None:
+        return step(current.version, text.lines, Rule.OTHER, owner)
+    sources = [committed, current.version, *merging_sources(world, path, event)]
+    if event.merging:
+        sources = [committed, *merging_sources(world, path, event), current.version]
+    return fill(text.lines, carry(text.lines, sources), owner)
+
+
+def put_back(
+    world: World, path: str, text: Text, head: str | None, committed: Version | None, nodes: Sequence[Node]
+) -> Version | None:
+    """A state from another base that git merged into HEAD's text: stash pop, autostash, a checkout with changes."""
+    if committed is None:
+        return None
+    for node in recent(nodes, _REPLAYED):
+        if node.head == head or node.version is None:
+            continue
+        base_id = world.entry(node.head, path)
+        base = world.text(base_id, path) if base_id else None
+        marks = three_way(base.lines, committed, node.version, text.lines) if base is not None else None
+        if marks is not None:
+            return Version(text.lines, marks)
+    return None
+
+
+def merging_sources(world: World, path: str, event: Event) -> list[Version]:
+    """The other sides of what git is in the middle of."""
+    found: list[Version] = []
+    for name, commit in sorted((event.merging or {}).items()):
+        side = world.parent(commit) if name == "REVERT_HEAD" else commit
+        version = world.committed(side, path)
+        if version is None and (source := world.renamed_from(path)) is not None:
+            version = world.committed(side, source)
+        if version is not None:
+            found.append(version)
+    return found
+
+
+def fill(lines: list[bytes], marks: list[Mark | None], owner: Owner) -> Version:
+    """A version in which open lines are `owner`'s."""
+    nobody = Mark(owner)
+    return Version(lines, [nobody if mark is None else mark for mark in marks])
+
+
+def _reason(current: Node | None) -> str:
+    if current is None:
+        return "no evidence: changed before byline saw the file"
+    return "no evidence: changed while nobody was watching"

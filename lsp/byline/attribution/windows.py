@@ -1,0 +1,110 @@
+"""Which event closes which: calls from their pre event to their post event, and what a save inside one proves.
+
+Knowledge may come late: whether a save was a person's or an agent's own write showing up in an editor can be known
+only when the agent's post event has arrived. Events are never changed; they are read again.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from byline.model import Event
+
+Numbered = tuple[int, Event]
+"""An event and its position among all events."""
+
+_CLOSES = {"write": "pre_write", "write_failed": "pre_write", "shell": "pre_shell"}
+
+
+class Window(NamedTuple):
+    """One call of one session: its pre event and, if there was one, the event that closed it."""
+
+    pre: Numbered
+    post: Numbered | None
+
+
+class Windows:
+    """The calls that concern one path."""
+
+    def __init__(self, events: Sequence[Numbered], turn_ends: Mapping[str, Sequence[int]]) -> None:
+        """`turn_ends`: per session the ascending positions at which a turn ended or the next began."""
+        self._turn_ends = turn_ends
+        self.all: list[Window] = []
+        self._by_post: dict[int, Window] = {}
+        open_calls: list[Numbered] = []
+        for seq, event in events:
+            if event.event in ("pre_write", "pre_shell"):
+                open_calls.append((seq, event))
+            elif event.event in _CLOSES:
+                pre = _partner(open_calls, event)
+                if pre is not None:
+                    open_calls.remove(pre)
+                    window = Window(pre, (seq, event))
+                    self.all.append(window)
+                    self._by_post[seq] = window
+        self.all += [Window(pre, None) for pre in open_calls]
+
+    def of(self, seq: int) -> Window | None:
+        """The window that the event at `seq` closed."""
+        return self._by_post.get(seq)
+
+    def around(self, seq: int) -> list[Window]:
+        """Edit calls that were open when the event at `seq` happened."""
+        return [
+            window
+            for window in self.all
+            if window.pre[1].event == "pre_write"
+            and window.pre[0] < seq
+            and (window.post is None or seq < window.post[0])
+            and not (window.post is None and self.given_up(window, seq))
+        ]
+
+    def given_up(self, window: Window, seq: int) -> bool:
+        """Whether the session's turn had ended before `seq`, so that the call can't have been running any more."""
+        ends = self._turn_ends.get(window.pre[1].session_id or "", ())
+        index = bisect_right(ends, window.pre[0])
+        return index < len(ends) and ends[index] < seq
+
+    def abandoned(self, window: Window) -> bool:
+        """Whether the call ended without writing: refused, failed, or its turn ended."""
+        if window.post is not None:
+            return window.post[1].event == "write_failed"
+        ends = self._turn_ends.get(window.pre[1].session_id or "", ())
+        return bisect_right(ends, window.pre[0]) < len(ends)
+
+
+def _partner(open_calls: Sequence[Numbered], event: Event) -> Numbered | None:
+    wanted = _CLOSES[event.event]
+    candidates = [pre for pre in open_calls if pre[1].event == wanted and pre[1].session_id == event.session_id]
+    if event.call_id:
+        exact = [pre for pre in candidates if pre[1].call_id == event.call_id]
+        if exact:
+            return exact[-1]
+        candidates = [pre for pre in candidates if not pre[1].call_id]
+    return candidates[-1] if candidates else None
+
+
+def is_persons_save(windows: Windows, events: Sequence[Numbered], index: int) -> bool:
+    """Whether the `save` at `index` of the path's events proves that a person entered the difference."""
+    seq, save = events[index]
+    for window in windows.around(seq):
+        if window.post is None or window.post[1].event == "write_failed":
+            if not windows.abandoned(window) and save.before_id is None:
+                return False
+            continue
+        post = window.post[1]
+        if save.after_id in (post.after_id, post.disk_id):
+            return False
+        if post.before_id != save.after_id:
+            return False
+    for _, later in events[index + 1 :]:
+        if later.event == "write":
+            # The editor may notice an agent's write before the agent's own event arrives.
+            return not (
+                save.after_id == later.after_id
+                and later.before_id not in (None, save.after_id)
+                and (save.before_id in (None, later.before_id))
+            )
+        if later.event in ("save", "shell", "format", "observe"):
+            break
+    return True

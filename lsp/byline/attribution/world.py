@@ -1,0 +1,43 @@
+"""What the pure core may ask about the world, as a protocol; the workspace answers it from disk and git."""
+
+from typing import NamedTuple, Protocol
+
+from byline.attribution.marks import Lines, Version
+
+
+class Text(NamedTuple):
+    """The lines of one content, under the id that equal content always has."""
+
+    id: str
+    lines: Lines
+
+
+class World(Protocol):
+    """Contents and history of one repository. Every method answers None for what is not there or not readable."""
+
+    def text(self, blob_id: str, path: str) -> Text | None:
+        """A content by blob id, line endings as the repository stores them for `path`; None when binary."""
+
+    def entry(self, commit: str | None, path: str) -> str | None:
+        """The blob id of `path` in `commit`."""
+
+    def committed(self, commit: str | None, path: str) -> Version | None:
+        """The owners of `path` in `commit`."""
+
+    def parent(self, commit: str) -> str | None:
+        """The first parent."""
+
+    def known(self, path: str, blob_id: str) -> Version | None:
+        """The newest recorded state of another path with this content."""
+
+    def latest(self, path: str) -> Version | None:
+        """The newest recorded state of another path."""
+
+    def renamed_from(self, path: str) -> str | None:
+        """The path git says `path` was renamed from, by a commit that came later."""
+
+    def commit_holding(self, path: str, blob_id: str, before: int) -> str | None:
+        """A commit, made before the event at position `before`, that has this content at `path`."""
+
+    def made_by_commit(self, commit: str) -> bool:
+        """Whether a plain `git commit` (amend too) made it, not a pull, rebase, merge or cherry-pick."""

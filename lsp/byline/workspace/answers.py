@@ -1,0 +1,116 @@
+"""From owners of lines to the answer for a text: who, how that is known, and what git says beside it."""
+
+from collections.abc import Callable, Sequence
+
+from byline.attribution.diff import blocks
+from byline.attribution.marks import Lines, Mark, exact_keys
+from byline.model import Attribution, Event, Owner, PreviousOwner, Session, State
+from byline.repo.blame import Blame
+
+FindEvent = Callable[[str], Event | None]
+FindSession = Callable[[str], Session | None]
+
+
+def attributions(
+    marks: Sequence[Mark],
+    states: Sequence[State],
+    blame: Blame | None,
+    find_event: FindEvent,
+    find_session: FindSession,
+) -> tuple[Attribution, ...]:
+    """One attribution a line."""
+    origins: list[tuple[str | None, int | None]] = [(None, None)] * len(marks)
+    for group in blame.groups if blame else ():
+        for offset in range(group.count):
+            if group.start + offset < len(origins):
+                origins[group.start + offset] = (group.commit, group.original_start + offset)
+    cache: dict[int, Attribution] = {}
+    found: list[Attribution] = []
+    for line, (mark, state, origin) in enumerate(zip(marks, states, origins, strict=True)):
+        base = cache.get(id(mark))
+        if base is None:
+            base = cache[id(mark)] = _attribution(mark, find_event, find_session)
+        found.append(
+            Attribution(
+                line,
+                base.owner,
+                base.reason,
+                base.session_id,
+                base.parent_session_id,
+                base.agent,
+                base.model,
+                base.tool,
+                base.turn_id,
+                base.evidence,
+                base.at,
+                base.link_type,
+                base.source,
+                state,
+                origin[0],
+                origin[1],
+                base.previous,
+            )
+        )
+    return tuple(found)
+
+
+def _attribution(mark: Mark, find_event: FindEvent, find_session: FindSession) -> Attribution:
+    owner = mark.owner
+    event = find_event(owner.evidence) if owner.evidence else None
+    session = find_session(owner.session_id) if owner.session_id else None
+    return Attribution(
+        line=0,
+        owner=owner.kind,
+        reason=owner.reason,
+        session_id=owner.session_id,
+        parent_session_id=session.parent_session_id if session else None,
+        agent=_agent(owner, event, session),
+        model=(event.model if event else None) or (session.model if session else None),
+        tool=event.tool if event else None,
+        turn_id=_turn(event, session),
+        evidence=owner.evidence,
+        at=event.at if event else None,
+        link_type=owner.link_type,
+        source=owner.source or (event.source if event else None),
+        previous=tuple(_previous(one, find_event, find_session) for one in mark.history()),
+    )
+
+
+def _agent(owner: Owner, event: Event | None, session: Session | None) -> str | None:
+    if owner.kind != "session":
+        return None
+    return owner.agent or (session.agent if session else None) or (event.agent if event else None)
+
+
+def _turn(event: Event | None, session: Session | None) -> str | None:
+    """The turn an event belongs to: its own word, else the last prompt before it."""
+    if event is None:
+        return None
+    if event.turn_id or session is None:
+        return event.turn_id
+    turns = [turn for turn in session.turns if turn.at <= event.at]
+    return turns[-1].id if turns else None
+
+
+def _previous(owner: Owner, find_event: FindEvent, find_session: FindSession) -> PreviousOwner:
+    event = find_event(owner.evidence) if owner.evidence else None
+    session = find_session(owner.session_id) if owner.session_id else None
+    return PreviousOwner(
+        owner.kind, owner.session_id, _agent(owner, event, session), owner.reason, event.at if event else None
+    )
+
+
+def states(lines: Lines, disk: Lines | None, committed: Lines | None) -> list[State]:
+    """Which lines are committed, which only on disk, which only in the buffer."""
+    found: list[State] = ["unsaved" if disk is not None else "uncommitted"] * len(lines)
+    keys = exact_keys(lines)
+    if disk is not None:
+        for start, at, length in blocks(exact_keys(disk), keys):
+            del start
+            found[at : at + length] = ["uncommitted"] * length
+    if committed is not None:
+        for _, at, length in blocks(exact_keys(committed), keys):
+            for k in range(at, at + length):
+                if found[k] == "uncommitted":
+                    found[k] = "committed"
+    return found

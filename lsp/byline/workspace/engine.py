@@ -1,0 +1,96 @@
+"""The engine with its world: folds by path, owners of commits, and what a text on disk or in a buffer is made of."""
+
+from byline.attribution.fold import PathFold
+from byline.attribution.lineage import Lineage
+from byline.attribution.marks import Version
+from byline.attribution.node import newest
+from byline.attribution.timeline import FOREVER
+from byline.attribution.unseen import unseen
+from byline.attribution.world import Text
+from byline.model import Event
+from byline.workspace.contents import Contents
+from byline.workspace.history import GitHistory
+from byline.workspace.journal import Journal
+
+
+class Engine:
+    """Answers of one state of the journal and of git; a new one is made when either has moved on."""
+
+    def __init__(self, journal: Journal, contents: Contents, history: GitHistory | None) -> None:
+        self._journal = journal
+        self._contents = contents
+        self._history = history
+        self._folds: dict[str, PathFold] = {}
+        self._holders: dict[str, dict[str, list[str]]] = {}
+        self._lineage = Lineage(history, self.fold) if history is not None else None
+
+    def fold(self, path: str) -> PathFold:
+        """The recorded states of a path; while they are being worked out, those that are known so far."""
+        fold = self._folds.get(path)
+        if fold is None:
+            fold = PathFold(path, self._journal.concerning(path), self._journal.turn_ends, self)
+            self._folds[path] = fold
+            fold.run()
+        return fold
+
+    def on_disk(self, path: str, text: Text, now: Event) -> Version:
+        """The owners of the working file's text; `now` says where HEAD is."""
+        fold = self.fold(path)
+        current = fold.current.get(now.worktree)
+        if current is not None and current.id == text.id and current.version is not None:
+            return Version(text.lines, current.version.marks)
+        return unseen(self, path, text, len(self._journal.events), now, current, fold.nodes)
+
+    # -- the world of the pure core ---------------------------------------------------------------------------------
+
+    def text(self, blob_id: str, path: str) -> Text | None:
+        return self._contents.text(blob_id, path)
+
+    def entry(self, commit: str | None, path: str) -> str | None:
+        return self._history.entry(commit, path) if self._history else None
+
+    def committed(self, commit: str | None, path: str) -> Version | None:
+        return self._lineage.version(commit, path) if self._lineage else None
+
+    def parent(self, commit: str) -> str | None:
+        parents = self._history.parents(commit) if self._history else None
+        return parents[0] if parents else None
+
+    def known(self, path: str, blob_id: str) -> Version | None:
+        text = self.text(blob_id, path)
+        return newest(self.fold(path).nodes, text.id) if text else None
+
+    def latest(self, path: str) -> Version | None:
+        nodes = [node for node in self.fold(path).nodes if node.version is not None and node.version.lines]
+        return nodes[-1].version if nodes else None
+
+    def renamed_from(self, path: str) -> str | None:
+        if self._history is None:
+            return None
+        for commit in self._history.touching(path):
+            parents = self._history.parents(commit)
+            if parents and self._history.entry(parents[0], path) is None:
+                source = self._history.rename_source(parents[0], commit, path)
+                if source is not None:
+                    return source
+        return None
+
+    def commit_holding(self, path: str, blob_id: str, before: int) -> str | None:
+        if self._history is None:
+            return None
+        if path not in self._holders:
+            holders: dict[str, list[str]] = {}
+            for commit in self._history.touching(path):
+                entry = self._history.entry(commit, path)
+                if entry is not None:
+                    holders.setdefault(entry, []).append(commit)
+            self._holders[path] = holders
+        for commit in self._holders[path].get(blob_id, ()):
+            birth = self._history.birth(commit)
+            if birth is None or birth.before == FOREVER or birth.before <= before:
+                return commit
+        return None
+
+    def made_by_commit(self, commit: str) -> bool:
+        birth = self._history.birth(commit) if self._history else None
+        return birth is not None and birth.action.startswith("commit") and birth.action != "commit (merge)"

@@ -1,0 +1,234 @@
+"""What git tells the engine: entries, parents, births and sources of commits, and the anchors others wrote."""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from byline.attribution.lineage import AnchoredRange
+from byline.attribution.timeline import Birth, Movement, Timeline
+from byline.attribution.world import Text
+from byline.errors import GitFailed
+from byline.model import Owner
+from byline.repo import reflog
+from byline.repo.anchors.read import Anchors
+from byline.repo.graph import Graph
+from byline.repo.history import rename_source
+from byline.repo.objects import Objects
+from byline.repo.run import Git, path_text
+from byline.workspace.contents import Contents
+from byline.workspace.journal import Journal
+
+_COMMIT = re.compile(r"\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b")
+_KEPT_ACTIONS = ("rebase", "cherry-pick", "pull", "am")
+
+
+class GitHistory:
+    """Answers the engine's questions about one repository (see `attribution.lineage.History`)."""
+
+    def __init__(self, git: Git, objects: Objects, contents: Contents, graph: Graph, common_dir: Path) -> None:
+        self._git = git
+        self._objects = objects
+        self._contents = contents
+        self._graph = graph
+        self._common_dir = common_dir
+        self._entries: dict[tuple[str, str], str | None] = {}
+        self._renames: dict[tuple[str, str, str], str | None] = {}
+        self._timeline = Timeline({}, {})
+        self._heads: dict[str, Path] = {}
+        self._old_tips: list[str] = []
+        self._has_logs = False
+        self.anchors = Anchors(git, objects)
+
+    def refresh(self, journal: Journal) -> None:
+        """Bring births, commits and anchors up to what git and the events say now."""
+        self._heads = head_logs(self._common_dir, journal.by_worktree.keys())
+        logs = {worktree: movements(path) for worktree, path in self._heads.items()}
+        self._has_logs = any(logs.values())
+        if journal.events:
+            self._graph.open(journal.first_head)
+            self._graph.refresh()
+            self._graph.add({event.head for event in journal.events if event.head})
+        self._timeline = Timeline(logs, journal.by_worktree)
+        self._old_tips = list(dict.fromkeys(_old_tips(logs)))
+        self.anchors.refresh()
+
+    # -- commits --------------------------------------------------------------------------------------------------
+
+    def parents(self, commit: str) -> tuple[str, ...] | None:
+        return self._graph.parents.get(commit)
+
+    def touching(self, path: str) -> set[str]:
+        return self._graph.touching(path)
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        return self._graph.merge_base(one, other)
+
+    def reaches(self, commit: str, other: str) -> bool:
+        return other in self._graph.ancestors(commit)
+
+    def tips(self) -> list[str]:
+        return list(dict.fromkeys([*self._graph.tips, *self._old_tips]))
+
+    def birth(self, commit: str) -> Birth | None:
+        return self._timeline.births.get(commit)
+
+    def logs_kept(self) -> bool:
+        return self._has_logs
+
+    # -- contents -------------------------------------------------------------------------------------------------
+
+    def entry(self, commit: str | None, path: str) -> str | None:
+        if commit is None:
+            return None
+        key = (commit, path)
+        if key not in self._entries:
+            self._entries[key] = self._entry(commit, path)
+        return self._entries[key]
+
+    def _entry(self, commit: str, path: str) -> str | None:
+        parents = self._graph.parents.get(commit)
+        if parents is not None and len(parents) == 1 and commit not in self._graph.touching(path):
+            # Many commits, few changes: walk down to one that is known or touched the path, without asking git.
+            at = commit
+            walked = []
+            while (at, path) not in self._entries:
+                walked.append(at)
+                parents = self._graph.parents.get(at)
+                if parents is None or len(parents) != 1 or at in self._graph.touching(path):
+                    self._entries[(at, path)] = self._objects.entry(at, path)
+                    break
+                at = parents[0]
+            for commit_between in walked:
+                self._entries[(commit_between, path)] = self._entries[(at, path)]
+            return self._entries[(commit, path)]
+        return self._objects.entry(commit, path)
+
+    def text(self, blob_id: str, path: str) -> Text | None:
+        return self._contents.text(blob_id, path)
+
+    def rename_source(self, parent: str, commit: str, path: str) -> str | None:
+        key = (parent, commit, path)
+        if key not in self._renames:
+            self._renames[key] = rename_source(self._git, parent, commit, path)
+        return self._renames[key]
+
+    def changed_between(self, old: str | None, new: str | None) -> frozenset[str]:
+        """The paths that differ between two commits; none when one is not there."""
+        if old is None or new is None:
+            return frozenset()
+        try:
+            data = self._git.run("diff-tree", "-r", "-z", "--no-renames", "--name-only", old, new)
+        except GitFailed:
+            return frozenset()
+        return frozenset(path_text(name) for name in data.split(b"\0") if name)
+
+    # -- sources --------------------------------------------------------------------------------------------------
+
+    def named_sources(self, commit: str) -> list[tuple[str, str, str]]:
+        found: list[tuple[str, str, str]] = []
+        birth = self.birth(commit)
+        if birth is not None and birth.action == "commit (amend)":
+            found += self._as_change(birth.predecessor, f"amend of {birth.predecessor[:7]}")
+        found += self._trailers(commit)
+        if birth is None or birth.action.startswith(_KEPT_ACTIONS):
+            found += self._same_maker(commit)
+        return found
+
+    def _as_change(self, commit: str, words: str) -> list[tuple[str, str, str]]:
+        parents = self._graph.parents.get(commit)
+        return [(parents[0], commit, words)] if parents else []
+
+    def _trailers(self, commit: str) -> list[tuple[str, str, str]]:
+        parsed = self._objects.commit(commit)
+        found: list[tuple[str, str, str]] = []
+        for line in parsed.message.splitlines() if parsed else ():
+            named = _COMMIT.search(line)
+            if named is None or named[0] == commit:
+                continue
+            if "This reverts commit" in line or "This reapplies commit" in line:
+                found += [(tip, base, f"revert of {tip[:7]}") for base, tip, _ in self._as_change(named[0], "")]
+            elif "cherry picked from commit" in line:
+                found += self._as_change(named[0], f"cherry-pick of {named[0][:7]}")
+            elif line.startswith("commit "):
+                found += self._as_change(named[0], f"squash of {named[0][:7]}")
+        return found
+
+    def _same_maker(self, commit: str) -> list[tuple[str, str, str]]:
+        """Commits with the same author, author date and title: what rebase and cherry-pick leave as it was."""
+        made = self._graph.made.get(commit)
+        if made is None:
+            return []
+        birth = self.birth(commit)
+        word = birth.action.split(" ")[0] if birth else "rebase"
+        found: list[tuple[str, str, str]] = []
+        for other, maker in self._graph.made.items():
+            if other != commit and maker == made and not self._came_later(other, commit):
+                found += self._as_change(other, f"{word} from {other[:7]}")
+        return found
+
+    def _came_later(self, commit: str, than: str) -> bool:
+        one, other = self.birth(commit), self.birth(than)
+        return one is not None and other is not None and one.number > other.number
+
+    # -- anchors --------------------------------------------------------------------------------------------------
+
+    def anchored(self, commit: str, path: str) -> Sequence[AnchoredRange]:
+        return [
+            AnchoredRange(start, stop, anchored_owner(session_id, agent, author, source, commit))
+            for start, stop, session_id, agent, author, source in self.anchors.ranges(commit, path) or ()
+            if author == "human" or session_id
+        ]
+
+
+def anchored_owner(session_id: str | None, agent: str | None, author: str, source: str, commit: str) -> Owner:
+    """The owner an anchor gives to a line of `commit`."""
+    words = f"anchor of {commit[:7]}" if source == "anchor" else f"anchor of {commit[:7]}, from {source}"
+    if author == "human":
+        return Owner("human", words, link_type="explicit", source=source)
+    return Owner("session", words, session_id, link_type="explicit", source=source, agent=agent)
+
+
+def head_logs(common_dir: Path, known: Iterable[str]) -> dict[str, Path]:
+    """HEAD's log of each worktree, by the worktree's absolute path as events name it; `known`: those events name."""
+    found: dict[str, Path] = {}
+    linked = common_dir / "worktrees"
+    for folder in sorted(linked.iterdir()) if linked.is_dir() else ():
+        try:
+            place = Path((folder / "gitdir").read_text().strip()).parent
+        except (OSError, UnicodeDecodeError):
+            continue
+        found[str(place.resolve())] = folder / "logs" / "HEAD"
+    main = [name for name in known if name not in found]
+    if common_dir.name == ".git":
+        main.append(str(common_dir.parent))
+    for name in main:
+        # A worktree that is not linked is the main one; one that was removed has lost its log.
+        if name == str(common_dir.parent) or common_dir.name != ".git":
+            found[name] = common_dir / "logs" / "HEAD"
+    return found
+
+
+def movements(path: Path) -> list[Movement]:
+    """A HEAD log with the offset at which each entry ends."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return []
+    found: list[Movement] = []
+    end = 0
+    for line in data.split(b"\n"):
+        end += len(line) + 1
+        for entry in reflog.parse(line):
+            found.append(Movement(end, entry.old, entry.new, entry.time, entry.message))
+    return found
+
+
+def _old_tips(logs: dict[str, list[Movement]]) -> list[str]:
+    """Where HEAD stood before it was moved by anything but a commit: old ends of branches, newest first."""
+    found = [
+        (movement.time, movement.old)
+        for log in logs.values()
+        for movement in log
+        if not movement.action.startswith("commit") and movement.old.strip("0")
+    ]
+    return [commit for _, commit in sorted(found, reverse=True)]

@@ -1,0 +1,85 @@
+"""All events of a repository in order, and by the paths they concern."""
+
+from collections.abc import Callable, Iterable
+
+from byline.model import Event
+from byline.sessions.fromevents import Sessions
+
+Numbered = tuple[int, Event]
+
+_TURN_ENDS = ("turn_end", "session_end", "prompt", "session_start")
+
+
+class Journal:
+    """Events as they come, numbered from 0 by their place in the whole."""
+
+    def __init__(self, changed_between: Callable[[str | None, str | None], frozenset[str]]) -> None:
+        """`changed_between`: the paths that differ between two commits, asked for shell calls that moved HEAD."""
+        self.events: list[Event] = []
+        self.sessions = Sessions()
+        self.turn_ends: dict[str, list[int]] = {}
+        self.by_worktree: dict[str, list[tuple[int, Event, int | None]]] = {}
+        self.first_head: str | None = None
+        """The commit HEAD named at the first event; None when that was unborn, or there is no event."""
+        self.by_id: dict[str, int] = {}
+        self._by_path: dict[str, list[Numbered]] = {}
+        self._open_shells: dict[tuple[str | None, str | None], Numbered] = {}
+        self._first_seen = False
+        self._changed_between = changed_between
+
+    def add(self, events: Iterable[Event]) -> set[str]:
+        """Take in new events; the paths they concern."""
+        touched: set[str] = set()
+        new = list(events)
+        for event in new:
+            seq = len(self.events)
+            self.events.append(event)
+            self.by_id[event.id] = seq
+            touched |= self._place(seq, event)
+        self.sessions.add(new)
+        return touched
+
+    def concerning(self, path: str) -> list[Numbered]:
+        """The events that tell of a path, in order."""
+        return self._by_path.get(path, [])
+
+    def paths(self) -> list[str]:
+        """Every path any event concerns."""
+        return list(self._by_path)
+
+    def _place(self, seq: int, event: Event) -> set[str]:
+        if event.worktree is not None:
+            self.by_worktree.setdefault(event.worktree, []).append((seq, event, event.head_log))
+            if not self._first_seen:
+                self._first_seen = True
+                self.first_head = event.head
+        if event.session_id and event.event in _TURN_ENDS:
+            self.turn_ends.setdefault(event.session_id, []).append(seq)
+        if event.event in ("pre_shell", "shell"):
+            return self._shell(seq, event)
+        if event.path is not None:
+            self._by_path.setdefault(event.path, []).append((seq, event))
+            return {event.path}
+        return set()
+
+    def _shell(self, seq: int, event: Event) -> set[str]:
+        """A shell call concerns the files that were dirty on either side of it, and those its commits changed."""
+        key = (event.session_id, event.call_id)
+        if event.event == "pre_shell":
+            self._open_shells[key] = (seq, event)
+            return self._add_shell(set(event.paths or ()), seq, event)
+        paths = set(event.paths or ())
+        pre = self._open_shells.pop(key, None)
+        if pre is not None:
+            paths |= set(pre[1].paths or ())
+            if pre[1].head != event.head:
+                paths |= self._changed_between(pre[1].head, event.head)
+            for path in paths - set(pre[1].paths or ()):
+                self._by_path.setdefault(path, []).append(pre)
+                self._by_path[path].sort(key=lambda numbered: numbered[0])
+        return self._add_shell(paths, seq, event)
+
+    def _add_shell(self, paths: set[str], seq: int, event: Event) -> set[str]:
+        for path in paths:
+            self._by_path.setdefault(path, []).append((seq, event))
+        return paths

@@ -1,0 +1,64 @@
+"""Events that byline itself writes, through the hooks' own writer."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from byline_hooks import record
+from byline_hooks.observation import ABSENT
+from byline_hooks.place import Place
+
+
+def append(
+    event: str, path: Path, before: bytes | None, data: bytes | None, editor: str | None, env: Mapping[str, str]
+) -> str | None:
+    """One event an editor saw; its id, or None when recording is off or nothing can be written."""
+    fields: dict[str, object] = {"event": event, "agent": editor, "source": "editor"}
+    return record.append(fields, str(path), before, data if data is not None else ABSENT, env)
+
+
+def correct(path: Path, data: bytes, first: int, last: int, owner: str, env: Mapping[str, str]) -> str | None:
+    """A person's word on lines `first` to `last`, 1-based and inclusive."""
+    fields: dict[str, object] = {"event": "correct", "source": "manual", "owner": owner, "lines": [[first, last]]}
+    return record.append(fields, str(path), None, data, env)
+
+
+def git_signature(place: Place | None) -> object:
+    """Something that changes when HEAD, a reference or the configuration does; costs a few stats and no process."""
+    if place is None:
+        return ()
+    git, common = place.git_dir, place.common_dir
+    watched = [
+        f"{git}/HEAD",
+        f"{git}/logs/HEAD",
+        f"{common}/packed-refs",
+        f"{common}/config",
+        f"{common}/FETCH_HEAD",
+        f"{common}/logs/refs/stash",
+        f"{git}/MERGE_HEAD",
+        f"{git}/CHERRY_PICK_HEAD",
+        f"{git}/REBASE_HEAD",
+        f"{place.worktree}/.gitattributes",
+    ]
+    return tuple(_mark(name) for name in watched) + tuple(_tree(f"{common}/refs"))
+
+
+def _mark(name: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(name)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def _tree(root: str) -> list[tuple[str, int]]:
+    """Each loose reference and when it was last written; bounded, for repositories with very many."""
+    found: list[tuple[str, int]] = []
+    for folder, _, names in os.walk(root):
+        for name in names:
+            mark = _mark(os.path.join(folder, name))
+            if mark is not None:
+                found.append((name, mark[0]))
+            if len(found) > 5000:
+                return found
+    return found
