@@ -62,7 +62,7 @@ def write(git: Git, anchors: Sequence[Sealed], present: Callable[[str], frozense
         except GitFailed as failure:
             if (other := _in_the_way(git)) is not None:
                 raise BranchInTheWay(
-                    f"a branch named {other!r} keeps byline from making its own; rename it: git branch -m {other} OTHER"
+                    f"a branch named {other!r} is in byline's way; rename it: git branch -m {other} OTHER"
                 ) from None
             if attempt + 1 == ATTEMPTS or resolve(git, names.BRANCH) == tip:
                 raise failure

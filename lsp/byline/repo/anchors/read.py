@@ -183,7 +183,7 @@ def _spans(stored: Stored, path: str) -> Iterator[Span]:
                 agent = lines.agent or change.agent
                 for part in lines.ranges:
                     if part.start <= part.end:
-                        yield (part.start - 1, part.end, session, agent, lines.author, stored.source)
+                        yield Span(part.start - 1, part.end, session, agent, lines.author, stored.source)
 
 
 def _only_session(anchor: Anchor, change: FileChange, lines: LineAttribution) -> str | None:

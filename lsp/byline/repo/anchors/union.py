@@ -2,10 +2,19 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
-Span = tuple[int, int, str | None, str | None, Literal["ai", "human"], str]
-"""`(start, stop, session id, agent, author, source)`, 0-based and half open."""
+
+class Span(NamedTuple):
+    """Lines of one writer, 0-based and half open."""
+
+    start: int
+    stop: int
+    session_id: str | None
+    agent: str | None
+    author: Literal["ai", "human"]
+    source: str
+    """The branch that says so: `anchor`, `anchor:REMOTE`, `oobo`, `oobo:REMOTE`."""
 
 
 def agree(descriptions: Sequence[Sequence[Span]]) -> list[Span]:
@@ -15,28 +24,28 @@ def agree(descriptions: Sequence[Sequence[Span]]) -> list[Span]:
     A description that contradicts itself says nothing.
     """
     sound = [spans for given in descriptions if _disjoint(spans := sorted(given, key=_place))]
-    cuts = sorted({cut for spans in sound for span in spans for cut in span[:2]})
+    cuts = sorted({cut for spans in sound for span in spans for cut in (span.start, span.stop)})
     places = [0] * len(sound)
     found: list[Span] = []
     for low, high in pairwise(cuts):
         here = []
         for number, spans in enumerate(sound):
-            while places[number] < len(spans) and spans[places[number]][1] <= low:
+            while places[number] < len(spans) and spans[places[number]].stop <= low:
                 places[number] += 1
-            if places[number] < len(spans) and spans[places[number]][0] <= low:
+            if places[number] < len(spans) and spans[places[number]].start <= low:
                 here.append(spans[places[number]])
-        if not here or len({(span[4], span[2]) for span in here}) > 1:
+        if not here or len({(span.author, span.session_id) for span in here}) > 1:
             continue
-        if found and found[-1][1] == low and found[-1][2:] == here[0][2:]:
-            found[-1] = (found[-1][0], high, *here[0][2:])
+        if found and found[-1].stop == low and found[-1][2:] == here[0][2:]:
+            found[-1] = found[-1]._replace(stop=high)
         else:
-            found.append((low, high, *here[0][2:]))
+            found.append(here[0]._replace(start=low, stop=high))
     return found
 
 
 def _disjoint(spans: Sequence[Span]) -> bool:
-    return all(before[1] <= after[0] for before, after in pairwise(spans))
+    return all(before.stop <= after.start for before, after in pairwise(spans))
 
 
 def _place(span: Span) -> tuple[int, int]:
-    return span[:2]
+    return span.start, span.stop

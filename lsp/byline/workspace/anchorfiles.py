@@ -1,0 +1,326 @@
+"""One changed file of a commit: which of its lines are new, who wrote them, who removed the old ones."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple, Protocol
+
+import msgspec
+
+from byline.attribution.marks import Lines, split
+from byline.model import Attribution, Event, FileAttribution
+from byline.repo.anchors.changes import SUBMODULE, Delta, Hunk, changed_hunks, in_no_parent, is_binary, slide_to
+from byline.repo.anchors.format import FileChange, LineAttribution, LineRange
+from byline.repo.commits import CommitObject
+from byline.repo.objects import Objects
+from byline.repo.run import path_bytes
+from byline.workspace.removals import Contents, Remover, removers, steps
+
+REMEMBERED = 2000
+
+
+class Asked(Protocol):
+    """The part of a workspace that is asked here."""
+
+    worktree: Path | None
+
+    def attribute(
+        self, path: Path, text: bytes | None = None, rev: str | None = None, *, blame: bool = True
+    ) -> FileAttribution:
+        """Who wrote each line of a file at a revision."""
+
+
+class Counts(msgspec.Struct):
+    """How many lines, of whom."""
+
+    added: int = 0
+    deleted: int = 0
+    ai_added: int = 0
+    ai_deleted: int = 0
+    unknown_added: int = 0
+    unknown_deleted: int = 0
+
+    def add(self, other: "Counts") -> None:
+        """Count the lines of another file too."""
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+class Written(msgspec.Struct):
+    """What is known about one changed file."""
+
+    delta: Delta
+    change: FileChange
+    counts: Counts
+    length: int
+    """Lines of the file as the commit has it."""
+    own: list[Attribution]
+    """Added lines that a session wrote for this commit, not brought from elsewhere."""
+    sessions: frozenset[str]
+    """The sessions of those lines."""
+    notes: tuple[str, ...] = ()
+
+
+class FileReader:
+    """Reads the changed files of commits."""
+
+    def __init__(self, source: Asked, objects: Objects, contents: Contents, events: Sequence[Event]) -> None:
+        self._source = source
+        self._objects = objects
+        self._contents = contents
+        self._by_id = {event.id: event for event in events}
+        self._events = events
+        self._by_path, self._by_head = _placed(events)
+        self._entries: dict[tuple[str, str], str | None] = {}
+        self._evidence: dict[tuple[str, str], frozenset[str]] = {}
+
+    def read(self, commit: CommitObject, delta: Delta) -> Written:
+        """Everything about one file that a commit changed."""
+        if SUBMODULE in (delta.mode, *delta.old_modes):
+            return self._submodule(delta)
+        new = self._lines(delta.blob)
+        olds = [self._lines(blob) for blob in delta.old_blobs]
+        if new is None or any(old is None for old in olds):
+            return self._without_lines(delta)
+        known = [old for old in olds if old is not None]
+        hunks = changed_hunks(known[0], new) if len(known) == 1 else in_no_parent(known, new)
+        owners, notes = self._owners(commit, delta, new) if any(h.new_stop > h.new_start for h in hunks) else ([], ())
+        if owners and len(known) == 1:
+            slide_to(hunks, new, [self._weight(commit, owner) for owner in owners])
+        return self._written(commit, delta, hunks, known[0] if len(known) == 1 else [], new, owners, notes)
+
+    # -- lines ----------------------------------------------------------------------------------------------------
+
+    def _lines(self, blob: str | None) -> Lines | None:
+        """The lines of a blob, none where there is no file; None for what git counts no lines in, or is too large."""
+        if blob is None:
+            return []
+        data = self._objects.blob(blob)
+        return None if data is None or is_binary(data) else split(data)
+
+    def _owners(self, commit: CommitObject, delta: Delta, new: Lines) -> tuple[list[Attribution], tuple[str, ...]]:
+        worktree = self._source.worktree
+        assert worktree is not None
+        found = self._source.attribute(worktree / delta.path, rev=commit.id, blame=False)
+        if len(found.lines) != len(new):
+            return [], (f"{stored_path(delta.path)}: its lines could not be told apart",)
+        return list(found.lines), found.notes
+
+    def _weight(self, commit: CommitObject, owner: Attribution) -> int:
+        """How much a line speaks for having been added by this commit."""
+        if owner.owner == "unknown":
+            return 0
+        event = self._by_id.get(owner.evidence or "")
+        return 2 if event is not None and event.head in commit.parents[:1] else 1
+
+    def _written(
+        self,
+        commit: CommitObject,
+        delta: Delta,
+        hunks: Sequence[Hunk],
+        old: Lines,
+        new: Lines,
+        owners: Sequence[Attribution],
+        notes: tuple[str, ...],
+    ) -> Written:
+        added = [line for hunk in hunks for line in range(hunk.new_start, hunk.new_stop)]
+        removed = [line for hunk in hunks for line in range(hunk.old_start, hunk.old_stop)]
+        counts = Counts(added=len(added), deleted=len(removed), unknown_added=len(added))
+        groups: dict[Group, list[int]] = {}
+        own: list[Attribution] = []
+        for line in added if owners else ():
+            owner = owners[line]
+            if owner.owner == "unknown":
+                continue
+            counts.unknown_added -= 1
+            carried: Literal[True] | None = None
+            if owner.owner == "session":
+                counts.ai_added += 1
+                carried = True if self._is_carried(commit, delta, removed, owner) else None
+                if carried is None:
+                    own.append(owner)
+            groups.setdefault(_group(owner, carried), []).append(line)
+        for remover in self._removers(commit, delta, old, removed):
+            counts.ai_deleted += remover.kind == "session"
+            counts.unknown_deleted += remover.kind == "unknown"
+        agents = Counter(owners[line].agent for line in added if owners and owners[line].owner == "session")
+        change = FileChange(
+            path=stored_path(delta.path),
+            old_path=stored_path(delta.old_path) if delta.old_path else None,
+            added=counts.added,
+            deleted=counts.deleted,
+            attribution=_label(counts),
+            agent=_most(agents),
+            line_attributions=_attributions(groups),
+        )
+        sessions = frozenset(line.session_id for line in own if line.session_id)
+        return Written(delta, change, counts, len(new), own, sessions, notes)
+
+    # -- what came from elsewhere -----------------------------------------------------------------------------
+
+    def _is_carried(self, commit: CommitObject, delta: Delta, removed: Sequence[int], owner: Attribution) -> bool:
+        """Whether the session's step lies in a commit before: this one only moved, re-formatted or restored the line.
+
+        A rebased or cherry-picked commit is the old one again, with its sessions.
+        """
+        if "carried by revert" in owner.reason:
+            return True
+        event = self._by_id.get(owner.evidence or "")
+        parent = commit.parents[0] if commit.parents else None
+        if event is None or parent is None or event.head == parent:
+            return False
+        return event.id in self._evidence_of(parent, delta, removed)
+
+    def _evidence_of(self, parent: str, delta: Delta, removed: Sequence[int]) -> frozenset[str]:
+        """The events that account for the removed lines, in the parent's version."""
+        blob = delta.old_blobs[0]
+        worktree = self._source.worktree
+        if blob is None or worktree is None or not removed:
+            return frozenset()
+        path = delta.old_path or delta.path
+        key = (path, f"{parent}{removed[0]}-{removed[-1]}-{len(removed)}")
+        if key not in self._evidence:
+            if len(self._evidence) > REMEMBERED:
+                self._evidence.clear()
+            lines = self._source.attribute(worktree / path, rev=parent, blame=False).lines
+            self._evidence[key] = frozenset(
+                evidence for line in removed if line < len(lines) and (evidence := lines[line].evidence)
+            )
+        return self._evidence[key]
+
+    # -- what went away ---------------------------------------------------------------------------------------
+
+    def _removers(self, commit: CommitObject, delta: Delta, old: Lines, removed: Sequence[int]) -> list[Remover]:
+        blob = delta.old_blobs[0]
+        if not removed or blob is None:
+            return []
+        happened = steps(self._concerning(commit, delta), delta.path, delta.old_path, self._entry)
+        parent = commit.parents[0] if commit.parents else None
+        gone = removers(blob, old, delta.blob, parent, happened, self._contents) if happened else {}
+        return [gone.get(line, Remover("unknown")) for line in removed]
+
+    def _concerning(self, commit: CommitObject, delta: Delta) -> list[Event]:
+        """The events that tell of a file, among them the shell calls around the commit."""
+        numbers = set(self._by_path.get(delta.path, ())) | set(self._by_path.get(delta.old_path or "", ()))
+        for head in (commit.id, *commit.parents[:1]):
+            numbers |= set(self._by_head.get(head, ()))
+        return [self._events[number] for number in sorted(numbers)]
+
+    def _entry(self, commit: str | None, path: str) -> str | None:
+        if commit is None:
+            return None
+        if (commit, path) not in self._entries:
+            self._entries[commit, path] = self._objects.entry(commit, path)
+        return self._entries[commit, path]
+
+    # -- files without lines ----------------------------------------------------------------------------------
+
+    def _submodule(self, delta: Delta) -> Written:
+        """A submodule's commit counts as one line, as git counts it."""
+        counts = Counts(added=int(delta.blob is not None), deleted=int(delta.old_blobs[0] is not None))
+        counts.unknown_added, counts.unknown_deleted = counts.added, counts.deleted
+        change = FileChange(
+            path=stored_path(delta.path), added=counts.added, deleted=counts.deleted, attribution="human"
+        )
+        return Written(delta, change, counts, counts.added, [], frozenset())
+
+    def _without_lines(self, delta: Delta) -> Written:
+        """A binary file has no lines, but whoever wrote exactly these bytes is known."""
+        writers = [
+            event
+            for number in self._by_path.get(delta.path, ())
+            if (event := self._events[number]).event == "write" and event.session_id and event.after_id == delta.blob
+        ]
+        writer = writers[-1] if writers else None
+        change = FileChange(
+            path=stored_path(delta.path),
+            old_path=stored_path(delta.old_path) if delta.old_path else None,
+            added=0,
+            deleted=0,
+            attribution="ai" if writer else "human",
+            agent=writer.agent if writer else None,
+        )
+        return Written(delta, change, Counts(), 0, [], frozenset())
+
+
+def _placed(events: Sequence[Event]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """The positions of the events that tell of each path, and those of shell calls by the HEAD they saw.
+
+    A shell event that lists a file tells of it, and so do the other end of its call and the shell event after it,
+    which may be the first that lists it no more.
+    """
+    by_path: dict[str, list[int]] = {}
+    by_head: dict[str, list[int]] = {}
+    shells = [number for number, event in enumerate(events) if event.event in ("pre_shell", "shell")]
+    ends: dict[tuple[str | None, str | None], list[int]] = {}
+    for number in shells:
+        ends.setdefault((events[number].session_id, events[number].call_id), []).append(number)
+        by_head.setdefault(events[number].head or "", []).append(number)
+    for place, number in enumerate(shells):
+        event = events[number]
+        others = ends[event.session_id, event.call_id] if event.call_id else [number]
+        for path in event.paths or ():
+            by_path.setdefault(path, []).extend((*others[:4], *shells[place : place + 2]))
+    for number, event in enumerate(events):
+        if event.path is not None:
+            by_path.setdefault(event.path, []).append(number)
+    return by_path, by_head
+
+
+def stored_path(path: str) -> str:
+    """A path as JSON can hold it: as it is, or quoted as git quotes it when it is not UTF-8 or looks quoted."""
+    try:
+        path.encode("utf-8")
+        is_text = not path.startswith('"')
+    except UnicodeEncodeError:
+        is_text = False
+    if is_text:
+        return path
+    escaped = "".join(
+        chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:03o}" for byte in path_bytes(path)
+    )
+    return f'"{escaped}"'
+
+
+class Group(NamedTuple):
+    """What lines of one `LineAttribution` have in common."""
+
+    author: Literal["ai", "human"]
+    agent: str | None
+    session_id: str | None
+    turn_id: str | None
+    link_type: Literal["explicit"] | None
+    carried: Literal[True] | None
+
+
+def _group(owner: Attribution, carried: Literal[True] | None) -> Group:
+    if owner.owner == "human":
+        return Group("human", None, None, None, owner.link_type, None)
+    return Group("ai", owner.agent, owner.session_id, owner.turn_id, owner.link_type, carried)
+
+
+def _attributions(groups: dict[Group, list[int]]) -> tuple[LineAttribution, ...]:
+    found = [LineAttribution(ranges=tuple(_ranges(lines)), **group._asdict()) for group, lines in groups.items()]
+    return tuple(sorted(found, key=lambda one: one.ranges[0].start))
+
+
+def _ranges(lines: Sequence[int]) -> list[LineRange]:
+    """Lines, 0-based and ascending, as 1-based inclusive ranges."""
+    spans: list[list[int]] = []
+    for line in lines:
+        if spans and spans[-1][1] == line:
+            spans[-1][1] = line + 1
+        else:
+            spans.append([line + 1, line + 1])
+    return [LineRange(start=start, end=end) for start, end in spans]
+
+
+def _label(counts: Counts) -> Literal["ai", "human", "mixed"]:
+    if not counts.ai_added + counts.ai_deleted:
+        return "human"
+    return "ai" if counts.ai_added + counts.ai_deleted == counts.added + counts.deleted else "mixed"
+
+
+def _most(agents: Counter[str | None]) -> str | None:
+    named = [(-count, agent) for agent, count in agents.items() if agent]
+    return min(named)[1] if named else None

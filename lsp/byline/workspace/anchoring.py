@@ -1,0 +1,230 @@
+"""Builds the anchor of one commit from what is known about its lines.
+
+An anchor says what the commit's own bytes say together with the events before it; never what the working files hold
+now, nor who asks, nor when. The same evidence gives the same anchor.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal, Protocol
+
+import msgspec
+
+from byline.errors import BylineError
+from byline.model import Attribution, Event, FileAttribution, Session
+from byline.repo.anchors.changes import Delta, deltas
+from byline.repo.anchors.checks import problems
+from byline.repo.anchors.format import Anchor, CommitRecord, Contributor, Coverage, SessionLink, ai_percentage
+from byline.repo.commits import CommitObject
+from byline.repo.objects import Objects
+from byline.repo.run import Git
+from byline.workspace import anchorsessions
+from byline.workspace.anchorfiles import Counts, FileReader, Written
+from byline.workspace.removals import Contents
+
+BYLINE_VERSION = version("byline")
+MOST_NOTES = 20
+_COMMITS = re.compile(r"\bgit\b.*\b(?:commit|merge|rebase|cherry-pick|revert|am|pull)\b", re.DOTALL)
+
+
+class Source(Protocol):
+    """What a workspace answers."""
+
+    worktree: Path | None
+
+    def attribute(
+        self, path: Path, text: bytes | None = None, rev: str | None = None, *, blame: bool = True
+    ) -> FileAttribution:
+        """Who wrote each line of a file at a revision."""
+
+    def events(self) -> Sequence[Event]:
+        """All events, in order."""
+
+    def sessions(self) -> dict[str, Session]:
+        """All sessions by id."""
+
+
+class AnchorWrong(BylineError):
+    """An anchor that contradicts itself was about to be written: a fault of byline, told instead of published."""
+
+
+class Maker:
+    """Builds anchors for commits of one repository. Not safe to use from several threads at once."""
+
+    def __init__(self, source: Source, git: Git, objects: Objects, contents: Contents) -> None:
+        self._git = git
+        self._objects = objects
+        self._events = list(source.events())
+        self._sessions = source.sessions()
+        self._by_id = {event.id: number for number, event in enumerate(self._events)}
+        self._first_at_head: dict[str, int] = {}
+        self._of_session: dict[str, list[int]] = {}
+        for number, event in enumerate(self._events):
+            if event.head:
+                self._first_at_head.setdefault(event.head, number)
+            if event.session_id:
+                self._of_session.setdefault(event.session_id, []).append(number)
+        self._files = FileReader(source, objects, contents, self._events)
+        self._deltas: dict[str, list[Delta]] = {}
+        self._made_in_shell = commits_of_shells(self._events)
+
+    def expect(self, commits: Sequence[str]) -> None:
+        """Ask git what these commits change, all at once."""
+        self._deltas = deltas(self._git, commits)
+
+    def build(self, commit_id: str, branch: str | None = None) -> CommitRecord | None:
+        """Everything there is to store for a commit; None when git does not have it. Raises AnchorWrong."""
+        commit = self._objects.commit(commit_id)
+        if commit is None:
+            return None
+        if commit.id not in self._deltas:
+            self.expect([commit.id])
+        files = [self._files.read(commit, delta) for delta in self._deltas[commit.id]]
+        record = self._record(commit, branch, files)
+        wrong = problems(record.anchor, record.links, {file.change.path: file.length for file in files})
+        if wrong:
+            raise AnchorWrong(f"no anchor for {commit.id[:10]}, this is a fault of byline: {wrong[0]}")
+        return record
+
+    def _record(self, commit: CommitObject, branch: str | None, files: Sequence[Written]) -> CommitRecord:
+        own = _own_lines(files)
+        until = self._until(commit, own.values())
+        since = self._since(commit, own.values())
+        agents = {session_id: _agent(lines, self._sessions.get(session_id)) for session_id, lines in own.items()}
+        links = tuple(
+            anchorsessions.session_link(
+                session_id,
+                agents[session_id],
+                next((line.model for line in lines if line.model), None),
+                [self._events[n] for n in self._of_session.get(session_id, ()) if n < until],
+                [file.change.path for file in files if session_id in file.sessions],
+                _peers(session_id, files),
+            )
+            for session_id, lines in sorted(own.items())
+        )
+        window = self._events[since:until]
+        paths = [file.delta.path for file in files]
+        shared = anchorsessions.interactions(window, paths)
+        before = {one: [self._events[n] for n in numbers if n < until] for one, numbers in self._of_session.items()}
+        anchor = self._anchor(commit, branch, files, links)
+        anchor = msgspec.structs.replace(
+            anchor,
+            file_interactions=shared or None,
+            turns=anchorsessions.turn_links(
+                {(one, line.turn_id) for one, lines in own.items() for line in lines if line.turn_id},
+                self._sessions,
+                agents,
+            )
+            or None,
+        )
+        story = anchorsessions.timeline(window, shared, before)
+        return CommitRecord(anchor=anchor, links=links, timeline=story, subagents=anchorsessions.subagents(links))
+
+    def _anchor(
+        self,
+        commit: CommitObject,
+        branch: str | None,
+        files: Sequence[Written],
+        links: Sequence[SessionLink],
+    ) -> Anchor:
+        counts = Counts()
+        for file in files:
+            counts.add(file.counts)
+        author = f"{commit.author.name} <{commit.author.mail}>"
+        agents = sorted({(link.agent, link.model or "") for link in links})
+        author_type, observed = self._author_type(commit, bool(links))
+        return Anchor(
+            byline_version=BYLINE_VERSION,
+            commit_hash=commit.id,
+            branch=branch or "",
+            author=author,
+            author_type="agent" if observed else author_type,
+            author_type_source="observed" if observed else "derived",
+            contributors=(
+                Contributor(name=author, role="human"),
+                *(Contributor(name=name, role="agent", model=model or None) for name, model in agents),
+            ),
+            committed_at=commit.committer.time,
+            message=commit.message,
+            files_changed=tuple(file.change.path for file in files),
+            added=counts.added,
+            deleted=counts.deleted,
+            file_changes=tuple(file.change for file in files),
+            ai_added=counts.ai_added,
+            ai_deleted=counts.ai_deleted,
+            human_added=counts.added - counts.ai_added,
+            human_deleted=counts.deleted - counts.ai_deleted,
+            unknown_added=counts.unknown_added,
+            unknown_deleted=counts.unknown_deleted,
+            ai_percentage=ai_percentage(counts.ai_added + counts.ai_deleted, counts.added + counts.deleted),
+            session_ids=tuple(link.session_id for link in links),
+            transparency_mode="off",
+            coverage=_coverage(files),
+        )
+
+    def _author_type(self, commit: CommitObject, has_sessions: bool) -> tuple[Literal["assisted", "human"], bool]:
+        """What the lines tell, and whether a session's shell call was seen making the commit."""
+        return ("assisted" if has_sessions else "human"), commit.id in self._made_in_shell
+
+    def _until(self, commit: CommitObject, own: Iterable[Sequence[Attribution]]) -> int:
+        """The position of the first event after the commit. HEAD tells, else the clock and the evidence."""
+        first = self._first_at_head.get(commit.id)
+        if first is not None:
+            return first
+        last = max((self._by_id.get(line.evidence or "", -1) for lines in own for line in lines), default=-1)
+        limit = (commit.committer.time + 1) * anchorsessions.SECOND
+        return max(last + 1, next((n for n, event in enumerate(self._events) if event.at > limit), len(self._events)))
+
+    def _since(self, commit: CommitObject, own: Iterable[Sequence[Attribution]]) -> int:
+        """The position from which events belong to the commit: when HEAD was first seen at its parent."""
+        first = self._first_at_head.get(commit.parents[0]) if commit.parents else 0
+        evidence = [self._by_id.get(line.evidence or "", 0) for lines in own for line in lines]
+        return min([*evidence, len(self._events) if first is None else first])
+
+
+def build(source: Source, git: Git, objects: Objects, contents: Contents, commit: str) -> Anchor | None:
+    """The anchor of one commit; None when git does not have it."""
+    record = Maker(source, git, objects, contents).build(commit)
+    return record.anchor if record else None
+
+
+def commits_of_shells(events: Sequence[Event]) -> frozenset[str]:
+    """The commits that a session made itself: HEAD came to them inside one of its shell calls that ran git."""
+    before: dict[tuple[str | None, str | None], Event] = {}
+    found = set()
+    for event in events:
+        key = (event.session_id, event.call_id)
+        if event.event == "pre_shell":
+            before[key] = event
+        elif event.event == "shell" and (pre := before.pop(key, None)) is not None:
+            command = pre.command or event.command
+            if event.head and event.head != pre.head and event.session_id and command and _COMMITS.search(command):
+                found.add(event.head)
+    return frozenset(found)
+
+
+def _own_lines(files: Sequence[Written]) -> dict[str, list[Attribution]]:
+    """For each session the added lines that it wrote for this commit."""
+    found: dict[str, list[Attribution]] = {}
+    for file in files:
+        for line in file.own:
+            if line.session_id:
+                found.setdefault(line.session_id, []).append(line)
+    return found
+
+
+def _agent(lines: Sequence[Attribution], session: Session | None) -> str:
+    named = next((line.agent for line in lines if line.agent), None)
+    return named or (session.agent if session else "unknown")
+
+
+def _peers(session_id: str, files: Sequence[Written]) -> set[str]:
+    return {other for file in files if session_id in file.sessions for other in file.sessions} - {session_id}
+
+
+def _coverage(files: Sequence[Written]) -> Coverage | None:
+    gaps = tuple(file.change.path for file in files if file.counts.unknown_added)
+    notes = sorted({note for file in files for note in file.notes})[:MOST_NOTES]
+    return Coverage(capture_gap_files=gaps, notes=tuple(notes)) if gaps or notes else None

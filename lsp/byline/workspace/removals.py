@@ -1,0 +1,142 @@
+"""Who removed a line that a commit no longer has, as events tell. Pure.
+
+The events of a file are followed from the parent's text to the commit's. Each step that removes lines is somebody's;
+a change that no event explains is nobody's, and so is all that git does inside a shell call.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
+
+from byline.attribution.diff import mapping
+from byline.attribution.formatters import is_formatter_run, uses_git
+from byline.attribution.marks import Lines, split
+from byline.model import NONE_ID, Event
+
+Kind = Literal["session", "human", "unknown"]
+
+Contents = Callable[[str], bytes | None]
+"""The bytes of a blob or snapshot by id; None for what is lost."""
+
+Entry = Callable[[str | None, str], str | None]
+"""The blob id of a path in a commit."""
+
+
+class Remover(NamedTuple):
+    """Who made a step."""
+
+    kind: Kind
+    session_id: str | None = None
+
+
+NOBODY = Remover("unknown")
+
+_MOVES_FILES = re.compile(
+    r"\bgit\b[^|;&\n]*\s(?:am|apply|bisect|checkout|cherry-pick|clean|merge|pull|read-tree|rebase|reset|restore|revert"
+    r"|stash|switch|worktree)\b"
+)
+_COMMITS = re.compile(r"\bgit\b[^|;&\n]*\scommit\b")
+
+
+class Step(NamedTuple):
+    """The file went from one content to the next. `after` is `none` where there is no file."""
+
+    after: str
+    by: Remover
+    head: str | None
+
+
+def steps(events: Sequence[Event], path: str, old_path: str | None, entry: Entry) -> list[Step]:
+    """What happened to a file, in order; `events` are those of one worktree that may concern it, ascending."""
+    found: list[Step] = []
+    shells: dict[tuple[str | None, str | None], Event] = {}
+    for event in events:
+        if event.event in ("pre_shell", "shell"):
+            after = _listed(event, path, old_path, entry)
+            by = NOBODY
+            if event.event == "pre_shell":
+                shells[event.session_id, event.call_id] = event
+            elif (pre := shells.get((event.session_id, event.call_id))) is not None:
+                by = _of_shell(pre, event)
+            if after is not None:
+                found.append(Step(after, by, event.head))
+        elif event.path in (path, old_path) and event.after_id:
+            if event.before_id:
+                found.append(Step(event.before_id, NOBODY, event.head))
+            found.append(Step(event.after_id, _of(event), event.head))
+            if event.disk_id:
+                found.append(Step(event.disk_id, NOBODY, event.head))
+    return found
+
+
+def removers(
+    old_id: str, old: Lines, new_id: str | None, parent: str | None, happened: Sequence[Step], contents: Contents
+) -> dict[int, Remover]:
+    """Who removed which line of `old`, 0-based, on the way to the content `new_id` (None: no file any more).
+
+    The way begins where the file had the content `old_id`, else where HEAD was at `parent`, and ends where it last
+    had `new_id`, else with the events. Lines that are not in the answer were not seen going.
+    """
+    goal = new_id or NONE_ID
+    ends = [place for place, step in enumerate(happened) if step.after == goal]
+    end = ends[-1] + 1 if ends else len(happened)
+    starts = [place for place, step in enumerate(happened[:end]) if step.after == old_id]
+    start = starts[-1] if starts else next((p for p, step in enumerate(happened[:end]) if step.head == parent), end)
+    alive = list(range(len(old)))  # for each line of the current text the line of `old` it is, or -1
+    current, current_id = _keys(old), old_id
+    gone: dict[int, Remover] = {}
+    for step in happened[start:end]:
+        if step.after == current_id:
+            continue
+        text = _text(step.after, contents)
+        if text is None:
+            break  # what happened from here on cannot be told
+        origins = mapping(current, text)
+        kept = {origin for origin in origins if origin >= 0}
+        gone.update({line: step.by for place, line in enumerate(alive) if place not in kept and line >= 0})
+        alive = [alive[origin] if origin >= 0 else -1 for origin in origins]
+        current, current_id = text, step.after
+    return gone
+
+
+def _of(event: Event) -> Remover:
+    if event.event == "write" and event.session_id:
+        return Remover("session", event.session_id)
+    return Remover("human") if event.event == "save" else NOBODY
+
+
+def _of_shell(pre: Event, event: Event) -> Remover:
+    """A shell call's own, unless git or a formatter may have done it."""
+    command = pre.command or event.command or ""
+    if not event.session_id or _MOVES_FILES.search(command) or is_formatter_run(command):
+        return NOBODY
+    if uses_git(command) and "git " not in command:
+        return NOBODY  # a tool that wraps git: what it did cannot be told
+    if pre.head != event.head and not _COMMITS.search(command):
+        return NOBODY
+    return Remover("session", event.session_id)
+
+
+def _listed(event: Event, path: str, old_path: str | None, entry: Entry) -> str | None:
+    """The content that a shell event shows for a file, wherever it was at that moment."""
+    if event.paths is None or event.after_ids is None:
+        return None
+    shown = dict(zip(event.paths, event.after_ids, strict=False))
+    for name in (path, old_path):
+        if name is not None:
+            content = shown.get(name) or entry(event.head, name) or NONE_ID
+            if content != NONE_ID:
+                return content
+    return NONE_ID
+
+
+def _text(content: str, contents: Contents) -> Lines | None:
+    if content == NONE_ID:
+        return []
+    data = contents(content)
+    return None if data is None else _keys(split(data))
+
+
+def _keys(lines: Lines) -> Lines:
+    """Lines as far as they matter here: line endings of either kind are the same."""
+    return [line.rstrip(b"\r\n") for line in lines]
