@@ -1,4 +1,4 @@
-"""The two git settings a hook asks for, read without starting git.
+"""Git settings read without starting git. Imported only when a config file has a word of ours in it.
 
 `include.path` is followed, `includeIf` is not.
 """
@@ -7,7 +7,7 @@ from byline_hooks import system
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
 _DEEPEST_INCLUDE = 5
 _LARGEST = 1 << 20
@@ -61,7 +61,7 @@ def read(path: str) -> str:
 def lookup(text: str, path: str, key: str, home: str, depth: int = 0) -> str | None:
     """The last value of `key` in a config file's `text` and what it includes; `path` is the file's own."""
     lowered = text.lower()
-    if key.partition(".")[0] not in lowered and "include" not in lowered:
+    if key.partition(".")[2] not in lowered and "include" not in lowered:
         return None
     value: str | None = None
     for name, setting in settings(text):
@@ -76,34 +76,15 @@ def lookup(text: str, path: str, key: str, home: str, depth: int = 0) -> str | N
     return value
 
 
-def enabled(env: "Mapping[str, str]", common_dir: str | None, config: str, git_dir: str | None) -> bool:
-    """Whether the user wants records here: `BYLINE_DISABLE`, then `byline.enabled`, the nearest file winning.
-
-    `config` is the text of the repository's own config file; `common_dir` and `git_dir` are None outside one.
-    """
-    if env.get("BYLINE_DISABLE", "0") not in ("", "0"):
-        return False
-    home = env.get("HOME") or env.get("USERPROFILE") or ""
-    value: str | None = None
-    for path in _user_files(env, home):
-        nearer = lookup(read(path), path, "byline.enabled", home)
-        value = value if nearer is None else nearer
-    if common_dir is not None:
-        nearer = lookup(config, f"{common_dir}/config", "byline.enabled", home)
-        value = value if nearer is None else nearer
-    if git_dir is not None and "worktreeconfig" in config.lower():
-        nearer = lookup(read(f"{git_dir}/config.worktree"), f"{git_dir}/config.worktree", "byline.enabled", home)
-        value = value if nearer is None else nearer
-    return value is None or value.lower() not in ("false", "no", "off", "0", "")
+def value(sources: "Iterable[tuple[str, str]]", key: str, home: str) -> str | None:
+    """What `key` is set to; `sources` are `(path, text)` of config files, the nearest last."""
+    found: str | None = None
+    for path, text in sources:
+        nearer = lookup(text, path, key, home)
+        found = found if nearer is None else nearer
+    return found
 
 
-def _user_files(env: "Mapping[str, str]", home: str) -> list[str]:
-    files = []
-    if env.get("GIT_CONFIG_NOSYSTEM", "0") in ("", "0", "false"):
-        files.append(env.get("GIT_CONFIG_SYSTEM") or "/etc/gitconfig")
-    if "GIT_CONFIG_GLOBAL" in env:
-        files.append(env["GIT_CONFIG_GLOBAL"])
-    elif home:
-        above = env.get("XDG_CONFIG_HOME") or f"{home}/.config"
-        files += [f"{above}/git/config", f"{home}/.gitconfig"]
-    return [path for path in files if path]
+def is_false(setting: str | None) -> bool:
+    """Whether git would read the setting as false; one that is not set is not."""
+    return setting is not None and setting.lower() in ("false", "no", "off", "0", "")

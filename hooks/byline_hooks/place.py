@@ -1,6 +1,6 @@
 """Where a file belongs: its repository, and the folders byline keeps for it. Never starts a process."""
 
-from byline_hooks import gitconfig, system
+from byline_hooks import system
 from byline_hooks.system import os
 
 TYPE_CHECKING = False
@@ -22,8 +22,12 @@ class Place:
         self.common_dir = common_dir
         self.config = config
         """Text of the repository's config file."""
-        named = gitconfig.lookup(config, f"{common_dir}/config", "extensions.objectformat", "")
-        self.object_format = "sha256" if named is not None and named.lower() == "sha256" else "sha1"
+        self.object_format = "sha1"
+        if "objectformat" in config.lower():
+            from byline_hooks import gitconfig
+
+            named = gitconfig.lookup(config, f"{common_dir}/config", "extensions.objectformat", "")
+            self.object_format = "sha256" if (named or "").lower() == "sha256" else "sha1"
 
 
 def find_repository(start_dir: str) -> Place | None:
@@ -64,7 +68,44 @@ def _open(worktree: str, kind: int) -> Place | None:
         common_dir = system.realpath(system.join(git_dir, named))
     except OSError:
         pass  # not a linked worktree
-    return Place(worktree, git_dir, common_dir, gitconfig.read(f"{common_dir}/config"))
+    return Place(worktree, git_dir, common_dir, _config(f"{common_dir}/config"))
+
+
+def recording(place: Place | None, env: "Mapping[str, str]") -> bool:
+    """Whether the user wants records here: `BYLINE_DISABLE`, then `byline.enabled`, the nearest file winning."""
+    if env.get("BYLINE_DISABLE", "0") not in ("", "0"):
+        return False
+    home = env.get("HOME") or env.get("USERPROFILE") or ""
+    sources = [(path, _config(path)) for path in _user_config(env, home)]
+    if place is not None:
+        sources.append((f"{place.common_dir}/config", place.config))
+        if "worktreeconfig" in place.config.lower():
+            sources.append((f"{place.git_dir}/config.worktree", _config(f"{place.git_dir}/config.worktree")))
+    told = "".join([text for _, text in sources]).lower()
+    if "byline" not in told and "include" not in told:
+        return True
+    from byline_hooks import gitconfig
+
+    return not gitconfig.is_false(gitconfig.value(sources, "byline.enabled", home))
+
+
+def _config(path: str) -> str:
+    try:
+        return system.text(system.read(path, 1 << 20))
+    except OSError:
+        return ""
+
+
+def _user_config(env: "Mapping[str, str]", home: str) -> list[str]:
+    files = []
+    if env.get("GIT_CONFIG_NOSYSTEM", "0") in ("", "0", "false"):
+        files.append(env.get("GIT_CONFIG_SYSTEM") or "/etc/gitconfig")
+    if "GIT_CONFIG_GLOBAL" in env:
+        files.append(env["GIT_CONFIG_GLOBAL"])
+    elif home:
+        above = env.get("XDG_CONFIG_HOME") or f"{home}/.config"
+        files += [f"{above}/git/config", f"{home}/.gitconfig"]
+    return [path for path in files if path]
 
 
 def data_dir(env: "Mapping[str, str]") -> str:

@@ -5,10 +5,10 @@ The language server uses `append` for what it sees itself; hooks use `observe`.
 
 import time
 
-from byline_hooks import fastjson, gitconfig, snapshots, spool, system, texts
+from byline_hooks import fastjson, snapshots, spool, system, texts
 from byline_hooks.head import head, log_length, merging
 from byline_hooks.observation import ABSENT, FILE_EVENTS, SHELL_EVENTS, Rejected
-from byline_hooks.place import Place, data_dir, find_repository, key
+from byline_hooks.place import Place, data_dir, find_repository, key, recording
 from byline_hooks.system import os
 
 TYPE_CHECKING = False
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     Blobs = list[tuple[str, bytes]]
 
+LISTINGS = ("paths", "after_ids")
 LONGEST_TEXT = 1 << 18
 """Characters of one text field; longer ones are cut and end in an ellipsis."""
 
@@ -42,7 +43,7 @@ def append(
     """
     full = system.realpath(path)
     place = find_repository(system.parent(full))
-    if not _allowed(place, env):
+    if not recording(place, env):
         return None
     record = _opening(str(fields["event"]), fields, place)
     record["path"] = _relative(full, place)
@@ -69,7 +70,7 @@ def observe(seen: "Observation", env: "Mapping[str, str]") -> str | None:
             raise Rejected("no path")
         return _observe_file(seen, system.join(base, seen.path), env)
     place = find_repository(base) if base else None
-    if not _allowed(place, env):
+    if not recording(place, env):
         return None
     record = _opening(seen.event, seen.fields, place)
     blobs: Blobs = []
@@ -87,7 +88,7 @@ def observe(seen: "Observation", env: "Mapping[str, str]") -> str | None:
 def _observe_file(seen: "Observation", named: str, env: "Mapping[str, str]") -> str | None:
     full = system.realpath(named)
     place = find_repository(system.parent(full))
-    if not _allowed(place, env):
+    if not recording(place, env):
         return None
     record = _opening(seen.event, seen.fields, place)
     record["path"] = _relative(full, place)
@@ -142,12 +143,6 @@ def _name(record: "Payload", field: str, content: snapshots.Look, blobs: "Blobs"
         blobs.append((content.id, content.data))
 
 
-def _allowed(place: Place | None, env: "Mapping[str, str]") -> bool:
-    if place is None:
-        return gitconfig.enabled(env, None, "", None)
-    return gitconfig.enabled(env, place.common_dir, place.config, place.git_dir)
-
-
 def _opening(event: str, fields: "Payload", place: Place | None) -> "Payload":
     at = time.time_ns()
     name = f"{at:x}-{os.getpid():x}-{int.from_bytes(os.urandom(6), 'big'):012x}"
@@ -188,7 +183,10 @@ def _write(record: "Payload", place: Place | None, blobs: "Blobs", env: "Mapping
     machine = spool.machine_id(own) if own else "000000000000"
     record["machine_id"] = machine
     at: int = record["at"]  # type: ignore[assignment]
-    line = fastjson.dumps({name: value for name, value in record.items() if value not in (None, "", [], {})}).encode()
+    # An empty list of dirty files says that there were none; every other empty field says nothing.
+    line = fastjson.dumps(
+        {name: value for name, value in record.items() if value not in (None, "", [], {}) or name in LISTINGS}
+    ).encode()
     for folder in spool.folders(place.common_dir if place else None, env):
         try:
             spool.prepare(folder)

@@ -112,7 +112,10 @@ def look(path: str, object_format: str) -> Look:
             return Look(None, None, "special")
         if status.st_size > LARGEST:
             return Look(_id_of_large(descriptor, status.st_size, object_format), None, "large")
-        return of_bytes(system.read_descriptor(descriptor, LARGEST + 1), object_format)
+        data = os.read(descriptor, status.st_size + 1)
+        if len(data) != status.st_size:  # it changes as we look
+            data += system.read_descriptor(descriptor, LARGEST + 1)
+        return of_bytes(data, object_format)
     except OSError:
         return Look(None, None, None)
     finally:

@@ -118,12 +118,12 @@ def read(path: str, limit: int = 1 << 26) -> bytes:
 
 def read_descriptor(descriptor: int, limit: int) -> bytes:
     """Everything up to the end of the stream or `limit` bytes."""
-    data = os.read(descriptor, min(limit, 1 << 17))
+    data = os.read(descriptor, min(limit, 1 << 14))
     if not data:
         return b""
     pieces = [data]
     size = len(data)
-    while size < limit and (data := os.read(descriptor, min(limit - size, 1 << 20))):
+    while size < limit and (data := os.read(descriptor, min(limit - size, 1 << 16))):
         pieces.append(data)
         size += len(data)
     return b"".join(pieces) if len(pieces) > 1 else pieces[0]

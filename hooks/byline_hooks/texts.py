@@ -28,7 +28,8 @@ def as_on_disk(text: str, disk: bytes) -> bytes | None:
 
 def same(text: str, disk: bytes) -> bool:
     """Whether text and bytes differ at most in line endings, byte order mark and a final newline."""
-    return _plain(text.encode("utf-8", "replace")) == _plain(disk)
+    data = text.encode("utf-8", "replace")
+    return data == disk or _plain(data) == _plain(disk)
 
 
 def _plain(data: bytes) -> bytes:

@@ -2,8 +2,8 @@
 
 import time
 
-from byline_hooks import gitconfig, spool, system
-from byline_hooks.place import find_repository
+from byline_hooks import spool, system
+from byline_hooks.place import find_repository, recording
 from byline_hooks.system import os
 
 TYPE_CHECKING = False
@@ -21,11 +21,7 @@ def note(agent: str, reason: str, cwd: str, env: "Mapping[str, str]", payload: b
     """Log `reason` where the events of `cwd` go, and keep the start of `payload` if there is one. Never raises."""
     try:
         place = find_repository(cwd) if system.is_absolute(cwd) else None
-        if place is None:
-            allowed = gitconfig.enabled(env, None, "", None)
-        else:
-            allowed = gitconfig.enabled(env, place.common_dir, place.config, place.git_dir)
-        if not allowed:
+        if not recording(place, env):
             return
         for folder in spool.folders(place.common_dir if place else None, env):
             try:
