@@ -139,11 +139,13 @@ class PathFold:
             self._opaque(seq, event)
             return
         current = self.current.get(event.worktree)
-        if current is not None and current.id == text.id:
+        if event.before_id is None and current is not None and current.id == text.id:
             return
         if not is_persons_save(self._windows, self._events, index):
             return
         parent = self._start(event.before_id, seq, event) if event.before_id else current
+        if parent is not None and parent.id == text.id:
+            return
         if parent is None or parent.version is None:
             self._observe(text.id, seq, event)
             return
