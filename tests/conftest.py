@@ -16,10 +16,8 @@ _FORBIDDEN = tuple(
         (".local", "share", "byline"),
         ("Library", "Application Support", "byline"),
         ("AppData", "Local", "byline"),
-        *(
-            (f".{agent}",)
-            for agent in "claude claude.json codex cursor gemini qwen copilot opencode factory augment continue junie".split()
-        ),
+        *((f".{agent}",) for agent in ("claude", "claude.json", "codex", "cursor", "gemini", "qwen", "copilot")),
+        *((f".{agent}",) for agent in ("opencode", "factory", "augment", "continue", "junie")),
         *((".config", name) for name in ("opencode", "amp", "zed", "git", "byline", "nvim")),
         (".gitconfig",),
     )

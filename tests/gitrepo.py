@@ -34,8 +34,7 @@ class Repo:
             env={**os.environ, **NAMES, **dates, **(env or {})},
             input=input,
             stdin=subprocess.DEVNULL if input is None else None,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             timeout=60,
         )
         if done.returncode:

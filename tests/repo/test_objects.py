@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from byline.errors import GitFailed
 from byline.repo import objects
 from byline.repo.objects import Objects, check, read_all
 from gitrepo import Repo
@@ -142,7 +143,7 @@ def test_process_that_does_not_answer_is_ended(made: Repo, store: Objects, monke
     assert process is not None
     os.kill(process.pid, signal.SIGSTOP)
     monkeypatch.setattr(objects, "ANSWER_SECONDS", 0.3)
-    with pytest.raises(objects.GitFailed):
+    with pytest.raises(GitFailed):
         store.blob("HEAD:a")
     assert process.poll() is not None
     monkeypatch.setattr(objects, "ANSWER_SECONDS", 30.0)
@@ -164,9 +165,8 @@ def test_one_process_serves_many_threads(made: Repo, store: Objects) -> None:
     wrong: list[int] = []
 
     def ask(number: int) -> None:
-        for _ in range(20):
-            if store.blob(f"HEAD:f{number}") != f"{number}\n".encode() * (number * 500):
-                wrong.append(number)
+        expected = f"{number}\n".encode() * (number * 500)
+        wrong.extend(number for _ in range(20) if store.blob(f"HEAD:f{number}") != expected)
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(40)]
     for thread in threads:

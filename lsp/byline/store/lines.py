@@ -13,13 +13,6 @@ Fault = Literal["torn", "invalid", "newer"]
 _EVENTS = msgspec.json.Decoder(Event)
 
 
-class _Version(msgspec.Struct):
-    v: int
-
-
-_VERSIONS = msgspec.json.Decoder(_Version)
-
-
 def decode(line: bytes) -> Event | Fault:
     """The event of a line that is not blank.
 
@@ -49,9 +42,11 @@ def _leaves(path: str) -> bool:
 
 def _refused(line: bytes) -> Fault:
     try:
-        return "newer" if _VERSIONS.decode(line).v > VERSION else "invalid"
+        record = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return "invalid"
+        return "torn"  # the wrong type stood before the tear
+    version = record.get("v") if isinstance(record, dict) else None
+    return "newer" if isinstance(version, int) and version > VERSION else "invalid"
 
 
 def _odd(line: bytes) -> Event | Fault:
@@ -62,4 +57,4 @@ def _odd(line: bytes) -> Event | Fault:
         return "invalid"
     except (ValueError, RecursionError):
         return "torn"
-    return _accepted(event)
+    return _accepted(event) if abs(event.at) < 1 << 63 else "invalid"
