@@ -1,7 +1,7 @@
 """Keeps an answer for every open document, and computes it again when something happened.
 
-A keystroke moves the known owners (`shift`) and starts a timer, nothing else. All that reads files or asks a workspace
-runs in worker threads, one step a document at a time, in the order in which things happened.
+A keystroke moves the known owners (`shift`) and starts a timer, nothing else. All that asks a workspace runs in
+worker threads, one step a document at a time, in the order in which things happened.
 """
 
 import asyncio

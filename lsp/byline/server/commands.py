@@ -49,7 +49,7 @@ async def show_ai_lines(ls: BylineServer, *given: Any) -> dict[str, Any] | None:
 
 
 async def show_session(ls: BylineServer, *given: Any) -> dict[str, Any] | None:
-    """Shows a session as a page. Arguments: a session id, or a URI and a 0-based line, or none: the line asked last."""
+    """Shows a session as a page. Arguments: a session id, or a URI and a 0-based line; none: the line asked last."""
     first = _first(given)
     id = first if isinstance(first, str) and not _URI.match(first) else None
     if id is None:

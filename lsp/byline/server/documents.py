@@ -1,7 +1,6 @@
 """The open documents: their text as the editor has it, and what is known of the file behind it."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +19,7 @@ Stamp = tuple[int, int, int]
 def stamp(path: Path) -> Stamp | None:
     """The file's stamp now; None when there is none."""
     try:
-        found = os.stat(path)
+        found = path.stat()
     except (OSError, ValueError):
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
@@ -43,11 +42,11 @@ class Document:
         """The bytes on disk that this text started from, as last seen."""
         self.stamp: Stamp | None = stamp(self.path) if self.path else None
         self.edited_at: int | None = None
-        """When the first change since the last open, load or save came in, in nanoseconds; None: nothing was typed."""
+        """When the first change since the last open, load or save came in (ns); None: nothing was typed."""
         self.changed_at = 0
         """When the last change came in."""
         self.loaded: tuple[bytes, Stamp] | None = None
-        """The first change made the buffer equal to new bytes on disk: loaded from there, unless a save says otherwise."""
+        """The first change made the buffer equal to new bytes on disk: loaded from there, unless a save follows."""
         self.first_answer = asyncio.Event()
         """Set when an answer was computed, or could not be."""
         self.timer: asyncio.TimerHandle | None = None

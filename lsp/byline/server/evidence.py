@@ -1,7 +1,7 @@
 """What the server itself sees happen to a file, written down as `save` and `observe` events.
 
-A save is evidence of a person's work only if a person changed the buffer. An editor that reads a changed file again also
-sends a change: then the buffer equals the bytes that were on disk *before* the change came in.
+A save is evidence of a person's work only if a person changed the buffer. An editor that loads a changed file again
+also sends a change: then the buffer equals the bytes that were on disk *before* the change came in.
 """
 
 from pathlib import Path
@@ -55,8 +55,8 @@ def opened(workspace: Answering, seen: Seen) -> bytes | None:
 def compared(workspace: Answering, seen: Seen, written_at: int | None) -> Found:
     """After changes: did a person type, or did the editor load what somebody else wrote?
 
-    `written_at` is the file's modification time. Bytes written after the last change came in, equal to the buffer, are a
-    save under way: its own notification will say so.
+    `written_at` is the file's modification time. Bytes written after the last change came in and equal to the buffer
+    are a save under way: its own notification will say so.
     """
     disk = read_bytes(seen.path)
     clean = same_text(disk, seen.lines)

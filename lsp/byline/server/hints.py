@@ -8,7 +8,7 @@ from lsprotocol import types
 from byline.model import FileAttribution
 from byline.server.facts import Run, is_ai, prompt_of
 from byline.server.hover import headline, hover_text
-from byline.server.lines import Text, body
+from byline.server.lines import Text, body, units
 from byline.server.words import Style, clean, cut
 
 LABEL = 30
@@ -71,9 +71,8 @@ def diagnostics(
     plain = Style(markdown=False)
     made = []
     for mark in found:
-        line = text.lines[mark.line]
-        indent = len(line) - len(body(line).lstrip()) if line.isascii() else 0
-        indent = min(indent, len(body(line)))
+        line = body(text.lines[mark.line])
+        indent = units(line[: len(line) - len(line.lstrip())], encoding)
         made.append(
             types.Diagnostic(
                 range=types.Range(

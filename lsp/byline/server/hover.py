@@ -83,7 +83,8 @@ def _commit(line: Attribution, answer: FileAttribution, now: int, style: Style) 
     if commit is None:
         return f"commit {style.code(line.commit[:8])}"
     when = ago(commit.author_time * 10**9, now)
-    return f"commit {style.code(commit.id[:8])} {style.text(cut(clean(commit.summary), 60))} · {style.text(commit.author)} · {when}"
+    summary = style.text(cut(clean(commit.summary), 60))
+    return f"commit {style.code(commit.id[:8])} {summary} · {style.text(commit.author)} · {when}"
 
 
 def _evidence(line: Attribution, style: Style) -> str | None:

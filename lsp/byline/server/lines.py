@@ -1,8 +1,8 @@
 """A document's text as the editor counts it, and as byline counts it.
 
-The language server protocol ends a line at `\\n`, `\\r\\n` or `\\r` and at nothing else: a form feed, a vertical tab or
-U+2028 is a character like any other (`str.splitlines` would shift every line below one). Byline's lines are bytes ended
-by `\\n` only. The two differ where a lone `\\r` stands; this module is the one place that converts.
+The language server protocol ends a line at `\\n`, `\\r\\n` or `\\r` and at nothing else: a form feed, a vertical tab
+or U+2028 is a character like any other (`str.splitlines` would shift every line below one). Byline's lines are bytes
+ended by `\\n` only. The two differ where a lone `\\r` stands; this module is the one place that converts.
 """
 
 import re

@@ -1,8 +1,8 @@
 """The wire: what byline does differently from the protocol library.
 
-Text synchronisation is byline's own, because the library splits lines at characters that are no line ends for an editor
-(form feed, U+2028, ...) and joins the whole text at every keystroke. A message that cannot be understood is answered,
-never a reason for a pop-up.
+Text synchronisation is byline's own, because the library splits lines at characters that are no line ends for an
+editor (form feed, U+2028, ...) and joins the whole text at every keystroke. A message that cannot be understood is
+answered, never a reason for a pop-up.
 """
 
 import logging

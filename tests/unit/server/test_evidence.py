@@ -1,0 +1,216 @@
+"""Which events a save, a load and an edit leave behind."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types
+
+from byline.model import Event
+from byline.server.answers import QUIET, Answers
+from byline.server.documents import Document
+from byline.server.jobs import Jobs
+from byline.server.places import Places, file_path, repository_root
+from unit.server.fake import FakeWorkspace
+
+
+class Editor:
+    """One document in an editor, driven by the moments that the protocol reports."""
+
+    def __init__(self, folder: Path, text: str) -> None:
+        self.file = folder / "a.py"
+        self.file.write_text(text)
+        self.workspace = FakeWorkspace(self.file, {})
+        self.jobs = Jobs()
+        self.answers = Answers(Places(lambda _path, _env: self.workspace, {}), self.jobs, lambda _: None, _patient)
+        item = types.TextDocumentItem(uri=self.file.as_uri(), language_id="python", version=1, text=text)
+        self.document = Document(item)
+
+    async def open(self) -> None:
+        self.answers.opened(self.document)
+        await self.answers.ready(self.document)
+
+    def load(self, text: str) -> None:
+        """The editor reads the file again, or the user types all of this."""
+        self.document.change(types.TextDocumentContentChangeWholeDocument(text=text), "utf-16")
+        self.answers.changed(self.document)
+
+    def write(self, text: str, age: float = 0) -> None:
+        self.file.write_text(text)
+        if age:
+            os.utime(self.file, ns=(time.time_ns() - int(age * 1e9),) * 2)
+
+    async def save(self) -> None:
+        self.answers.saved(self.document)
+        await self.settle()
+
+    async def settle(self) -> None:
+        await asyncio.sleep(0.01)
+        await self.answers.settled(self.document)
+
+    async def pause(self) -> None:
+        await asyncio.sleep(QUIET + 0.05)
+        await self.answers.settled(self.document)
+
+    @property
+    def events(self) -> list[tuple[str, bytes | None]]:
+        return [(event, before) for event, _, before in self.workspace.recorded]
+
+
+async def _patient(_document: Document, _work: "asyncio.Future[Any]") -> None:
+    return
+
+
+Play = Callable[[Editor], Coroutine[Any, Any, None]]
+
+
+def play(folder: Path, story: Play, text: str = "one\n") -> Editor:
+    async def run() -> Editor:
+        editor = Editor(folder, text)
+        await editor.open()
+        await story(editor)
+        editor.jobs.stop()
+        return editor
+
+    return asyncio.run(run())
+
+
+def test_a_typed_save_is_evidence_and_knows_what_was_before(tmp_path: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.load("one\ntwo\n")
+        editor.write("one\ntwo\n")
+        await editor.save()
+
+    assert play(tmp_path, story).events == [("observe", None), ("save", b"one\n")]
+
+
+def test_a_save_after_a_pause_is_the_same(tmp_path: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.load("one\ntwo\n")
+        await editor.pause()
+        editor.write("one\ntwo\n")
+        await editor.save()
+
+    assert play(tmp_path, story).events == [("observe", None), ("save", b"one\n")]
+
+
+def test_a_save_of_a_buffer_nobody_edited_says_nothing(tmp_path: Path) -> None:
+    async def story(editor: Editor) -> None:
+        await editor.save()
+        editor.load("one\n")
+        await editor.save()
+
+    assert play(tmp_path, story).events == [("observe", None)]
+
+
+def test_typing_and_taking_it_back_says_nothing(tmp_path: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.load("one\ntwo\n")
+        editor.load("one\n")
+        await editor.pause()
+        assert editor.document.edited_at is None
+        await editor.save()
+
+    assert play(tmp_path, story).events == [("observe", None)]
+
+
+def test_what_the_editor_loads_from_disk_is_not_typing(tmp_path: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.write("one\nagent\n", age=1)
+        editor.load("one\nagent\n")
+        await editor.pause()
+        assert editor.document.edited_at is None
+        await editor.save()
+
+    assert play(tmp_path, story).events == [("observe", None), ("observe", None)]
+
+
+def test_loading_then_typing_at_once_starts_from_what_was_loaded(tmp_path: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.write("one\nagent\n", age=1)
+        editor.load("one\nagent\n")
+        editor.load("one\nagent\nme\n")
+        await editor.settle()
+        editor.write("one\nagent\nme\n")
+        await editor.save()
+
+    assert play(tmp_path, story).events[-1] == ("save", b"one\nagent\n")
+
+
+def test_a_change_from_outside_under_a_dirty_buffer_is_observed(tmp_path: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.load("one\nme\n")
+        editor.write("outside\n", age=1)
+        await editor.pause()
+
+    assert play(tmp_path, story).events == [("observe", None), ("observe", None)]
+
+
+def test_a_file_nobody_touched_outside_a_repository_is_left_alone(tmp_path: Path) -> None:
+    async def run(events: list[Event]) -> Editor:
+        editor = Editor(tmp_path, "one\n")
+        editor.workspace.worktree = None
+        editor.workspace.events = lambda: events  # type: ignore[method-assign]
+        await editor.open()
+        return editor
+
+    assert asyncio.run(run([])).events == []
+    known = Event(v=1, id="e", at=1, event="write", path=str(tmp_path / "a.py"))
+    assert asyncio.run(run([known])).events == [("observe", None)]
+
+
+def test_an_edit_is_shown_at_once_and_computed_after_a_pause(tmp_path: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.load("typed\nai:s1 x\n")
+        asked = len(editor.workspace.asked)
+        above, below = editor.document.attribution(0), editor.document.attribution(1)
+        assert above is not None and above.state == "unsaved"
+        assert below is not None and below.session_id == "s1"
+        assert len(editor.workspace.asked) == asked
+        for _ in range(3):
+            await asyncio.sleep(0.05)
+            editor.load(editor.document.text.join() + "x")
+        assert len(editor.workspace.asked) == asked
+        await editor.pause()
+        assert len(editor.workspace.asked) == asked + 1
+
+    play(tmp_path, story, "ai:s1 x\n")
+
+
+def test_an_answer_that_fails_keeps_the_old_one(tmp_path: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.workspace.broken = True
+        editor.answers.stale(editor.document)
+        await editor.settle()
+        line = editor.document.attribution(0)
+        assert line is not None and line.session_id == "s1"
+
+    play(tmp_path, story, "ai:s1 x\n")
+
+
+@pytest.mark.parametrize(
+    ("uri", "path"),
+    [
+        ("file:///tmp/a%20b.py", "/tmp/a b.py"),
+        ("file:///tmp/%C3%BC.py", "/tmp/ü.py"),
+        ("file://localhost/tmp/a", "/tmp/a"),
+        ("untitled:Untitled-1", None),
+        ("git:/tmp/a.py?ref", None),
+        ("", None),
+        ("file://", None),
+        ("file:///a%00b", None),
+        ("http://[broken", None),
+    ],
+)
+def test_paths_of_uris(uri: str, path: str | None) -> None:
+    assert file_path(uri) == (Path(path) if path else None)
+
+
+def test_the_repository_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "r" / "sub").mkdir(parents=True)
+    (tmp_path / "r" / ".git").mkdir()
+    assert repository_root(tmp_path / "r" / "sub" / "a") == tmp_path / "r"
