@@ -10,8 +10,7 @@ from byline.cli.folders import data_folder, repository
 from byline.model import Event
 from byline.store.paths import Folders, folders_for
 from byline.store.spool import Spool
-from byline_hooks import gitconfig
-from byline_hooks.place import Place, find_repository
+from byline_hooks.place import Place, find_repository, recording
 
 
 class Here:
@@ -37,15 +36,12 @@ class Here:
     @cached_property
     def is_recording(self) -> bool:
         """Whether a hook called here would record anything; the hook's own rule."""
-        place = self.place
-        if place is None:
-            return gitconfig.enabled(self.env, None, "", None)
-        return gitconfig.enabled(self.env, place.common_dir, place.config, place.git_dir)
+        return recording(self.place, self.env)
 
     @property
     def is_disabled_by_environment(self) -> bool:
         """Whether BYLINE_DISABLE is what switches recording off."""
-        return not gitconfig.enabled({"BYLINE_DISABLE": self.env.get("BYLINE_DISABLE", "")}, None, "", None)
+        return self.env.get("BYLINE_DISABLE", "0") not in ("", "0")
 
     def why(self) -> str:
         """What decides whether recording is on, in words."""

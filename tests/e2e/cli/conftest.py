@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -50,17 +50,18 @@ class Person:
         return done.stdout
 
     def byline(
-        self, *words: str, code: int | None = 0, cwd: Path | None = None, stdin: str = ""
+        self, *words: str, code: int | None = 0, cwd: Path | None = None, start: Callable[[], None] | None = None
     ) -> "subprocess.CompletedProcess[str]":
-        """Run `byline WORDS` and check how it ended; None takes any exit code."""
+        """Run `byline WORDS` and check how it ended; None takes any exit code. `start` runs first in the process."""
         done = subprocess.run(
             self.command(words),
             cwd=cwd or self.repository,
             env=self.env,
-            input=stdin,
+            input="",
             capture_output=True,
             text=True,
             timeout=60,
+            preexec_fn=start,
             check=False,
         )
         assert code is None or done.returncode == code, (done.returncode, done.stdout, done.stderr)

@@ -1,7 +1,6 @@
 """What `byline install claude` and `byline uninstall` do to settings files, byte for byte."""
 
 import json
-import os
 import stat
 import subprocess
 from typing import Any
@@ -21,8 +20,10 @@ FILES = {
     "empty hooks": b'{\n  "hooks": {}\n}\n',
     "empty event": b'{\n  "hooks": {\n    "PostToolUse": []\n  }\n}\n',
     "no hooks key": b'{\n  "model": "opus",\n  "permissions": {\n    "allow": ["Bash(ls)"]\n  }\n}\n',
-    "foreign hook in the same event": f'{{\n  "hooks": {{\n    "PostToolUse": [\n      {FOREIGN}\n    ]\n  }}\n}}\n'.encode(),
-    "foreign hook in another event": f'{{\n  "hooks": {{\n    "PostCompact": [\n      {FOREIGN}\n    ]\n  }}\n}}\n'.encode(),
+    "foreign hook in the same event": b'{\n  "hooks": {\n    "PostToolUse": [\n      %s\n    ]\n  }\n}\n'
+    % FOREIGN.encode(),
+    "foreign hook in another event": b'{\n  "hooks": {\n    "PostCompact": [\n      %s\n    ]\n  }\n}\n'
+    % FOREIGN.encode(),
     "hooks before other keys": b'{\n  "hooks": {\n    "Stop": []\n  },\n  "zeta": 1,\n  "alpha": 2\n}\n',
     "tabs": b'{\n\t"env": {\n\t\t"A": "1"\n\t},\n\t"hooks": {\n\t\t"Stop": [\n\t\t\t{"hooks": []}\n\t\t]\n\t}\n}\n',
     "four blanks": b'{\n    "model": "opus",\n    "hooks": {}\n}\n',
@@ -294,5 +295,5 @@ def test_no_litter(person: Person) -> None:
     person.write_settings(b"{}")
     person.byline("install", "claude")
     person.byline("uninstall", "claude")
-    assert os.listdir(person.settings.parent) == ["settings.json"]
+    assert list(person.settings.parent.iterdir()) == [person.settings]
     assert not (person.data / "hooks").exists()
