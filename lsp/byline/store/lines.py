@@ -8,6 +8,7 @@ import msgspec
 from byline.model import Event
 
 VERSION = 1
+_END_OF_TIME = 1 << 63
 Fault = Literal["torn", "invalid", "newer"]
 
 _EVENTS = msgspec.json.Decoder(Event)
@@ -30,6 +31,8 @@ def decode(line: bytes) -> Event | Fault:
 def _accepted(event: Event) -> Event | Fault:
     if event.v != VERSION:
         return "newer" if event.v > VERSION else "invalid"
+    if not 0 <= event.at < _END_OF_TIME:
+        return "invalid"
     if event.worktree is not None and any(map(_leaves, (event.path or "", *(event.paths or ())))):
         return "invalid"
     return event
@@ -57,4 +60,4 @@ def _odd(line: bytes) -> Event | Fault:
         return "invalid"
     except (ValueError, RecursionError):
         return "torn"
-    return _accepted(event) if abs(event.at) < 1 << 63 else "invalid"
+    return _accepted(event)
