@@ -177,6 +177,14 @@ def test_lines_longer_than_a_chunk(
     assert spool.problems.torn == 1
 
 
+def test_common_texts_are_kept_once(folders: Folders, add: Callable[..., Path]) -> None:
+    add(line(1, session_id="a-session", path="a/file") + line(2, session_id="a-session", path="a/file"))
+    first, second = Spool(folders).read_new()
+    assert (first.session_id, first.path) == ("a-session", "a/file")
+    assert first.session_id is second.session_id
+    assert first.path is second.path
+
+
 PIECES = st.lists(
     st.binary(max_size=30)
     | st.integers(0, 9).map(line)
