@@ -63,8 +63,13 @@ class Bench:
         text = "".join(line.format(number) for number in range(size // len(line.format(0)) + 1))[:size]
         path = self.repository / f"written-{size}.txt"
         path.write_text(text)
-        answer = {"type": "update", "content": text, "originalFile": old or text[: size // 2], "structuredPatch": []}
-        given = {"file_path": str(path), "content": text}
+        answer: dict[str, object] = {
+            "type": "update",
+            "content": text,
+            "originalFile": old or text[: size // 2],
+            "structuredPatch": [],
+        }
+        given: dict[str, object] = {"file_path": str(path), "content": text}
         fields = {
             "hook_event_name": "PostToolUse",
             "tool_name": "Write",
@@ -75,7 +80,11 @@ class Bench:
 
     def shell(self) -> Path:
         """The payload before a shell call."""
-        fields = {"hook_event_name": "PreToolUse", "tool_name": "Bash", "tool_input": {"command": "make"}}
+        fields: dict[str, object] = {
+            "hook_event_name": "PreToolUse",
+            "tool_name": "Bash",
+            "tool_input": {"command": "make"},
+        }
         return self.payload(f"shell-{self.repository.name}", fields)
 
     def hook(self) -> list[str]:
