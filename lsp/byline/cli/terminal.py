@@ -68,5 +68,7 @@ class Output:
         if self._console is None:
             from rich.console import Console
 
-            self._console = Console(file=self.stream, no_color=not self.has_colour, highlight=False, emoji=False)
+            self._console = Console(
+                file=self.stream, color_system="auto" if self.has_colour else None, highlight=False, emoji=False
+            )
         return self._console

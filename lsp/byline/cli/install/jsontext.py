@@ -76,9 +76,11 @@ def remove(text: str, path: Path) -> str:
     item = container.items[place]
     bare = without_comments(text)
     if place > 0:
-        comma = bare.rindex(",", container.items[place - 1].end, item.start)
+        end = container.items[place - 1].end
+        comma = bare.rindex(",", end, item.start)
         start = _before_blanks(text, item.start, comma + 1)
-        return text[:comma] + text[comma + 1 : start] + text[item.end :]
+        between = text[end:comma].strip(" \t")  # a comment, or nothing
+        return text[:end] + (text[end:comma] if between else "") + text[comma + 1 : start] + text[item.end :]
     if len(container.items) > 1:
         comma = bare.index(",", item.end)
         after = comma + 1 + len(text[comma + 1 :]) - len(text[comma + 1 :].lstrip(" \t\r\n"))

@@ -1,0 +1,59 @@
+"""What reaches a terminal."""
+
+import io
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from byline.cli.terminal import Output, clean, shorten
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@given(st.text(st.characters(categories=None)))
+def test_nothing_cleaned_can_steer(text: str) -> None:
+    shown = clean(text)
+    assert all(unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp") for character in shown)
+    assert all(
+        unicodedata.bidirectional(character) not in ("RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI", "FSI", "PDI")
+        for character in shown
+    )
+    assert clean(shown) == shown
+
+
+def test_ordinary_text_stays() -> None:
+    assert clean("Zoë · 日本 🦊 `x` [red]\\n") == "Zoë · 日本 🦊 `x` [red]\\n"
+    assert clean("a\x1b[31mb\nc\x9b2J\u202e") == "a\\x1b[31mb\\nc\\x9b2J\\u202e"
+
+
+@pytest.mark.parametrize(("text", "width", "shown"), [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("abc", 0, "…")])
+def test_shorten(text: str, width: int, shown: str) -> None:
+    assert shorten(text, width) == shown
+
+
+def test_plain_columns_when_piped() -> None:
+    stream = io.StringIO()
+    Output({}, stream).table(("a", "bb"), [("1", "x\x1b"), ("long", "")])
+    assert stream.getvalue() == "a     bb\n1     x\\x1b\nlong\n"
+
+
+def test_colour_on_a_terminal_and_none_with_no_color() -> None:
+    for env, has_colour in (
+        ({"TERM": "xterm"}, True),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, False),
+        ({"TERM": "dumb"}, False),
+    ):
+        stream = Screen()
+        out = Output(env, stream)
+        out.line("[bold]x[/bold] \x1b]0;t\x07", "red")
+        out.table(("a",), [("[red]y",)])
+        text = stream.getvalue()
+        assert ("\x1b[" in text) is has_colour
+        assert "[bold]x[/bold]" in text
+        assert "[red]y" in text
+        assert "\\x1b]0;t\\x07" in text
