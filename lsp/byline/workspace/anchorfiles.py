@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, Protocol
 import msgspec
 
 from byline.attribution.marks import Lines, split
+from byline.errors import BylineError
 from byline.model import Attribution, Event, FileAttribution
 from byline.repo.anchors.changes import SUBMODULE, Delta, Hunk, changed_hunks, in_no_parent, is_binary, slide_to
 from byline.repo.anchors.format import FileChange, LineAttribution, LineRange
@@ -16,6 +17,7 @@ from byline.repo.objects import Objects
 from byline.repo.run import path_bytes
 from byline.workspace.removals import Contents, Remover, removers, steps
 
+LINK = "120000"
 REMEMBERED = 2000
 
 
@@ -99,12 +101,23 @@ class FileReader:
         return None if data is None or is_binary(data) else split(data)
 
     def _owners(self, commit: CommitObject, delta: Delta, new: Lines) -> tuple[list[Attribution], tuple[str, ...]]:
-        worktree = self._source.worktree
-        assert worktree is not None
-        found = self._source.attribute(worktree / delta.path, rev=commit.id, blame=False)
-        if len(found.lines) != len(new):
-            return [], (f"{stored_path(delta.path)}: its lines could not be told apart",)
+        if delta.mode == LINK:
+            return [], ()
+        found = self._ask(delta.path, commit.id)
+        if found is None or len(found.lines) != len(new) or found.text != b"".join(new):
+            return [], (f"{stored_path(delta.path)}: who wrote its lines could not be asked",)
         return list(found.lines), found.notes
+
+    def _ask(self, path: str, rev: str) -> FileAttribution | None:
+        """The answer about a file in a commit; None where there is none, or only one about another file."""
+        worktree = self._source.worktree
+        if worktree is None:
+            return None
+        try:
+            found = self._source.attribute(worktree / path, rev=rev, blame=False)
+        except BylineError:
+            return None
+        return found if found.path == path else None
 
     def _weight(self, commit: CommitObject, owner: Attribution) -> int:
         """How much a line speaks for having been added by this commit."""
@@ -174,15 +187,15 @@ class FileReader:
     def _evidence_of(self, parent: str, delta: Delta, removed: Sequence[int]) -> frozenset[str]:
         """The events that account for the removed lines, in the parent's version."""
         blob = delta.old_blobs[0]
-        worktree = self._source.worktree
-        if blob is None or worktree is None or not removed:
+        if blob is None or not removed:
             return frozenset()
         path = delta.old_path or delta.path
         key = (path, f"{parent}{removed[0]}-{removed[-1]}-{len(removed)}")
         if key not in self._evidence:
             if len(self._evidence) > REMEMBERED:
                 self._evidence.clear()
-            lines = self._source.attribute(worktree / path, rev=parent, blame=False).lines
+            found = self._ask(path, parent)
+            lines = found.lines if found else ()
             self._evidence[key] = frozenset(
                 evidence for line in removed if line < len(lines) and (evidence := lines[line].evidence)
             )

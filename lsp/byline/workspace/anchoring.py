@@ -147,7 +147,7 @@ class Maker:
                 *(Contributor(name=name, role="agent", model=model or None) for name, model in agents),
             ),
             committed_at=commit.committer.time,
-            message=commit.message,
+            message=commit.message.rstrip("\n"),
             files_changed=tuple(file.change.path for file in files),
             added=counts.added,
             deleted=counts.deleted,

@@ -1,0 +1,121 @@
+"""Which commits get an anchor: those made in this clone since byline's first event, and those that events know."""
+
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from byline.attribution.timeline import Timeline
+from byline.model import Event
+from byline.repo import reflog
+from byline.repo.anchors import names
+from byline.repo.anchors.branches import branch_of
+from byline.repo.anchors.changes import Delta, deltas
+from byline.repo.anchors.listing import resolve
+from byline.repo.anchors.read import anchored
+from byline.repo.objects import Objects
+from byline.repo.run import Git
+from byline.workspace.history import head_logs, movements
+
+OTHER_REFS = (
+    "refs/heads/byline/*",
+    "refs/remotes/*/byline/*",
+    "refs/byline/*",
+    "refs/heads/oobo/*",
+    "refs/remotes/*/oobo/*",
+    "refs/stash",
+    "refs/notes/*",
+)
+"""What is nobody's work: `--exclude` takes `*` for slashes as well."""
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A commit that may get an anchor."""
+
+    commit: str
+    made_here: bool
+    """Else it gets one only if it holds lines of which this clone has evidence."""
+
+
+class Choice:
+    """Looks at one clone: its events, references and reflogs."""
+
+    def __init__(self, git: Git, objects: Objects, common_dir: Path, events: Sequence[Event]) -> None:
+        """`events`: all there are, in order, at least one."""
+        self._git = git
+        self._objects = objects
+        self._common = common_dir
+        self._events = events
+
+    def candidates(self, looked: frozenset[str] = frozenset()) -> list[Candidate]:
+        """The commits to look at: made here since the first event, or touching a file that events tell of."""
+        reachable = self._reachable()
+        tip = resolve(self._git, names.BRANCH)
+        done = (anchored(self._git, tip) if tip else frozenset()) | self._shallow()
+        made = self._made_here()
+        rest = [commit for commit in reachable if commit not in done and commit not in made and commit not in looked]
+        changed = deltas(self._git, rest)
+        paths = {path for event in self._events for path in (event.path, *(event.paths or ())) if path}
+        return [
+            Candidate(commit, commit in made)
+            for commit in reachable
+            if commit not in done and (commit in made or (commit in changed and _tells_of(changed[commit], paths)))
+        ]
+
+    def _reachable(self) -> list[str]:
+        """What branches, tags and worktrees reach and the first event's HEAD does not, parents before children."""
+        first = next((event for event in self._events if event.worktree), None)
+        since = self._objects.resolve(first.head) if first and first.head else None
+        command = ["rev-list", "--topo-order", "--reverse", *(f"--exclude={ref}" for ref in OTHER_REFS), "--all"]
+        data = self._git.run(*command, *([f"^{since}"] if since else []), timeout=120)
+        return data.decode("ascii").split()
+
+    def _shallow(self) -> frozenset[str]:
+        """Commits whose parents this clone lacks: they seem to add every line there is."""
+        with contextlib.suppress(OSError):
+            return frozenset((self._common / "shallow").read_text().split())
+        return frozenset()
+
+    def _made_here(self) -> frozenset[str]:
+        """The commits that a HEAD of this clone came to by making them, after byline was switched on."""
+        by_worktree: dict[str, list[tuple[int, Event, int | None]]] = {}
+        for number, event in enumerate(self._events):
+            if event.worktree is not None:
+                by_worktree.setdefault(event.worktree, []).append((number, event, event.head_log))
+        logs = {where: movements(path) for where, path in head_logs(self._common, by_worktree).items()}
+        seconds = self._events[0].at // 1_000_000_000
+        births = Timeline(logs, by_worktree).births
+        found = set()
+        for commit, birth in births.items():
+            seen = by_worktree.get(birth.worktree or "", ())
+            after_first_event = any(birth.before > number for number, _, _ in seen[:1])
+            if birth.made_here and (after_first_event or birth.number[0] >= seconds):
+                found.add(commit)
+        return frozenset(found)
+
+    def branches(self) -> dict[str, str]:
+        """The branch each commit was made on."""
+        found: dict[str, str] = {}
+        known = frozenset(
+            self._git.run("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads")
+            .decode("utf-8", "replace")
+            .splitlines()
+        )
+        for git_dir in (self._common, *sorted((self._common / "worktrees").glob("*"))):
+            current = _head_branch(git_dir)
+            for commit, name in branch_of(reflog.head_log(git_dir), current, known).items():
+                found.setdefault(commit, name)
+        return found
+
+
+def _tells_of(changed: Sequence[Delta], paths: set[str]) -> bool:
+    return any(delta.path in paths or delta.old_path in paths for delta in changed)
+
+
+def _head_branch(git_dir: Path) -> str | None:
+    try:
+        text = (git_dir / "HEAD").read_text("utf-8", "replace").strip()
+    except OSError:
+        return None
+    return text.removeprefix("ref: refs/heads/") if text.startswith("ref: refs/heads/") else None

@@ -1,0 +1,147 @@
+"""Anchors for all commits of this clone that lack one: which they are, and writing them in batches."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+from filelock import Timeout
+
+from byline.errors import BylineError, NotARepository
+from byline.repo.anchors import branch
+from byline.repo.anchors.format import Anchor
+from byline.repo.anchors.gate import Gate, Sealed, TooLarge
+from byline.repo.anchors.read import anchored
+from byline.repo.objects import Objects
+from byline.repo.run import Git
+from byline.workspace.anchorchoice import Candidate, Choice
+from byline.workspace.anchoring import AnchorWrong, Maker
+from byline.workspace.contents import Contents
+from byline.workspace.workspace import Workspace
+from byline_hooks.place import Place
+
+BATCH = 100
+MOST_REMEMBERED = 100_000
+Progress = Callable[[int, int], None]
+"""Told how many commits are done, and of how many."""
+
+
+class SyncIsRunning(BylineError):
+    """Another process is building anchors in this repository."""
+
+
+class Outcome(msgspec.Struct):
+    """What a sync did."""
+
+    commits: list[str] = msgspec.field(default_factory=list)
+    """Those that were anchored, oldest first."""
+    examined: int = 0
+    """How many were looked at."""
+    problems: list[str] = msgspec.field(default_factory=list)
+
+
+class Looked(msgspec.Struct):
+    """Commits that were looked at in vain. Disposable: without it they are looked at again."""
+
+    commits: list[str] = msgspec.field(default_factory=list)
+
+
+class Sync:
+    """Builds and writes the anchors of one repository."""
+
+    def __init__(self, workspace: Workspace, place: Place, home: Path | None) -> None:
+        if workspace.git is None or workspace.objects is None:
+            raise NotARepository("byline sync works inside a git repository")
+        self._workspace = workspace
+        self._git: Git = workspace.git
+        self._objects: Objects = workspace.objects
+        self._place = place
+        self._common = Path(place.common_dir)
+        self._home = str(home) if home else None
+        self._events = list(workspace.events())
+
+    def run(self, progress: Progress | None = None, *, wait: float = 60) -> Outcome:
+        """Anchor what lacks an anchor, oldest first. What is done stays done if this is killed.
+
+        Raises SyncIsRunning after `wait` seconds.
+        """
+        outcome = Outcome()
+        if not self._events:
+            return outcome
+        with self._locked(wait):
+            looked = self._read_looked()
+            choice = Choice(self._git, self._objects, self._common, self._events)
+            wanted = choice.candidates(frozenset(looked.commits))
+            branches = choice.branches() if wanted else {}
+            contents = Contents(self._workspace.snapshots, self._objects, None)
+            maker = Maker(self._workspace, self._git, self._objects, contents.data)
+            for start in range(0, len(wanted), BATCH):
+                self._batch(maker, branches, wanted[start : start + BATCH], outcome, looked)
+                if progress is not None:
+                    progress(min(start + BATCH, len(wanted)), len(wanted))
+            self._write_looked(looked)
+        return outcome
+
+    def _batch(
+        self,
+        maker: Maker,
+        branches: Mapping[str, str],
+        wanted: Sequence[Candidate],
+        outcome: Outcome,
+        looked: Looked,
+    ) -> None:
+        maker.expect([candidate.commit for candidate in wanted])
+        gate = self._gate()
+        sealed: list[Sealed] = []
+        for candidate in wanted:
+            try:
+                record = maker.build(candidate.commit, branches.get(candidate.commit))
+                if record is not None and (candidate.made_here or _has_evidence(record.anchor)):
+                    sealed.append(gate.seal(record))
+                elif record is not None:
+                    looked.commits.append(candidate.commit)
+            except AnchorWrong as problem:
+                outcome.problems.append(str(problem))
+            except TooLarge:
+                outcome.problems.append(f"no anchor for {candidate.commit[:10]}: it would be over 4 MiB")
+            outcome.examined += 1
+        if sealed:
+            branch.write(self._git, sealed, lambda tip: anchored(self._git, tip))
+            outcome.commits += [one.commit for one in sealed]
+
+    def _gate(self) -> Gate:
+        folders = [self._place.worktree, str(self._common)]
+        folders += [event.worktree for event in self._events if event.worktree]
+        if self._common.name == ".git":
+            folders.append(str(self._common.parent))
+        return Gate(dict.fromkeys(folders), self._home)
+
+    @contextlib.contextmanager
+    def _locked(self, seconds: float) -> Iterator[None]:
+        try:
+            with branch.lock(self._common, seconds):
+                yield
+        except Timeout:
+            raise SyncIsRunning(
+                "another byline sync is at work in this repository; try again when it is done"
+            ) from None
+        except PermissionError as problem:
+            raise BylineError(f"anchors cannot be written here: {problem}") from None
+
+    def _read_looked(self) -> Looked:
+        try:
+            return msgspec.json.decode((self._common / "byline" / "looked.json").read_bytes(), type=Looked)
+        except (OSError, msgspec.MsgspecError):
+            return Looked()
+
+    def _write_looked(self, looked: Looked) -> None:
+        looked.commits = looked.commits[-MOST_REMEMBERED:]
+        path = self._common / "byline" / "looked.json"
+        new = path.with_suffix(".new")
+        with contextlib.suppress(OSError):
+            new.write_bytes(msgspec.json.encode(looked))
+            new.replace(path)
+
+
+def _has_evidence(anchor: Anchor) -> bool:
+    return any(change.line_attributions for change in anchor.file_changes) or anchor.ai_deleted > 0
