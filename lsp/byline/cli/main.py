@@ -75,7 +75,19 @@ COMMANDS = (
         "sync",
         "byline.cli.sync",
         "write what is known about new commits to the anchors branch",
-        (("byline sync", "this repository"),),
+        (("byline sync", "this repository"), ("byline sync --json", "for a program")),
+    ),
+    Command(
+        "anchors",
+        "byline.cli.anchors",
+        "the commits that have anchors",
+        (("byline anchors", "newest first"), ("byline anchors --tool claude --json", "for a program")),
+    ),
+    Command(
+        "anchor",
+        "byline.cli.anchor",
+        "what the anchor of one commit says",
+        (("byline anchor show HEAD", "lines, sessions, counts"), ("byline anchor show HEAD --json", "for a program")),
     ),
     Command(
         "lsp",
