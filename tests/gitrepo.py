@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +15,12 @@ NAMES = {
     "GIT_COMMITTER_NAME": "Ada",
     "GIT_COMMITTER_EMAIL": "ada@example.org",
 }
+ODD_PATHS = ["-x", "ä b", "sp ace", "[a]", "dir/.../x"]
+"""Names of files that a careless command line, pathspec or parser takes for something else."""
+if sys.platform != "win32":
+    ODD_PATHS += ["new\nline", 'quo"te', "tab\there", "a*", ":(top)x", "a:b", "trailing ", "\\x"]
+if sys.platform == "linux":
+    ODD_PATHS += ["\udcff"]  # a byte that is no UTF-8; other systems refuse it
 
 
 class Repo:

@@ -7,7 +7,7 @@ import pytest
 from byline.errors import UnknownRevision
 from byline.repo.blame import Blame, blame
 from byline.repo.run import Git
-from gitrepo import Repo
+from gitrepo import ODD_PATHS, Repo
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_revision_and_renames(made: Repo) -> None:
     assert len(lines(blame(made.git, 'odd "näme\t', rev="HEAD~"))) == 10
 
 
-@pytest.mark.parametrize("path", ["-x", "a*", "new\nline", "\udcff", ":(top)x"])
+@pytest.mark.parametrize("path", ODD_PATHS)
 def test_any_path(made: Repo, path: str) -> None:
     one = made.commit("one", {path: "1\n"})
     assert lines(blame(made.git, path)) == [(one, 0, path)]

@@ -4,7 +4,7 @@ import pytest
 
 from byline.errors import GitFailed
 from byline.repo import history
-from gitrepo import Repo
+from gitrepo import ODD_PATHS, Repo
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_all_refs(made: Repo) -> None:
     assert side in [c.commit for c in history.path_changes(made.git, "HEAD", "a", all_refs=True)]
 
 
-@pytest.mark.parametrize("path", ["new\nline", "-x", 'quo"te', "\udcff", "a*", ":(top)x", "ä b"])
+@pytest.mark.parametrize("path", ODD_PATHS)
 def test_any_path(made: Repo, path: str) -> None:
     one = made.commit("one", {path: "1\n", "a": "a\n", "dir/x": "x\n"})
     two = made.commit("two", {path: "2\n", "ab": "b\n"})

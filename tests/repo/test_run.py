@@ -173,3 +173,10 @@ def test_partial_clone_fetches_nothing(repo: Callable[..., Repo], tmp_path: Path
     with pytest.raises(GitFailed):
         clone.run("cat-file", "blob", f"{first}:a")
     assert Repo(tmp_path / "clone").run("cat-file", "blob", f"{first}:a") == "1"  # git itself would have fetched it
+
+
+def test_git_dir_stands_for_the_repository(repo: Callable[..., Repo], tmp_path: Path) -> None:
+    made = repo()
+    commit = made.commit("one", {"a": "1\n"})
+    git = Git(tmp_path, made.path / ".git")
+    assert git.run("rev-parse", "HEAD").decode().strip() == commit

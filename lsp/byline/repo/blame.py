@@ -44,7 +44,7 @@ def blame(git: Git, path: str, *, rev: str | None = None, contents: bytes | None
     """Ask git about the file at `path`: its version in `rev`, `contents`, or with neither the working file.
 
     Empty for a file git does not have. `rev` together with `contents` compares the contents with that commit, which
-    git learned in 2.41; an older one takes only the commit HEAD names. Raises `UnknownRevision`.
+    git learned in 2.41; an older one takes only the commit HEAD names. Raises `UnknownRevision` and `GitFailed`.
     """
     commit = None if rev is None else _commit(git, rev)
     if contents is not None and commit is not None and git.version() < (2, 41) and commit == _commit(git, "HEAD"):

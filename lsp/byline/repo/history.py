@@ -46,7 +46,7 @@ def path_changes(
     With `all_refs` from every ref. History is not simplified: a side branch whose work a merge threw away is there as
     well. A merge is there when it took the path from no parent as it was. With `renames` an added file is looked up
     in its parent under another name, which costs one diff of the commit; the history under that name is the caller's
-    to ask for.
+    to ask for. GitFailed where `tip` names no commit, as HEAD before the first.
     """
     refs = ("--all",) if all_refs else ()
     data = git.run(
