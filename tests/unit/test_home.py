@@ -10,7 +10,7 @@ from realhome import REAL_HOME, TestTouchedTheRealHome
 @pytest.mark.parametrize("path", [".claude/settings.json", ".local/share/byline/machine_id", ".gitconfig"])
 def test_the_real_home_is_out_of_reach(path: str) -> None:
     with pytest.raises(TestTouchedTheRealHome):
-        Path(REAL_HOME, path).open()
+        Path(REAL_HOME, path).read_bytes()
 
 
 def test_home_is_another_one(home: Path) -> None:
