@@ -59,7 +59,7 @@ class Written(msgspec.Struct):
     own: list[Attribution]
     """Added lines that a session wrote for this commit, not brought from elsewhere."""
     sessions: frozenset[str]
-    """The sessions of those lines."""
+    """The sessions of those lines, and those that removed lines."""
     notes: tuple[str, ...] = ()
 
 
@@ -153,9 +153,9 @@ class FileReader:
                 if carried is None:
                     own.append(owner)
             groups.setdefault(_group(owner, carried), []).append(line)
-        for remover in self._removers(commit, delta, old, removed):
-            counts.ai_deleted += remover.kind == "session"
-            counts.unknown_deleted += remover.kind == "unknown"
+        gone = self._removers(commit, delta, old, removed)
+        counts.ai_deleted = sum(remover.kind == "session" for remover in gone)
+        counts.unknown_deleted = sum(remover.kind == "unknown" for remover in gone)
         agents = Counter(owners[line].agent for line in added if owners and owners[line].owner == "session")
         change = FileChange(
             path=stored_path(delta.path),
@@ -166,7 +166,7 @@ class FileReader:
             agent=_most(agents),
             line_attributions=_attributions(groups),
         )
-        sessions = frozenset(line.session_id for line in own if line.session_id)
+        sessions = frozenset(who for one in (*own, *gone) if (who := one.session_id))
         return Written(delta, change, counts, len(new), own, sessions, notes)
 
     # -- what came from elsewhere -----------------------------------------------------------------------------
@@ -206,7 +206,7 @@ class FileReader:
     def _removers(self, commit: CommitObject, delta: Delta, old: Lines, removed: Sequence[int]) -> list[Remover]:
         blob = delta.old_blobs[0]
         if not removed or blob is None:
-            return []
+            return [Remover("unknown")] * len(removed)
         happened = steps(self._concerning(commit, delta), delta.path, delta.old_path, self._entry)
         parent = commit.parents[0] if commit.parents else None
         gone = removers(blob, old, delta.blob, parent, happened, self._contents) if happened else {}

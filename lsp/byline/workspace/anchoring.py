@@ -82,6 +82,8 @@ class Maker:
         if commit.id not in self._deltas:
             self.expect([commit.id])
         files = [self._files.read(commit, delta) for delta in self._deltas[commit.id]]
+        if len(commit.parents) > 1:
+            files = [file for file in files if file.counts.added]  # the others git has merged by itself
         record = self._record(commit, branch, files)
         wrong = problems(record.anchor, record.links, {file.change.path: file.length for file in files})
         if wrong:
@@ -206,12 +208,12 @@ def commits_of_shells(events: Sequence[Event]) -> frozenset[str]:
 
 
 def _own_lines(files: Sequence[Written]) -> dict[str, list[Attribution]]:
-    """For each session the added lines that it wrote for this commit."""
-    found: dict[str, list[Attribution]] = {}
+    """For each session with a step of its own in the commit the added lines that it wrote; none if it only removed."""
+    found: dict[str, list[Attribution]] = {session_id: [] for file in files for session_id in file.sessions}
     for file in files:
         for line in file.own:
             if line.session_id:
-                found.setdefault(line.session_id, []).append(line)
+                found[line.session_id].append(line)
     return found
 
 

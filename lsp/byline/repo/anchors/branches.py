@@ -1,4 +1,4 @@
-"""On which branch a commit was made, and which commits were made here, as reflogs tell. Pure."""
+"""On which branch a commit was made, as reflogs tell. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -21,19 +21,26 @@ def is_made_here(message: str) -> bool:
     return bool(_MADE.match(message)) and not _STARTS.match(message)
 
 
-def made_since(log: Sequence[Entry], first_head: str | None, seconds: int) -> list[str]:
-    """The commits that HEAD came to by being made, since HEAD was `first_head` at the time `seconds`.
+def branches(
+    logs: Mapping[str, Sequence[Entry]], current: Mapping[str, str | None], known: frozenset[str]
+) -> dict[str, str]:
+    """The branch each commit was made on.
 
-    Either is enough: dates of commits can be set at will, and HEAD can return to where it was.
+    `logs` are all reflogs by name, `current` the branch that each HEAD (`HEAD`, `worktrees/NAME/HEAD`) is on now, and
+    `known` the names of the branches there are. The log of a branch tells best; commits that were made while HEAD was
+    detached, as in a rebase, and those of branches that are gone, are in the log of a HEAD alone.
     """
-    before = max((place for place, entry in enumerate(log) if entry.new == first_head), default=None)
-    if first_head is None:
-        before = -1
-    return [
-        entry.new
-        for place, entry in enumerate(log)
-        if is_made_here(entry.message) and (entry.time >= seconds or (before is not None and place > before))
-    ]
+    found: dict[str, str] = {}
+    for name, log in sorted(logs.items()):
+        if name.startswith("refs/heads/"):
+            for entry in log:
+                if is_made_here(entry.message):
+                    found.setdefault(entry.new, name.removeprefix("refs/heads/"))
+    for name, log in sorted(logs.items()):
+        if name == "HEAD" or name.startswith("worktrees/"):
+            for commit, branch in branch_of(log, current.get(name), known).items():
+                found.setdefault(commit, branch)
+    return found
 
 
 def branch_of(log: Sequence[Entry], current: str | None, known: frozenset[str]) -> dict[str, str]:
@@ -69,8 +76,3 @@ def _branches_along(log: Sequence[Entry], current: str | None, known: frozenset[
 
 def _branch(name: str, known: frozenset[str]) -> str | None:
     return name if name in known or not _COMMIT_NAME.match(name) else None
-
-
-def merged(logs: Mapping[str, Sequence[Entry]]) -> dict[str, list[Entry]]:
-    """The logs of every worktree's HEAD, by name."""
-    return {name: list(log) for name, log in logs.items() if name == "HEAD" or name.startswith("worktrees/")}
