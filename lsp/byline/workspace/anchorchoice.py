@@ -10,7 +10,7 @@ from byline.attribution.timeline import Timeline
 from byline.model import Event
 from byline.repo import reflog
 from byline.repo.anchors import names
-from byline.repo.anchors.branches import branch_of
+from byline.repo.anchors.branches import branches
 from byline.repo.anchors.changes import Delta, deltas
 from byline.repo.anchors.listing import resolve
 from byline.repo.anchors.read import anchored
@@ -96,17 +96,12 @@ class Choice:
 
     def branches(self) -> dict[str, str]:
         """The branch each commit was made on."""
-        found: dict[str, str] = {}
-        known = frozenset(
-            self._git.run("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads")
-            .decode("utf-8", "replace")
-            .splitlines()
-        )
-        for git_dir in (self._common, *sorted((self._common / "worktrees").glob("*"))):
-            current = _head_branch(git_dir)
-            for commit, name in branch_of(reflog.head_log(git_dir), current, known).items():
-                found.setdefault(commit, name)
-        return found
+        heads = self._git.run("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads")
+        linked = sorted((self._common / "worktrees").glob("*"))
+        current = {f"worktrees/{git_dir.name}/HEAD": _head_branch(git_dir) for git_dir in linked}
+        current["HEAD"] = _head_branch(self._common)
+        logs = reflog.all_logs(self._common, linked)
+        return branches(logs, current, frozenset(path_text(heads).splitlines()))
 
 
 def _tells_of(changed: Sequence[Delta], paths: set[str]) -> bool:

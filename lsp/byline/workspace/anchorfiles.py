@@ -166,7 +166,8 @@ class FileReader:
             agent=_most(agents),
             line_attributions=_attributions(groups),
         )
-        sessions = frozenset(who for one in (*own, *gone) if (who := one.session_id))
+        mine: list[Attribution | Remover] = [*own, *gone]
+        sessions = frozenset(who for one in mine if (who := one.session_id))
         return Written(delta, change, counts, len(new), own, sessions, notes)
 
     # -- what came from elsewhere -----------------------------------------------------------------------------

@@ -208,7 +208,7 @@ def commits_of_shells(events: Sequence[Event]) -> frozenset[str]:
 
 
 def _own_lines(files: Sequence[Written]) -> dict[str, list[Attribution]]:
-    """For each session with a step of its own in the commit the added lines that it wrote; none if it only removed."""
+    """For each session with a step of its own in the commit its added lines; none if it only removed some."""
     found: dict[str, list[Attribution]] = {session_id: [] for file in files for session_id in file.sessions}
     for file in files:
         for line in file.own:
