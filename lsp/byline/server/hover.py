@@ -7,6 +7,8 @@ from byline.server.words import Style, ago, clean, cut, short_id, short_model
 PROMPT_SIZE = 80
 EARLIER = 4
 READERS = 3
+OWN = frozenset({"hook", "editor", "git", "transcript", "manual"})
+"""Sources of events of this clone; any other is published data."""
 
 
 def hover_text(
@@ -23,7 +25,7 @@ def hover_text(
         _session(line, answer, style),
         _commit(line, answer, now, style),
         _evidence(line, style),
-        "the prompt is not shared" if line.source and is_ai(line) and not prompt_of(line, answer.sessions) else None,
+        "the prompt is not shared" if _published(line) and not prompt_of(line, answer.sessions) else None,
         *(f"before: {_owner(owner, now, style)}" for owner in line.previous[:EARLIER]),
         f"and {len(line.previous) - EARLIER} owners before" if len(line.previous) > EARLIER else None,
         _readers(line, answer, number, now, style),
@@ -87,10 +89,15 @@ def _commit(line: Attribution, answer: FileAttribution, now: int, style: Style) 
     return f"commit {style.code(commit.id[:8])} {summary} · {style.text(commit.author)} · {when}"
 
 
+def _published(line: Attribution) -> bool:
+    """Whether the owner is known from what somebody pushed, not from events of this clone."""
+    return line.source is not None and line.source not in OWN and is_ai(line)
+
+
 def _evidence(line: Attribution, style: Style) -> str | None:
     parts = [f"known from: {style.text(line.reason)}"] if line.owner != "unknown" and line.reason else []
-    if line.source:
-        parts.append(f"published in {style.text(line.source)}")
+    if _published(line):
+        parts.append(f"published in {style.text(line.source or '')}")
     if line.evidence:
         parts.append(f"event {style.code(line.evidence)}")
     return " · ".join(parts) or None

@@ -7,6 +7,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from byline.model import Event, FileAttribution, Session
+from byline.workspace.place import place_of
 
 
 class Answering(Protocol):
@@ -23,6 +24,9 @@ class Answering(Protocol):
 
     def refresh(self) -> frozenset[str]:
         """Reads what is new; the paths whose answers may have changed, `*` for all."""
+
+    def name(self, path: Path) -> str:
+        """The path as `refresh` names it. BylineError outside the worktree."""
 
     def events(self) -> Sequence[Event]:
         """All events, oldest first."""
@@ -56,9 +60,10 @@ def file_path(uri: str) -> Path | None:
     return Path(path)
 
 
-def repository_root(path: Path) -> Path | None:
-    """The nearest folder above `path` with a `.git` file or folder."""
-    return next((folder for folder in path.parents if (folder / ".git").exists()), None)
+def worktree_of(path: Path) -> str | None:
+    """The worktree that holds the file; None outside any repository."""
+    place = place_of(path)
+    return place.worktree if place else None
 
 
 class Places:
@@ -68,11 +73,11 @@ class Places:
         self._opener = opener
         self._env = env
         self._lock = threading.Lock()
-        self._open: dict[Path | None, Answering] = {}
+        self._open: dict[str | None, Answering] = {}
 
     def place(self, path: Path) -> Answering:
         """The workspace for a file."""
-        root = repository_root(path)
+        root = worktree_of(path)
         with self._lock:
             if root not in self._open:
                 self._open[root] = self._opener(path, self._env)

@@ -1,15 +1,18 @@
 """The language server's state and its life: documents come and go, settings change, events arrive."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from byline.errors import BylineError
 from byline.server import hints
 from byline.server.answers import Answers
 from byline.server.capabilities import Client, read_client
@@ -17,7 +20,7 @@ from byline.server.documents import Document, Documents
 from byline.server.facts import Run, Summary, runs
 from byline.server.jobs import Jobs
 from byline.server.options import Options, read_options
-from byline.server.places import Opener, Places
+from byline.server.places import Answering, Opener, Places
 from byline.server.protocol import BylineProtocol, converter
 from byline.server.watch import Watches
 from byline.server.words import Style
@@ -190,12 +193,10 @@ class BylineServer(LanguageServer):
         self.watches.watch(await self.answers.workspace(document.path), document.path)
 
     async def _events_came(self, workspace: Any) -> None:
-        changed = await self.jobs.run(workspace.refresh)
+        paths = [document.path for document in self.documents if document.path]
+        changed = await self.jobs.run(changed_paths, self.places, workspace, paths)
         for document in self.documents:
-            if document.path is None or await self.answers.workspace(document.path) is not workspace:
-                continue
-            name = document.path.as_posix()
-            if "*" in changed or any(name == path or name.endswith("/" + path) for path in changed):
+            if document.path in changed:
                 self.answers.stale(document)
 
     async def _show_progress(self, document: Document, work: "asyncio.Future[Any]") -> None:
@@ -209,6 +210,22 @@ class BylineServer(LanguageServer):
         self.work_done_progress.begin(token, types.WorkDoneProgressBegin(title=f"byline: reading who wrote {name}"))
         await asyncio.wait([work])
         self.work_done_progress.end(token, types.WorkDoneProgressEnd())
+
+
+def changed_paths(places: Places, workspace: Answering, paths: list[Path]) -> set[Path]:
+    """Those of `paths` that are the workspace's and whose answers may be others now."""
+    changed = workspace.refresh()
+    if not changed:
+        return set()
+    own = [path for path in paths if places.place(path) is workspace]
+    if "*" in changed:
+        return set(own)
+    found = set()
+    for path in own:
+        with contextlib.suppress(BylineError):
+            if workspace.name(path) in changed:
+                found.add(path)
+    return found
 
 
 def _key(run: Run) -> tuple[int, int, str, str | None, str | None, str]:

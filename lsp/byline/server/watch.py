@@ -10,7 +10,7 @@ from watchfiles import Change, awatch
 
 from byline.server.places import Answering
 from byline.store.paths import folders_for
-from byline_hooks.place import find_repository
+from byline.workspace.place import place_of
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Points(NamedTuple):
 
 def points(path: Path, env: Mapping[str, str]) -> Points:
     """What to look at for the repository of `path`, or for files outside any."""
-    place = find_repository(str(path.parent))
+    place = place_of(path)
     spools = tuple(folder / "spool" for folder in folders_for(place, env).all)
     if place is None:
         return Points(spools, ())

@@ -287,7 +287,7 @@ class Workspace:
             data = read_file(path)
             if event == "observe" and self._is_newest(path, data):
                 return
-            if event == "save" and before == data:
+            if event == "save" and (before == data or self._is_newest(path, data)):
                 return
             recorder.append(event, path, before, data, editor, self._env)
 

@@ -72,6 +72,9 @@ class FakeWorkspace:
     def refresh(self) -> frozenset[str]:
         return frozenset({"*"})
 
+    def name(self, path: Path) -> str:
+        return path.name
+
     def events(self) -> list[Event]:
         return []
 

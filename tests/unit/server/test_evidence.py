@@ -14,7 +14,8 @@ from byline.model import Event
 from byline.server.answers import QUIET, Answers
 from byline.server.documents import Document
 from byline.server.jobs import Jobs
-from byline.server.places import Places, file_path, repository_root
+from byline.server.places import Places, file_path, worktree_of
+from gitrepo import Repo
 from unit.server.fake import FakeWorkspace
 
 
@@ -210,7 +211,9 @@ def test_paths_of_uris(uri: str, path: str | None) -> None:
     assert file_path(uri) == (Path(path) if path else None)
 
 
-def test_the_repository_of_a_file(tmp_path: Path) -> None:
-    (tmp_path / "r" / "sub").mkdir(parents=True)
-    (tmp_path / "r" / ".git").mkdir()
-    assert repository_root(tmp_path / "r" / "sub" / "a") == tmp_path / "r"
+def test_the_repository_of_a_file(tmp_path: Path, repo: Callable[..., Repo]) -> None:
+    assert worktree_of(tmp_path / "a") is None
+    made = repo()
+    made.write("sub/a", "")
+    (tmp_path / "link").symlink_to(made.path / "sub" / "a")
+    assert worktree_of(made.path / "sub" / "a") == worktree_of(tmp_path / "link") == str(made.path)
