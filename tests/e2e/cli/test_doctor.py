@@ -155,12 +155,18 @@ def test_old_command(healthy: Person) -> None:
     mended(healthy, found)
 
 
-def test_project_settings_without_byline_hook_on_path(healthy: Person) -> None:
-    healthy.byline("install", "claude", "--project")
-    assert "not on PATH" in problems(healthy, healthy=False)["registered"]["problem"]
-    program = healthy.bin / "byline-hook"
+def test_project_settings_without_byline_hook_on_path(person: Person) -> None:
+    record(person, event(0))
+    person.byline("install", "claude", "--project")
+    assert "not on PATH" in problems(person, healthy=False)["registered"]["problem"]
+    program = person.bin / "byline-hook"
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
+    assert problems(person, healthy=True) == {}
+
+
+def test_project_settings_beside_the_persons_own(healthy: Person) -> None:
+    healthy.byline("install", "claude", "--project")
     assert problems(healthy, healthy=True) == {}
 
 

@@ -120,3 +120,21 @@ def test_a_lost_byte_code_file_comes_back(person: Person) -> None:
     lost.unlink()
     person.byline("install", "claude")
     assert lost.is_file()
+
+
+def test_a_repositorys_line_steps_back_for_the_persons_own(person: Person) -> None:
+    program = person.bin / "byline-hook"
+    program.write_text('#!/bin/sh\necho "$1" >> "$HOME/called"\necho noise >&2\n')
+    program.chmod(0o755)
+    person.byline("install", "claude", "--project")
+    settings = json.loads((person.repository / ".claude" / "settings.json").read_bytes())
+    command = settings["hooks"]["Stop"][0]["hooks"][0]["command"]
+    done = call(person, command, "{}")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (person.home / "called").read_text() == "claude\n"
+    person.byline("install", "claude")
+    done = call(person, command, "{}")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (person.home / "called").read_text() == "claude\n"
+    program.unlink()
+    assert call(person, command, "{}").returncode == 0

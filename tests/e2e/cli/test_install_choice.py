@@ -1,5 +1,10 @@
 """Which agents `byline install` picks, and when it asks."""
 
+import os
+import subprocess
+
+import pytest
+
 from .conftest import Person
 
 
@@ -50,3 +55,37 @@ def test_an_agent_nobody_knows(person: Person) -> None:
 def test_install_needs_no_repository(person: Person) -> None:
     person.byline("install", "claude", cwd=person.home)
     assert person.settings.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a terminal of POSIX")
+@pytest.mark.parametrize(("answer", "code", "is_installed"), [("y", 0, True), ("n", 1, False), ("", 1, False)])
+def test_bare_install_asks_on_a_terminal(person: Person, answer: str, code: int, is_installed: bool) -> None:
+    import pty
+
+    person.write_settings(b"{}\n")
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        person.command(["install"]),
+        cwd=person.repository,
+        env={**person.env, "TERM": "xterm"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    said = b""
+    while b"[y/N] " not in said:
+        said += os.read(ours, 65536)
+    os.write(ours, answer.encode() + b"\n")
+    while True:
+        try:
+            more = os.read(ours, 65536)
+        except OSError:  # Linux says so when the last process has closed its side
+            break
+        if not more:
+            break
+        said += more
+    os.close(ours)
+    assert process.wait(20) == code
+    assert (b"byline" in person.settings.read_bytes()) is is_installed
+    assert b"Claude Code" in said

@@ -38,8 +38,14 @@ def test_any_folder_is_quoted_and_read_back(above: str, below: str) -> None:
 
 
 def test_the_line_for_a_repository() -> None:
-    line = commandline.for_project("claude")
-    assert line == "command -v byline-hook >/dev/null 2>&1 && byline-hook claude 2>/dev/null; exit 0"
+    line = commandline.for_project("claude", "$HOME/x.json")
+    assert line == (
+        "command -v byline-hook >/dev/null 2>&1 && "
+        '! grep -qsF byline_hooks/shim.py "$HOME/x.json" && byline-hook claude 2>/dev/null; exit 0'
+    )
+    assert commandline.is_ours(
+        "command -v byline-hook >/dev/null 2>&1 && byline-hook claude 2>/dev/null; exit 0", "claude"
+    )
     assert commandline.is_ours(line, "claude")
     assert commandline.paths(line) is None
 

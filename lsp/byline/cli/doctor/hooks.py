@@ -29,6 +29,12 @@ def registered(here: Here) -> Iterator[Problem]:
             absent.append((name, title))
         for settings in found:
             yield from _up_to_date(here, name, settings)
+        if found and found[0].scope == "project" and not hookcopy.on_path(here.env):
+            yield Problem(
+                "registered",
+                f"{found[0].path} starts byline-hook, which is not on PATH",
+                f"byline install {name}, or add the folder of byline-hook to PATH",
+            )
     for name, title in absent:
         yield Problem(
             "registered",
@@ -50,12 +56,6 @@ def _up_to_date(here: Here, name: str, settings: registration.Registered) -> Ite
     wanted = command_line(name, here.env, project)
     if any(commands != {wanted} for commands in settings.commands.values()):
         yield Problem("registered", f"{settings.path} runs the hook of an older or another byline", mend)
-    if project and not hookcopy.on_path(here.env):
-        yield Problem(
-            "registered",
-            f"{settings.path} starts byline-hook, which is not on PATH",
-            f"byline install {name}, or add the folder of byline-hook to PATH",
-        )
 
 
 def settings_readable(here: Here) -> Iterator[Problem]:

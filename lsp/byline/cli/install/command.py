@@ -68,7 +68,7 @@ def project_folder() -> Path:
 def command_line(name: str, env: Mapping[str, str], project: Path | None) -> str:
     """What agent `name` is told to run."""
     if project is not None:
-        return commandline.for_project(name)
+        return commandline.for_project(name, agents.load(name).USER_SETTINGS)
     return commandline.for_user(name, hookcopy.interpreter(), hookcopy.shim(data_folder(env)))
 
 

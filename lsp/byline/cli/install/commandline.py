@@ -10,7 +10,10 @@ from pathlib import Path
 
 _WORD = r"(?:'[^']*'|\"[^\"]*\"|[^\s'\"])+"
 _USER = re.compile(rf"\[ -x ({_WORD}) \] && \1 -I -S ({_WORD}) ([a-z-]+) 2>/dev/null; exit 0")
-_PROJECT = re.compile(r"command -v byline-hook >/dev/null 2>&1 && byline-hook ([a-z-]+) 2>/dev/null; exit 0")
+_PROJECT = re.compile(
+    r"command -v byline-hook >/dev/null 2>&1 && (?:! grep -qsF byline_hooks/shim\.py \"[^\"]*\" && )?"
+    r"byline-hook ([a-z-]+) 2>/dev/null; exit 0"
+)
 
 
 def for_user(agent: str, interpreter: Path, shim: Path) -> str:
@@ -19,9 +22,14 @@ def for_user(agent: str, interpreter: Path, shim: Path) -> str:
     return f"[ -x {python} ] && {python} -I -S {shlex.quote(shim.as_posix())} {agent} 2>/dev/null; exit 0"
 
 
-def for_project(agent: str) -> str:
-    """The line for a settings file that is committed."""
-    return f"command -v byline-hook >/dev/null 2>&1 && byline-hook {agent} 2>/dev/null; exit 0"
+def for_project(agent: str, user_settings: str) -> str:
+    """The line for a settings file that is committed.
+
+    Agents run the hooks of both levels, so it steps back where the person's own settings start the hook: else
+    everything would be recorded twice. `user_settings` names them as a shell expands it, without a machine's path.
+    """
+    guard = f'command -v byline-hook >/dev/null 2>&1 && ! grep -qsF byline_hooks/shim.py "{user_settings}"'
+    return f"{guard} && byline-hook {agent} 2>/dev/null; exit 0"
 
 
 def is_ours(command: str, agent: str) -> bool:

@@ -14,6 +14,9 @@ ROWS = {
 class Agent(Protocol):
     """What an agent's module offers; a text is a settings file without byte order mark, "" where there is none."""
 
+    USER_SETTINGS: str
+    """The user's settings file, as a shell expands it between double quotes."""
+
     def is_present(self, env: Mapping[str, str]) -> bool:
         """Whether the agent seems to be used on this machine."""
 

@@ -13,6 +13,7 @@ from byline.cli.folders import home_folder
 from byline.cli.install import hookgroups, jsontext
 from byline.cli.install.commandline import is_ours
 
+USER_SETTINGS = "${CLAUDE_CONFIG_DIR:-$HOME/.claude}/settings.json"
 TIMEOUT = 10
 """Seconds; the hook's own deadline is much shorter."""
 
