@@ -73,9 +73,9 @@ class Player:
 
     # files
 
-    def _do_empty_repo(self) -> None:
+    def _do_empty_repo(self, object_format: str = "sha1") -> None:
         if not self.stage.world.root.exists():
-            self.stage.world.create()
+            self.stage.world.create(object_format)
 
     def _do_init(self, files: dict[str, list[str]]) -> None:
         self._init({path: text_of(lines) for path, lines in files.items()})
@@ -228,7 +228,7 @@ class Player:
                 self.verdicts.append(Verdict(f"{path}@{rev}:{number}", text, owner, line.owner, line.reason))
 
     def _committed(self, rev: str, path: str) -> list[str]:
-        text = self.stage.git("cat-file", "blob", f"{rev}:{path}").decode("utf-8", "backslashreplace")
+        text = self.stage.git("cat-file", "blob", f"{rev}:./{path}").decode("utf-8", "backslashreplace")
         lines = text.split("\n")
         return [line.removesuffix("\r") for line in (lines[:-1] if lines[-1] == "" else lines)]
 

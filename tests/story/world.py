@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -47,10 +48,10 @@ class World:
 
     # git
 
-    def create(self) -> None:
+    def create(self, object_format: str = "sha1") -> None:
         """An empty repository on branch `main`."""
         self.root.mkdir(parents=True)
-        self.git("init", "-q", "-b", "main", "--template=")
+        self.git("init", "-q", "-b", "main", "--template=", f"--object-format={object_format}")
 
     def git(
         self,
@@ -176,8 +177,7 @@ class World:
         tip = self.git("rev-parse", onto).decode().strip()
         old = self.git("rev-parse", branch).decode().strip()
         for commit in self.git("rev-list", "--reverse", f"{onto}..{branch}").decode().split():
-            # Merging the whole of the old stack up to here: what the new tip already has is the same on both sides.
-            tree = self.git("merge-tree", "--write-tree", tip, commit).decode().split("\n")[0].strip()
+            tree = self._replayed_tree(commit, tip)
             show = self.git("show", "-s", "--format=%an%n%ae%n%ad%n%B", "--date=raw", commit).decode()
             author, mail, date, message = show.split("\n", 3)
             who = {"GIT_AUTHOR_NAME": author, "GIT_AUTHOR_EMAIL": mail, "GIT_AUTHOR_DATE": date}
@@ -185,6 +185,32 @@ class World:
         self.git("update-ref", f"refs/heads/{branch}", tip, old)
         if self.git("rev-parse", "--abbrev-ref", "HEAD").decode().strip() == branch:
             self.git("read-tree", "--reset", "-u", "HEAD")
+
+    def _replayed_tree(self, commit: str, onto: str) -> str:
+        """The tree of `commit` replayed on `onto`.
+
+        merge-tree takes the base from ancestry, so it gets commits made up for the purpose, in an object folder that
+        goes away again: a stacking tool leaves none behind.
+        """
+        with tempfile.TemporaryDirectory(dir=self.folder) as scratch:
+            real = self.git("rev-parse", "--git-path", "objects").decode().strip()
+            apart = {
+                "GIT_OBJECT_DIRECTORY": scratch,
+                "GIT_ALTERNATE_OBJECT_DIRECTORIES": str((self.root / real).resolve()),
+            }
+
+            def ask(*arguments: str, stdin: bytes = b"") -> bytes:
+                return self.git(*arguments, stdin=stdin, extra=apart)
+
+            def made_up(tree: str, *parents: str) -> str:
+                return ask("commit-tree", f"{tree}^{{tree}}", "-m", "-", *parents).decode().strip()
+
+            base = made_up(f"{commit}^")
+            sides = [made_up(tip, "-p", base) for tip in (onto, commit)]
+            tree = ask("merge-tree", "--write-tree", *sides).decode().split("\n")[0].strip()
+            objects = ask("rev-list", "--objects", "--no-object-names", tree)
+            self.git("unpack-objects", "-q", stdin=ask("pack-objects", "-q", "--stdout", stdin=objects))
+        return tree
 
 
 def put(path: Path, text: bytes | None) -> None:
