@@ -15,7 +15,7 @@ from byline.repo.anchors.changes import Delta, deltas
 from byline.repo.anchors.listing import resolve
 from byline.repo.anchors.read import anchored
 from byline.repo.objects import Objects
-from byline.repo.run import Git
+from byline.repo.run import Git, path_text
 from byline.workspace.history import head_logs, movements
 
 OTHER_REFS = (
