@@ -1,0 +1,77 @@
+"""An anchor that contradicts itself is not written."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from byline.repo.anchors.checks import problems
+from byline.repo.anchors.format import Anchor, FileChange, LineAttribution, LineRange, SessionLink
+
+RIGHT = Anchor(
+    commit_hash="a" * 40,
+    branch="main",
+    author="Ada <ada@example.org>",
+    author_type="assisted",
+    committed_at=1,
+    message="m",
+    files_changed=("f",),
+    added=4,
+    deleted=1,
+    file_changes=(
+        FileChange(
+            path="f",
+            added=4,
+            deleted=1,
+            attribution="mixed",
+            line_attributions=(
+                LineAttribution(author="ai", session_id="s", ranges=(LineRange(start=1, end=2),)),
+                LineAttribution(author="human", ranges=(LineRange(start=4, end=4),)),
+            ),
+        ),
+    ),
+    ai_added=2,
+    ai_deleted=1,
+    human_added=2,
+    human_deleted=0,
+    unknown_added=1,
+    unknown_deleted=0,
+    ai_percentage=60.0,
+    session_ids=("s",),
+    transparency_mode="off",
+)
+LINKS = (SessionLink(session_id="s", agent="a"),)
+
+
+def with_ranges(*spans: tuple[int, int]) -> dict[str, Any]:
+    lines = LineAttribution(author="ai", ranges=tuple(LineRange(start=a, end=b) for a, b in spans))
+    return {"file_changes": (msgspec.structs.replace(RIGHT.file_changes[0], line_attributions=(lines,)),)}
+
+
+def test_a_right_one_has_no_problems() -> None:
+    assert problems(RIGHT, LINKS, {"f": 5}) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"ai_added": 3}, "added is not the sum of its parts"),
+        ({"human_deleted": 1}, "deleted is not the sum of its parts"),
+        ({"unknown_added": 3}, "unknown lines are not part"),
+        ({"added": 5, "human_added": 3}, "added is not the sum of the files"),
+        ({"deleted": 2, "human_deleted": 1}, "deleted is not the sum of the files"),
+        ({"ai_percentage": 59.0}, "ai_percentage"),
+        ({"ai_percentage": None}, "ai_percentage"),
+        ({"files_changed": ("f", "g")}, "different files"),
+        ({"session_ids": ()}, "session_ids"),
+        (with_ranges((2, 3), (3, 3)), "overlap"),
+        (with_ranges((3, 3), (1, 1)), "not in order"),
+        (with_ranges((2, 1)), "ends before"),
+        (with_ranges((5, 6)), "leaves the file"),
+        (with_ranges((1, 5)), "more lines than were added"),
+        (with_ranges((1, 1)), "number of lines in ranges"),
+    ],
+)
+def test_each_contradiction_is_found(change: dict[str, Any], problem: str) -> None:
+    found = problems(msgspec.structs.replace(RIGHT, **change), LINKS, {"f": 5})
+    assert any(problem in one for one in found), found

@@ -1,0 +1,142 @@
+"""Nothing private passes the gate, and what is harmless passes unchanged."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from byline.repo.anchors.format import Anchor, CommitRecord, Contributor, SessionLink
+from byline.repo.anchors.gate import LARGEST_TEXT, Gate, TooLarge
+from byline.repo.anchors.record import load
+from byline.repo.anchors.secrets import REDACTED, redact
+
+DATA = Path(__file__).parents[2] / "data" / "anchors"
+GATE = Gate(["/work/x/repo", "C:\\code\\repo"], "/home/ada")
+
+SECRETS = [
+    "AKIA" + "IOSFODNN7EXAMPLE",
+    "ghp_" + "a1B2" * 9,
+    "github_pat_" + "a1B2_" * 10,
+    "glpat-" + "a1B2c3D4e5F6g7H8i9J0",
+    "sk-ant-" + "api03-a1B2c3D4e5F6g7H8",
+    "sk-proj-" + "a1B2c3D4e5F6g7H8",
+    "sk_live_" + "a1B2c3D4e5F6g7H8",
+    "xoxb-" + "123456789012-abcdefABCDEF",
+    "AIza" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R",
+    "npm_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8",
+    "hf_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5",
+    "eyJ" + "hbGciOiJIUzI1NiJ9" + ".eyJ" + "zdWIiOiIxMjM0NTY3ODkwIn0" + ".dozjgNryP4J3jVmNHl0w5N",
+    "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n-----END RSA PRIVATE KEY-----",
+    "https://hooks.slack.com/" + "services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
+]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_secrets_are_redacted_wherever_they_stand(secret: str) -> None:
+    for text in (secret, f"use {secret} here", f"key={secret}\nnext", f'"{secret}",'):
+        assert secret not in redact(text)
+        assert REDACTED in redact(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("password=hunter22x", "password=[REDACTED]"),
+        ("DB_PASSWORD: 's3cret-value'", "DB_PASSWORD: '[REDACTED]'"),
+        ("postgres://ada:pw12345@db/x", "postgres://ada:[REDACTED]@db/x"),
+        ("Authorization: Bearer " + "abc123" * 5, "Authorization: Bearer [REDACTED]"),
+    ],
+)
+def test_assigned_secrets(text: str, left: str) -> None:
+    assert redact(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fix: token parsing in src/token.py handles nested quotes",
+        "This reverts commit 3fa9c1e0b7d2f4a6c8e0b1d3f5a7c9e1b3d5f7a9.",
+        "password: optional",
+        "secret = config.secret",
+        "see https://example.org/a?token and ssh://git@example.org/x",
+        "sk-learn is not a key, neither is task-force-alpha",
+        "Co-authored-by: Bob <bob@example.org>",
+        "0b5f2c1e-3c6d-4a5e-9f10-abcdef012345",
+    ],
+)
+def test_harmless_texts_pass_unchanged(text: str) -> None:
+    assert GATE.text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("/work/x/repo/src/a.py", "src/a.py"),
+        ("in /work/x/repo: done", "in .: done"),
+        ("C:\\code\\repo\\src\\a.py", "src\\a.py"),
+        ("C:/code/repo/src/a.py", "src/a.py"),
+        ("/work/x/repository/a", "/work/x/repository/a"),
+        ("/home/ada/.ssh/id_rsa", "~/.ssh/id_rsa"),
+        ("/home/bob/x", "~/x"),
+        ("/Users/bob/x", "~/x"),
+        ("C:\\Users\\Bob\\x", "~\\x"),
+        ("GET /api/v1/users", "GET /api/v1/users"),
+    ],
+)
+def test_paths_of_this_machine_do_not_leave(text: str, left: str) -> None:
+    assert GATE.text(text) == left
+
+
+def private_record() -> CommitRecord:
+    anchor = msgspec.structs.replace(
+        load(Anchor, (DATA / "metadata.json").read_bytes()),
+        message=f"add {SECRETS[0]} to /work/x/repo/env",
+        transparency_mode="off",
+        contributors=(Contributor(name="agent", role="agent", model="/home/ada/models/local.gguf"),),
+        unknown={"note": f"/home/ada and {SECRETS[1]}", "deep": {"prompt": "what the person said", "ok": 1}},
+    )
+    link = msgspec.structs.replace(
+        load(SessionLink, (DATA / "session_link.json").read_bytes()), files_touched=("/work/x/repo/src/a.py",)
+    )
+    return CommitRecord(anchor=anchor, links=(link,))
+
+
+def test_nothing_private_is_in_what_is_sealed() -> None:
+    sealed = GATE.seal(private_record())
+    everything = b"".join(data for _, data in sealed.files)
+    for private in (
+        *SECRETS[:2],
+        "/home/ada",
+        "/work/x/repo",
+        "what the person said",
+        "cargo build",
+        "reusable widget",
+    ):
+        assert private.encode() not in everything
+    parsed = {path.split("/", 2)[2]: json.loads(data) for path, data in sealed.files}
+    assert not {"summary", "intent", "reasoning"} & parsed["metadata.json"].keys()
+    assert parsed["metadata.json"]["deep"] == {"ok": 1}
+    assert parsed["1/metadata.json"]["files_touched"] == ["src/a.py"]
+    assert "bash_commands" not in parsed["1/metadata.json"]
+
+
+def test_file_names_of_the_commit_stay_what_they_are() -> None:
+    anchor = load(Anchor, (DATA / "metadata.json").read_bytes())
+    odd = f"keys/{SECRETS[0]}.txt"
+    change = msgspec.structs.replace(anchor.file_changes[0], path=odd)
+    sealed = GATE.seal(
+        CommitRecord(anchor=msgspec.structs.replace(anchor, files_changed=(odd,), file_changes=(change,)))
+    )
+    written = json.loads(sealed.files[0][1])
+    assert written["files_changed"] == [odd]
+    assert written["file_changes"][0]["path"] == odd
+
+
+def test_a_long_message_is_cut_and_an_enormous_anchor_refused() -> None:
+    anchor = load(Anchor, (DATA / "metadata.json").read_bytes())
+    long = msgspec.structs.replace(anchor, message="word " * LARGEST_TEXT)
+    assert len(json.loads(GATE.seal(CommitRecord(anchor=long)).files[0][1])["message"]) == LARGEST_TEXT
+    huge = msgspec.structs.replace(anchor, files_changed=tuple(f"folder/file-{n:07}" for n in range(300_000)))
+    with pytest.raises(TooLarge):
+        GATE.seal(CommitRecord(anchor=huge))
