@@ -2,8 +2,8 @@
 
 The two texts are compared from outside in. Common ends are set aside. A gap of at most 64 lines on both sides gets a
 shortest edit script. In a bigger one, lines that occur exactly once on both sides are pinned, as many as keep their
-order, and the gaps between the pins are compared again. A gap without such lines gets a shortest edit script as long
-as that is affordable, and counts as replaced beyond. Where a changed run of lines could as well sit higher or lower,
+order, and the gaps between the pins are compared again. A gap without such lines gets a shortest edit script too, or one
+put together from short stretches where that is not affordable. Where a changed run of lines could as well sit higher or lower,
 `slide` then puts it where git would.
 """
 
@@ -14,7 +14,11 @@ from byline.attribution import myers, slide
 SMALL = 64
 """Lines on the longer side up to which a gap gets a shortest edit script without looking for pins."""
 
+SCANS = 64
+"""How often on average a line may be looked at for pins. Real texts need about one; only texts made to nest need more."""
+
 CHUNK = 512
+"""Lines compared at once while looking for common ends."""
 
 Block = tuple[int, int, int]
 
@@ -61,6 +65,7 @@ def _compare(a: list[int], b: list[int]) -> list[Block]:
     """Matching blocks of two numbered texts; sorted, but blocks may touch."""
     found: list[Block] = []
     budget = myers.Budget(len(a) + len(b))
+    scans = SCANS * (len(a) + len(b))
     gaps = [(0, len(a), 0, len(b))]  # a stack of its own: pins can nest deeper than Python's calls may
     while gaps:
         i, i_end, j, j_end = gaps.pop()
@@ -78,7 +83,10 @@ def _compare(a: list[int], b: list[int]) -> list[Block]:
             found.append((i_end, j_end, bottom - i_end))
         if i == i_end or j == j_end:
             continue
-        pins = [] if max(i_end - i, j_end - j) <= SMALL else _pins(a, b, i, i_end, j, j_end)
+        pins: list[tuple[int, int]] = []
+        if max(i_end - i, j_end - j) > SMALL and scans > 0:
+            scans -= i_end - i + j_end - j
+            pins = _pins(a, b, i, i_end, j, j_end)
         if pins:
             found += _between(a, b, pins, (i, i_end, j, j_end), gaps)
         else:

@@ -15,6 +15,7 @@ from byline.attribution.node import Node, recent
 from byline.attribution.sources import Change, Sources
 from byline.attribution.step import Rule, step
 from byline.attribution.timeline import FOREVER, Birth
+from byline.attribution.unseen import put_back
 from byline.attribution.world import Text
 from byline.model import NONE_ID, Owner
 
@@ -50,6 +51,9 @@ class History(Protocol):
     def named_sources(self, commit: str) -> list[tuple[str, str, str]]:
         """`(base, tip, words)` of the changes git says the commit repeats, most certain first."""
 
+    def rewritten(self, commit: str) -> list[str]:
+        """Commits of the branch that the rebase which made `commit` rewrote: those it may have squashed into it."""
+
     def tips(self) -> list[str]:
         """Where branches and other references stand or stood."""
 
@@ -72,10 +76,17 @@ class Lineage:
             return None
         key = (commit, path)
         if key not in self._done:
+            self._fold(path)  # all recorded states first: working them out asks for commits in turn
             for place in self._order(commit, path):
                 if (place, path) not in self._done:
                     self._work_out(place, path)
         return self._done.get(key)
+
+    def forget(self, path: str) -> None:
+        """Work out a path's commits anew: more of its recorded states are known than before."""
+        for key in [key for key in self._done if key[1] == path]:
+            del self._done[key]
+        self._sources.forget(path)
 
     def _order(self, commit: str, path: str) -> list[str]:
         """`commit` and those ancestors that are not worked out, ancestors first."""
@@ -161,7 +172,7 @@ class Lineage:
             if recorded is not None:
                 return recorded
             before = self.version(parent, renamed)
-        return self._assemble(Change(commit, parent, path, renamed, before or EMPTY, text))
+        return self._assemble(Change(commit, parent, path, renamed, before or EMPTY, text, deleted))
 
     def _assemble(self, change: Change) -> Version:
         """The lines of a text that is no recorded state: parent, states before the commit, commits git names."""
@@ -171,13 +182,15 @@ class Lineage:
         parents = [change.parent] if change.parent else []
         nobody = Owner("unknown", f"no evidence: committed in {commit[:7]}", seq=_seq(birth))
         worktree = [
-            *self._worktree(commit, path, parents),
+            *self._worktree(commit, path, parents, change.deleted),
             *(self._worktree(commit, change.renamed, parents) if change.renamed else []),
         ]
         if not plain:
             version = self._sources.replayed(change)
             if version is not None:
                 return self._anchor(commit, path, version)
+        if plain and (replayed := self._put_back(change, birth)) is not None:
+            return self._anchor(commit, path, replayed)
         if worktree:
             marks = carry(lines, [change.before, *worktree])
         else:
@@ -203,7 +216,7 @@ class Lineage:
                     found = node
         return found.version if found else None
 
-    def _worktree(self, commit: str, path: str, parents: Sequence[str]) -> list[Version]:
+    def _worktree(self, commit: str, path: str, parents: Sequence[str], deleted: int | None = None) -> list[Version]:
         """States that were on disk just before the commit was made here; none for commits made elsewhere."""
         birth = self._history.birth(commit)
         if birth is None and self._history.logs_kept():
@@ -214,7 +227,7 @@ class Lineage:
         nodes = [
             node
             for node in self._fold(path).nodes
-            if node.begin < limit and (birth is None or node.worktree == birth.worktree)
+            if (deleted or 0) <= node.begin < limit and (birth is None or node.worktree == birth.worktree)
         ]
         if not nodes or nodes[-1].id == NONE_ID:
             return []
@@ -225,6 +238,14 @@ class Lineage:
         ]
         return found
 
+    def _put_back(self, change: Change, birth: Birth | None) -> Version | None:
+        """The text as a state from another base that git merged into the parent: a stash, a checkout with changes."""
+        if change.parent is None or (birth is not None and not birth.made_here):
+            return None
+        limit = birth.before if birth else FOREVER
+        nodes = [node for node in self._fold(change.path).nodes if (change.deleted or 0) <= node.begin < limit]
+        return put_back(self._history, change.path, change.text, change.parent, change.before, nodes)
+
     def _deletion(self, commit: str | None, path: str) -> int | None:
         """The position before which recorded states of a path do not count, because it was deleted since."""
         at = commit
@@ -232,7 +253,7 @@ class Lineage:
         while at is not None:
             if at in touching:
                 birth = self._history.birth(at)
-                return birth.before if birth and birth.before != FOREVER else None
+                return birth.before if birth else FOREVER
             parents = self._history.parents(at)
             at = parents[0] if parents else None
         return None

@@ -1,4 +1,4 @@
-"""A shortest edit script between two lists, by Myers' greedy algorithm, given up where it would cost too much."""
+"""A shortest edit script between two lists, by Myers' greedy algorithm, or a short one where that would cost too much."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -8,6 +8,9 @@ STEPS = 125_000
 
 STEPS_THEN = 5_000
 """Steps a search may take when those of the whole comparison are used up: enough for 100 edits."""
+
+ROOM = 64
+"""Diagonals to each side that a search has room for at first."""
 
 Snake = tuple[int, int, int, "Snake | None"]
 
@@ -35,56 +38,74 @@ def common(old: Sequence[int], new: Sequence[int], budget: Budget) -> list[tuple
     i = j = 0
     while i < len(a) and j < len(b):
         limit = STEPS if budget.steps > STEPS else STEPS_THEN
-        part, di, dj, steps = shortest(a[i:], b[j:], limit)
+        part, i, j, steps = shortest(a, b, i, j, limit)
         budget.steps -= steps
-        found += [(rows[i + x + t], columns[j + y + t], 1) for x, y, length in part for t in range(length)]
-        i, j = i + di, j + dj
+        found += [(rows[x + t], columns[y + t], 1) for x, y, length in part for t in range(length)]
     return found
 
 
-def shortest(a: Sequence[int], b: Sequence[int], limit: int) -> tuple[list[tuple[int, int, int]], int, int, int]:
-    """Matching blocks of a shortest script from the start of both, how far in each it came, and the steps it took.
+def shortest(
+    a: Sequence[int], b: Sequence[int], i: int, j: int, limit: int
+) -> tuple[list[tuple[int, int, int]], int, int, int]:
+    """Matching blocks of a shortest script for `a[i:]` and `b[j:]`, where in each it ends, and the steps it took.
 
-    It comes to the ends unless that takes more than about `limit` steps, each the visit of a diagonal.
+    It comes to both ends unless that takes more than about `limit` steps, each the visit of a diagonal.
     """
-    n, m = len(a), len(b)
-    # reach[k] is how far down `a` the best path on diagonal k (a index minus b index) has come; one spare cell at each
-    # end. The list grows with the rounds, so that k is found at `zero + k`.
-    reach, paths, zero = [0] * 131, [None] * 131, 65
+    n, m = len(a) - i, len(b) - j
+    # reach[zero + k] is how far down `a` the best path on diagonal k has come, and paths[zero + k] the matches on it.
+    # Diagonal k is where k more lines of `a` than of `b` are behind; each round reaches one further on both sides.
+    zero = ROOM
+    reach: list[int] = [i] * (2 * ROOM + 1)
+    paths: list[Snake | None] = [None] * (2 * ROOM + 1)
     steps = 0
     for d in range(n + m + 1):
-        if d + 1 > zero:
-            pad = zero
-            reach, paths, zero = [0] * pad + reach + [0] * pad, [None] * pad + paths + [None] * pad, zero + pad
-        first, last = d - 2 * m if d > m else -d, 2 * n - d if d > n else d
-        for k in range(zero + first, zero + last + 1, 2):
-            if k == zero - d or (k != zero + d and reach[k - 1] < reach[k + 1]):
-                x, path = reach[k + 1], paths[k + 1]
-            else:
-                x, path = reach[k - 1] + 1, paths[k - 1]
-            y = x - k + zero
-            if x < n and y < m and a[x] == b[y]:
-                top = x
+        if d >= zero:
+            reach = [i] * zero + reach + [i] * zero
+            paths = [*[None] * zero, *paths, *[None] * zero]
+            zero *= 2
+        cells = range(zero + (d - 2 * m if d > m else -d), zero + (2 * n - d if d > n else d) + 1, 2)
+        if _advance(a, b, reach, paths, cells, zero - i + j, zero - d, zero + d):
+            end = zero + n - m
+            return _unwind(paths[end]), len(a), len(b), steps
+        steps += len(cells)
+        if steps > limit:
+            break
+    ends = [(2 * reach[k] - k, k) for k in cells if reach[k] <= len(a) and reach[k] - k + zero - i + j <= len(b)]
+    _, k = max(ends)
+    return _unwind(paths[k]), reach[k], reach[k] - k + zero - i + j, steps
+
+
+def _advance(
+    a: Sequence[int],
+    b: Sequence[int],
+    reach: list[int],
+    paths: list["Snake | None"],
+    cells: range,
+    shift: int,
+    lowest: int,
+    highest: int,
+) -> bool:
+    """One round: each diagonal goes on from the better of its neighbours. Whether one has come to both ends."""
+    n, m = len(a), len(b)
+    for k in cells:
+        if k == lowest or (k != highest and reach[k - 1] < reach[k + 1]):
+            x, path = reach[k + 1], paths[k + 1]
+        else:
+            x, path = reach[k - 1] + 1, paths[k - 1]
+        y = x - k + shift
+        if x < n and y < m and a[x] == b[y]:
+            top = x
+            x += 1
+            y += 1
+            while x < n and y < m and a[x] == b[y]:
                 x += 1
                 y += 1
-                while x < n and y < m and a[x] == b[y]:
-                    x += 1
-                    y += 1
-                path = (top, y - x + top, x - top, path)
-            reach[k] = x
-            paths[k] = path
-            if x >= n and y >= m:
-                return _unwind(path), n, m, steps
-        steps += (last - first) // 2 + 1
-        if steps > limit:
-            ends = [
-                (2 * reach[k] - k, k)
-                for k in range(zero + first, zero + last + 1, 2)
-                if reach[k] <= n and reach[k] - k + zero <= m
-            ]
-            _, k = max(ends)
-            return _unwind(paths[k]), reach[k], reach[k] - k + zero, steps
-    raise AssertionError("a script of all deletions and insertions always gets there")
+            path = (top, y - x + top, x - top, path)
+        reach[k] = x
+        paths[k] = path
+        if x == n and y == m:
+            return True
+    return False
 
 
 def increasing(values: Sequence[int]) -> list[int]:
@@ -116,7 +137,8 @@ def increasing(values: Sequence[int]) -> list[int]:
     return chain[::-1]
 
 
-def _unwind(path: "Snake | None") -> list[tuple[int, int, int]]:
+def _unwind(path: Snake | None) -> list[tuple[int, int, int]]:
+    """The matches of a path, first to last."""
     found: list[tuple[int, int, int]] = []
     while path is not None:
         x, y, length, path = path

@@ -32,6 +32,8 @@ class Change(NamedTuple):
     renamed: str | None
     before: Version
     text: Text
+    deleted: int | None = None
+    """The position of a deletion of the path in the commit's past: states recorded before it do not count."""
 
 
 class Sources:
@@ -41,6 +43,11 @@ class Sources:
         self._history = history
         self._version = version
         self._hunks: dict[tuple[str, str], list[tuple[HunkKey, list[Mark]]]] = {}
+
+    def forget(self, path: str) -> None:
+        """Drop what is kept about a path."""
+        for key in [key for key in self._hunks if key[1] == path]:
+            del self._hunks[key]
 
     def replayed(self, change: Change) -> Version | None:
         """The text as the merge of its parent with a change git names, or that a branch holds; None if none fits."""
@@ -56,8 +63,9 @@ class Sources:
             version = self.replayed(change)
             if version is not None:
                 return _filled(marks, list(version.marks))
+        tips = [tip for _, tip, _ in self._history.named_sources(change.commit)]
         named = [
-            side for base, tip, _ in self._history.named_sources(change.commit) if (side := self._side(tip, change))
+            side for tip in [*tips, *self._history.rewritten(change.commit)] if (side := self._side(tip, change))
         ]
         if named:
             marks = _filled(marks, carry(change.text.lines, [change.before, *named]))
@@ -108,7 +116,8 @@ class Sources:
         }
         candidates: dict[HunkKey, list[list[Mark]]] = {}
         for commit in list(self._history.touching(change.path))[:_MOST_CHANGES]:
-            if commit == change.commit or self._later(commit, change.commit):
+            # What an ancestor brought was taken out again since: here somebody else has put it in.
+            if self._history.reaches(change.commit, commit) or self._later(commit, change.commit):
                 continue
             for key, marks in self._hunks_of(commit, change.path):
                 if key in spans:

@@ -6,6 +6,7 @@ changed lines are nobody's.
 """
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from byline.attribution.marks import Mark, Version
 from byline.attribution.merge import carry, three_way
@@ -108,8 +109,15 @@ def _put_together(
     return fill(text.lines, carry(text.lines, sources), owner)
 
 
+class Texts(Protocol):
+    """The part of the world that holds texts."""
+
+    def text(self, blob_id: str, path: str) -> Text | None: ...
+    def entry(self, commit: str | None, path: str) -> str | None: ...
+
+
 def put_back(
-    world: World, path: str, text: Text, head: str | None, committed: Version | None, nodes: Sequence[Node]
+    world: Texts, path: str, text: Text, head: str | None, committed: Version | None, nodes: Sequence[Node]
 ) -> Version | None:
     """A state from another base that git merged into HEAD's text: stash pop, autostash, a checkout with changes."""
     if committed is None:

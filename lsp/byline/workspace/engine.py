@@ -3,7 +3,6 @@
 from byline.attribution.fold import PathFold
 from byline.attribution.lineage import Lineage
 from byline.attribution.marks import Version
-from byline.attribution.node import newest
 from byline.attribution.timeline import FOREVER
 from byline.attribution.unseen import unseen
 from byline.attribution.world import Text
@@ -31,6 +30,8 @@ class Engine:
             fold = PathFold(path, self._journal.concerning(path), self._journal.turn_ends, self)
             self._folds[path] = fold
             fold.run()
+            if self._lineage is not None:
+                self._lineage.forget(path)
         return fold
 
     def on_disk(self, path: str, text: Text, now: Event) -> Version:
@@ -58,7 +59,10 @@ class Engine:
 
     def known(self, path: str, blob_id: str) -> Version | None:
         text = self.text(blob_id, path)
-        return newest(self.fold(path).nodes, text.id) if text else None
+        nodes = self.fold(path).nodes if text else []
+        # Whether it was deleted since does not matter: it is asked for what became of it elsewhere.
+        found = [node.version for node in nodes if text and node.id == text.id and node.version is not None]
+        return found[-1] if found else None
 
     def latest(self, path: str) -> Version | None:
         nodes = [node for node in self.fold(path).nodes if node.version is not None and node.version.lines]

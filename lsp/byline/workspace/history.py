@@ -1,7 +1,7 @@
 """What git tells the engine: entries, parents, births and sources of commits, and the anchors others wrote."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from byline.attribution.lineage import AnchoredRange
@@ -19,6 +19,7 @@ from byline.workspace.contents import Contents
 from byline.workspace.journal import Journal
 
 _COMMIT = re.compile(r"\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b")
+_MOST_REWRITTEN = 60
 _KEPT_ACTIONS = ("rebase", "cherry-pick", "pull", "am")
 
 
@@ -49,7 +50,8 @@ class GitHistory:
             self._graph.refresh()
             self._graph.add({event.head for event in journal.events if event.head})
         self._timeline = Timeline(logs, journal.by_worktree)
-        self._old_tips = list(dict.fromkeys(_old_tips(logs)))
+        branches = {name: movements(path) for name, path in branch_logs(self._common_dir)}
+        self._old_tips = list(dict.fromkeys(_old_tips(logs | branches)))
         self.anchors.refresh()
 
     # -- commits --------------------------------------------------------------------------------------------------
@@ -166,6 +168,18 @@ class GitHistory:
                 found += self._as_change(other, f"{word} from {other[:7]}")
         return found
 
+    def rewritten(self, commit: str) -> list[str]:
+        birth = self.birth(commit)
+        if birth is None or not birth.action.startswith(("rebase", "pull")):
+            return []
+        found: list[str] = []
+        for _, predecessor, _ in self._same_maker(commit):
+            for tip in self.tips():
+                if tip in self._graph.parents and predecessor in self._graph.ancestors(tip):
+                    chain = _chain(self._graph.parents, tip, predecessor)
+                    found += [one for one in chain if one != commit and one not in found]
+        return found[:_MOST_REWRITTEN]
+
     def _came_later(self, commit: str, than: str) -> bool:
         one, other = self.birth(commit), self.birth(than)
         return one is not None and other is not None and one.number > other.number
@@ -178,6 +192,17 @@ class GitHistory:
             for start, stop, session_id, agent, author, source in self.anchors.ranges(commit, path) or ()
             if author == "human" or session_id
         ]
+
+
+def _chain(parents: Mapping[str, tuple[str, ...]], tip: str, down_to: str) -> list[str]:
+    """Commits from just above `down_to` up to `tip` along first parents; none if those do not lead there."""
+    found: list[str] = []
+    at: str | None = tip
+    while at is not None and at != down_to and len(found) < 1000:
+        found.append(at)
+        above = parents.get(at)
+        at = above[0] if above else None
+    return found[::-1] if at == down_to else []
 
 
 def anchored_owner(session_id: str | None, agent: str | None, author: str, source: str, commit: str) -> Owner:
@@ -206,6 +231,14 @@ def head_logs(common_dir: Path, known: Iterable[str]) -> dict[str, Path]:
         if name == str(common_dir.parent) or common_dir.name != ".git":
             found[name] = common_dir / "logs" / "HEAD"
     return found
+
+
+def branch_logs(common_dir: Path) -> Iterable[tuple[str, Path]]:
+    """The logs of local branches."""
+    root = common_dir / "logs" / "refs" / "heads"
+    for path in sorted(root.rglob("*")) if root.is_dir() else ():
+        if path.is_file() and path.relative_to(root).parts[0] != "byline":
+            yield path.relative_to(root).as_posix(), path
 
 
 def movements(path: Path) -> list[Movement]:
