@@ -42,6 +42,8 @@ try:
             raise ValueError("not a JSON value") from None
         except RecursionError:
             raise ValueError("nested too deeply") from None
+        except SystemError:  # the scanner looks for the error class of a `json` that is not loaded
+            raise ValueError("not a JSON value") from None
         if text[end:].strip(" \t\n\r"):
             raise ValueError("text after the value")
         return value

@@ -70,7 +70,7 @@ class Bench:
             "structuredPatch": [],
         }
         given: dict[str, object] = {"file_path": str(path), "content": text}
-        fields = {
+        fields: dict[str, object] = {
             "hook_event_name": "PostToolUse",
             "tool_name": "Write",
             "tool_input": given,

@@ -1,0 +1,127 @@
+"""The dirty files around a shell call."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from byline_hooks import place, status
+from gitrepo import Repo
+from hookrun import events, generic, snapshot
+
+Maker = Callable[..., Repo]
+
+
+def shell(repo: Repo, cwd: Path | None = None, env: dict[str, str] | None = None) -> dict[str, object]:
+    """The record of a shell event, its files as a mapping under `files`."""
+    generic(cwd or repo.path, "pre_shell", env, command="make")
+    event = events(repo.path / ".git" / "byline")[-1]
+    event["files"] = dict(zip(event.get("paths", []), event.get("after_ids", []), strict=True))
+    return event
+
+
+def test_every_dirty_file_is_named_and_kept(repo: Maker) -> None:
+    made = repo()
+    names = {"same": "s\n", "changed": "c\n", "gone": "g\n", "moved": "m\n" * 9, 'sp ace \u00e9\n"q': "w\n"}
+    made.commit("c", {**names, ".gitignore": "ignored\n"})
+    for name in ("changed", 'sp ace \u00e9\n"q', "new", "sub/new", "ignored", "staged", ".env"):
+        made.write(name, f"now {name}\n")
+    (made.path / "gone").unlink()
+    made.run("mv", "moved", "moved2")
+    made.run("add", "staged")
+    (made.path / "link").symlink_to("same")
+    nested = Repo(made.path / "nested")
+    nested.path.mkdir()
+    nested.run("init", "-q")
+    nested.write("inner", "x\n")
+    event = shell(made, made.path / "sub")
+    hashed = ("changed", 'sp ace \u00e9\n"q', "new", "sub/new", "staged", "moved2")
+    expected = {name: made.run("hash-object", name) for name in hashed}
+    assert event["files"] == {**expected, "gone": "none", "moved": "none", "link": "unread", ".env": "unread"}
+    for name, blob in expected.items():
+        assert snapshot(made.path / ".git" / "byline", blob) == (made.path / name).read_bytes()
+    assert "incomplete" not in event
+
+
+def test_a_clean_repository_has_no_paths(repo: Maker) -> None:
+    made = repo()
+    made.commit("c", {"f": "x\n"})
+    event = shell(made)
+    assert event["files"] == {}
+    assert event["command"] == "make"
+    assert "incomplete" not in event
+
+
+def test_the_index_is_never_locked_and_surroundings_do_not_mislead(repo: Maker) -> None:
+    made = repo()
+    made.commit("c", {"f": "x\n"})
+    made.write("f", "y\n")
+    (made.path / ".git" / "index.lock").write_text("")
+    misleading = {"GIT_DIR": "/nowhere", "GIT_INDEX_FILE": "/nowhere/index", "GIT_WORK_TREE": "/"}
+    assert list(shell(made, env=misleading)["files"]) == ["f"]  # type: ignore[call-overload]
+
+
+def test_the_repositorys_own_watcher_is_not_run(repo: Maker, tmp_path: Path) -> None:
+    made = repo()
+    made.commit("c", {"f": "x\n"})
+    watcher = tmp_path / "watcher"
+    watcher.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+    watcher.chmod(0o755)
+    made.run("config", "core.fsmonitor", str(watcher))
+    shell(made)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    "script", ["exit 3", "sleep 20", "printf ' M f'; sleep 20"], ids=["fails", "hangs", "hangs midway"]
+)
+def test_a_git_that_fails_or_hangs_leaves_an_incomplete_event(repo: Maker, tmp_path: Path, script: str) -> None:
+    made = repo()
+    (tmp_path / "bin").mkdir()
+    git = tmp_path / "bin" / "git"
+    git.write_text(f"#!/bin/sh\n{script}\n")
+    git.chmod(0o755)
+    event = shell(made, env={"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"})
+    assert event["incomplete"] is True
+    assert "paths" not in event
+
+
+def test_without_git_the_event_is_incomplete(repo: Maker, tmp_path: Path) -> None:
+    assert shell(repo(), env={"PATH": str(tmp_path)})["incomplete"] is True
+
+
+def test_outside_a_repository_there_are_no_paths(tmp_path: Path) -> None:
+    generic(tmp_path, "shell", command="ls")
+    (event,) = events(Path(os.environ["BYLINE_DATA_DIR"], "files"))
+    assert event["command"] == "ls"
+    assert {"paths", "incomplete"}.isdisjoint(event)
+
+
+def test_the_caps_keep_the_files_changed_last(repo: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = repo()
+    monkeypatch.setattr(status, "MOST_READ", 2)
+    for name in "dbca":  # the folder's order is not the order of change
+        made.write(name, name)
+        time.sleep(0.02)
+    here = place.find_repository(str(made.path))
+    assert here is not None
+    blobs: list[tuple[str, bytes]] = []
+    found = status.dirty(here, os.environ, blobs)
+    assert found["paths"] == ["a", "b", "c", "d"]
+    ids = [made.run("hash-object", name) for name in "ac"]
+    assert found["after_ids"] == [ids[0], "unread", ids[1], "unread"]
+    assert sorted(data for _, data in blobs) == [b"a", b"c"]
+    monkeypatch.setattr(status, "MOST_READ", 200)
+    monkeypatch.setattr(status, "MOST_BYTES", 1)
+    assert status.dirty(here, os.environ, [])["after_ids"].count("unread") == 3  # type: ignore[attr-defined]
+    monkeypatch.setattr(status, "MOST_LISTED", 3)
+    found = status.dirty(here, os.environ, [])
+    assert (found["paths"], found["incomplete"]) == (["a", "b", "c"], True)
+
+
+def test_the_portable_way_prints_the_same(repo: Maker) -> None:
+    made = repo()
+    made.write("a", "x")
+    assert status._run_portably(str(made.path), os.environ) == status._spawn(str(made.path), os.environ) == b"?? a\0"
