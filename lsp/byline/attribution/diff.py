@@ -2,9 +2,9 @@
 
 The two texts are compared from outside in. Common ends are set aside. A gap of at most 64 lines on both sides gets a
 shortest edit script. In a bigger one, lines that occur exactly once on both sides are pinned, as many as keep their
-order, and the gaps between the pins are compared again. A gap without such lines gets a shortest edit script too, or one
-put together from short stretches where that is not affordable. Where a changed run of lines could as well sit higher or lower,
-`slide` then puts it where git would.
+order, and the gaps between the pins are compared again. A gap without such lines gets a shortest edit script too, or
+one put together from stretches where that costs too much. Where a changed run of lines could as well sit higher or
+lower, `slide` then puts it where git would.
 """
 
 from collections.abc import Hashable, Sequence
@@ -15,7 +15,7 @@ SMALL = 64
 """Lines on the longer side up to which a gap gets a shortest edit script without looking for pins."""
 
 SCANS = 64
-"""How often on average a line may be looked at for pins. Real texts need about one; only texts made to nest need more."""
+"""How often on average a line may be looked at for pins. Real texts need one or two, contrived ones thousands."""
 
 CHUNK = 512
 """Lines compared at once while looking for common ends."""

@@ -1,4 +1,4 @@
-"""A shortest edit script between two lists, by Myers' greedy algorithm, or a short one where that would cost too much."""
+"""Shortest edit scripts between two lists, by Myers' greedy algorithm; nearly shortest where that costs too much."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -21,7 +21,7 @@ class Budget:
     __slots__ = ("steps",)
 
     def __init__(self, lines: int) -> None:
-        self.steps = 2 * STEPS + 10 * lines
+        self.steps = STEPS + 10 * lines
 
 
 def common(old: Sequence[int], new: Sequence[int], budget: Budget) -> list[tuple[int, int, int]]:

@@ -105,26 +105,72 @@ def test_hunks(
     assert diff.hunks(blocks, old_len, new_len) == expected
 
 
-def test_pins_may_nest_deeper_than_calls() -> None:
-    """Every level pins one line, and the rest is unique only inside the gap below it."""
-    depth, gap = 300, 70
-    old: list[int] = []
-    new: list[int] = []
-    for level in range(depth):
-        old = [-level, *old, *range(gap), -level]
-        new = [-level, *new, *range(gap), level + 10_000]
-    found = diff.mapping(old, new)
-    assert sum(1 for origin in found if origin >= 0) >= depth * gap
+def nested(depth: int, apart: bytes) -> list[bytes]:
+    """A text in which one line is unique, and another one only in the part above that one, and so on."""
+    text = [b"core\n"]
+    for level in range(depth, 0, -1):
+        text += [apart, b"%d\n" % level, apart, b"%d\n" % (level + 1), apart]
+    return text
 
 
-def test_an_unaffordable_gap_counts_as_replaced() -> None:
-    old = [0, 0, 1, 1] * 400
-    new = [1, 2, 2, 0, 3, 3] * 500
-    assert myers.shortest(old, new, 10) is None
-    assert diff.mapping(["a", *old, "z"], ["a", *new, "z"])[1:-1].count(-1) == len(new)
+@pytest.mark.parametrize("depth", [50, 1500])
+def test_pins_may_nest_deep(depth: int) -> None:
+    found = diff.mapping(nested(depth, b"-\n"), nested(depth, b"+\n"))
+    assert found == [at if at == 0 or at % 5 in (2, 4) else -1 for at in range(5 * depth + 1)]
+
+
+def longest(a: list[int], b: list[int]) -> int:
+    """How many lines can be matched in order, by the table everybody knows."""
+    row = [0] * (len(b) + 1)
+    for one in a:
+        above, row = row, [0]
+        for at, other in enumerate(b):
+            row.append(above[at] + 1 if one == other else max(above[at + 1], row[at]))
+    return row[-1]
+
+
+def test_a_search_that_may_go_on_is_shortest() -> None:
+    old, new = [0, 0, 1, 1] * 40, [1, 2, 2, 0, 3, 3] * 50
+    found, i, j, steps = myers.shortest(old, new, 0, 0, 10**9)
+    assert (i, j) == (len(old), len(new))
+    assert steps > 1000
+    assert sum(length for _, _, length in found) == longest(old, new)
+
+
+def test_a_search_cut_short_goes_on_from_where_it_came_furthest() -> None:
+    old, new = [0, 0, 1, 1] * 40, [1, 2, 2, 0, 3, 3] * 50
+    found, i, j, steps = myers.shortest(old, new, 0, 0, 100)
+    assert 0 < i < len(old)
+    assert 0 < j < len(new)
+    assert 100 < steps < 130
+    assert all(x + length <= i and y + length <= j for x, y, length in found)
+    rest, i, j, _ = myers.shortest(old, new, i, j, 10**9)
+    assert (i, j) == (len(old), len(new))
+    assert found[-1] < rest[0]
+
+
+def test_heavy_edits_without_a_unique_line_keep_the_rest() -> None:
+    """2,000 of 10,000 lines edited, far beyond what one search may cost."""
+    text = [b"%d\n" % (at % 700 // 3) for at in range(10_000)]
+    truth = [at for at in range(10_000) if at % 5]
+    found = diff.mapping(text, [text[at] if at % 5 else b"edit\n" for at in range(10_000)])
+    assert sum(1 for at in truth if found[at] == at) >= 0.99 * len(truth)
 
 
 def test_a_short_list_is_found_in_a_long_one() -> None:
     """Many edits, but each round of the search visits few diagonals."""
     old, new = [1, 2, 1, 2, 1], [2, 2, 1] * 900
     assert sum(length for _, _, length in diff.blocks(old, new)) == 5
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        pytest.param([], [], id="none"),
+        pytest.param([3, 5, 9], [0, 1, 2], id="in-order"),
+        pytest.param([9, 5, 3], [2], id="reversed"),
+        pytest.param([4, 0, 1, 9, 2, 3], [1, 2, 4, 5], id="one-moved-away"),
+    ],
+)
+def test_increasing(values: list[int], expected: list[int]) -> None:
+    assert myers.increasing(values) == expected
