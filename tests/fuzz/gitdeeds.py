@@ -234,7 +234,9 @@ def pull(teller: Teller, rng: Random) -> None:
     if paths:
         path = rng.choice(paths)
         lines = teller.committed("origin/main", path) or []
-        teller.do("remote-commit", path, changed(teller, "U", lines, rng), teller.next_message())
+        new = changed(teller, "U", lines, rng)
+        if new != lines:
+            teller.do("remote-commit", path, new, teller.next_message())
     _tidy(teller, rng)
     how = rng.choice((["--rebase"], ["--rebase", "--autostash"], ["--no-rebase"]))
     teller.git("pull", "-q", *how, origin, "main")

@@ -23,7 +23,8 @@ class Teller:
     ledger: Ledger = field(default_factory=Ledger)
     steps: list[Step] = field(default_factory=list)
     commits: int = 0
-    rewrites: int = 0
+    runner: str | None = None
+    """The session whose shell call is under way: what changes now without an event of its own is its doing."""
 
     def __post_init__(self) -> None:
         self.player = Player(self.stage)
@@ -58,9 +59,11 @@ class Teller:
         inside: list[Step] = []
         self._keep(["shell-steps", who, command, inside])
         self._inside.append(inside)
+        self.runner = who
         try:
             self.stage.shell(who, command, deed)
         finally:
+            self.runner = None
             self._inside.pop()
 
     # files
