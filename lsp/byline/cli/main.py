@@ -57,7 +57,7 @@ COMMANDS = (
     ),
     Command(
         "demo",
-        "byline.cli.demo",
+        "byline.cli.demo.command",
         "see it work on a scratch repository",
         (("byline demo", "plays a recorded session and asks who wrote a line"),),
     ),
