@@ -3,8 +3,9 @@
 from random import Random
 from typing import Any
 
-from fuzz.ledger import change_blanks
+from fuzz.ledger import change_blanks, number_of
 from fuzz.teller import FILES, PEOPLE, SESSIONS, Teller
+from story.dialects import Claude
 
 
 def changed(teller: Teller, who: str, lines: list[str], rng: Random) -> list[str]:
@@ -125,7 +126,7 @@ def opened_then_saved(teller: Teller, rng: Random) -> None:
 
 def crossed(teller: Teller, rng: Random) -> None:
     """While a session's command runs, somebody else edits one of the files with evidence of their own."""
-    runner, other, path = rng.choice(SESSIONS), rng.choice(("A", "B", "C", "H")), _pick_file(teller, rng)
+    runner, other, path = rng.choice(SESSIONS), rng.choice((*SESSIONS, "H")), _pick_file(teller, rng)
     if path is None or runner == other:
         return
     texts: dict[str, Any] = {
@@ -153,6 +154,44 @@ def two_shells(teller: Teller, rng: Random) -> None:
     teller.do("event", second, "post-shell", "make")
 
 
+def line_ends(teller: Teller, rng: Random) -> None:
+    """All line ends of a file become those of the other system, by anybody but an edit tool."""
+    path = _pick_file(teller, rng)
+    if path is None or isinstance(teller.stage.agent, Claude):  # whose payloads do not tell line ends apart
+        return
+    lines = teller.lines(path)
+    end = "" if any(line.endswith("\r") for line in lines) else "\r"
+    teller.write(rng.choice("FUH"), path, [line.removesuffix("\r") + end for line in lines])
+
+
+def move(teller: Teller, rng: Random) -> None:
+    """A person or a formatter moves a block past at least three other lines: no line changes hands."""
+    path = _pick_file(teller, rng)
+    lines = teller.lines(path) if path else []
+    sizes = rng.randrange(3, 6), rng.randrange(3, 6)
+    if path is None or len(lines) < sum(sizes):
+        return
+    start = rng.randrange(len(lines) - sum(sizes) + 1)
+    middle, end = start + sizes[0], start + sum(sizes)
+    region = lines[start:end]
+    if any(number_of(line) is None or lines.count(line) > 1 for line in region):
+        return
+    moved = lines[:start] + lines[middle:end] + lines[start:middle] + lines[end:]
+    teller.write(rng.choice("HF"), path, moved)
+
+
+def sort(teller: Teller, rng: Random) -> None:
+    """A formatter that is seen puts unique lines in another order."""
+    path = _pick_file(teller, rng)
+    lines = teller.lines(path) if path else []
+    if path is None or len(lines) < 3:
+        return
+    start = rng.randrange(len(lines) - 2)
+    region = lines[start : start + rng.randrange(2, 7)]
+    if all(number_of(line) is not None and lines.count(line) == 1 for line in region):
+        teller.write("F", path, lines[:start] + sorted(region) + lines[start + len(region) :])
+
+
 EDITS = {
     edit: 30,
     rewrite: 2,
@@ -165,4 +204,7 @@ EDITS = {
     opened_then_saved: 5,
     crossed: 4,
     two_shells: 2,
+    line_ends: 1,
+    move: 2,
+    sort: 1,
 }

@@ -146,7 +146,7 @@ class _Telling:
 
     def _compare_file(self, path: str, rev: str | None, lines: list[str]) -> None:
         answer = self.teller.stage.ask(path, rev)
-        if [line.text for line in answer] != lines:
+        if [line.text for line in answer] != [line.removesuffix("\r") for line in lines]:
             raise AssertionError(f"{path}@{rev}: byline answers about another text: {answer}, not {lines}")
         for number, line in enumerate(answer, 1):
             expected = self.teller.ledger.owner(line.text)

@@ -11,8 +11,8 @@ from scenarios.player import Player, Step
 from story.stage import Stage
 
 FILES = ("one.py", "two.py", "lib/three.py")
-PEOPLE = ("A", "B", "C", "H", "U")
-SESSIONS = ("A", "B", "C")
+SESSIONS = ("A", "B", "A/1")
+PEOPLE = (*SESSIONS, "H", "U")
 
 
 @dataclass
@@ -116,9 +116,9 @@ class Teller:
 
 
 def split(text: bytes) -> list[str]:
-    """The lines of a file of the model."""
+    """The lines of a file of the model; a carriage return at the end stays, as a blank among others."""
     lines = text.decode().split("\n")
-    return [line.removesuffix("\r") for line in (lines[:-1] if lines[-1] == "" else lines)]
+    return lines[:-1] if lines[-1] == "" else lines
 
 
 def some_changes(old: list[str], new: list[str], rng: Random) -> list[str]:
