@@ -117,7 +117,7 @@ class PathFold:
         self, window: Window, pre: Node, current: Node, text: Text, seq: int, event: Event
     ) -> Version | None:
         command = window.pre[1].command or event.command
-        owner = self._session(event, seq, f"changed during shell call{_quoted(command)}")
+        owner = self._session(event, seq, f"changed during shell call{quoted(command)}")
         if current.version is None or pre.version is None:
             return None
         if uses_git(command) or window.pre[1].head != event.head:
@@ -125,7 +125,7 @@ class PathFold:
             if version is not None:
                 return version
         if is_formatter_run(command):
-            owner = Owner("unknown", f"inside a formatter run{_quoted(command)}", seq=seq)
+            owner = Owner("unknown", f"inside a formatter run{quoted(command)}", seq=seq)
             return self._close(pre, current, text, owner, Rule.FORMAT, event)
         if pre.id == NONE_ID and current is pre:
             source = moved_here(self._world, window.pre[1], event, text)
@@ -283,7 +283,8 @@ def _corrected(mark: Mark, event: Event, seq: int) -> Mark:
     return Mark(Owner(kind, "corrected by a person", session, event.id, seq, "explicit", "manual"), mark)  # type: ignore[arg-type]
 
 
-def _quoted(command: str | None) -> str:
+def quoted(command: str | None) -> str:
+    """A shell command as a reason cites it: short, in backquotes; empty for none."""
     if not command:
         return ""
     words = " ".join(command.split())

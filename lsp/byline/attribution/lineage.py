@@ -51,6 +51,12 @@ class History(Protocol):
     def named_sources(self, commit: str) -> list[tuple[str, str, str]]:
         """`(base, tip, words)` of the changes git says the commit repeats, most certain first."""
 
+    def shell_of(self, commit: str) -> Owner | None:
+        """The session in whose shell call the commit was made, as the owner of what is new in it."""
+
+    def stashes(self) -> list[str]:
+        """The stash's commits."""
+
     def rewritten(self, commit: str) -> list[str]:
         """Commits of the branch that the rebase which made `commit` rewrote: those it may have squashed into it."""
 
@@ -142,12 +148,10 @@ class Lineage:
     # -- merges ---------------------------------------------------------------------------------------------------
 
     def _merge(self, commit: str, parents: Sequence[str], path: str, text: Text) -> Version:
-        sides = [side for parent in parents if (side := self._done.get((parent, path))) is not None]
-        base = self._history.merge_base(parents[0], parents[1])
+        sides = [side for parent in parents if (side := self._side(commit, parent, path)) is not None]
         if len(parents) == 2 and len(sides) == 2:
-            base_id = self._history.entry(base, path)
-            base_text = self._history.text(base_id, path) if base_id else None
-            exact = three_way(base_text.lines if base_text else [], sides[0], sides[1], text.lines)
+            base = self._side(commit, self._history.merge_base(parents[0], parents[1]), path)
+            exact = three_way(base.lines if base else [], sides[0], sides[1], text.lines)
             if exact is not None:
                 return Version(text.lines, _agreed(exact, text.lines, sides))
         recorded = self._recorded(commit, path, text, deleted_before=None)
@@ -155,6 +159,14 @@ class Lineage:
             return recorded
         marks = carry(text.lines, [*sides, *self._worktree(commit, path, parents)])
         return self._finish(commit, path, text, marks, f"no evidence: resolved in merge {commit[:7]}")
+
+    def _side(self, commit: str, parent: str | None, path: str) -> Version | None:
+        """A parent's version of the path, be it under another name."""
+        side = self.version(parent, path)
+        if side is None and parent is not None and self._history.entry(parent, path) is None:
+            renamed = self._history.rename_source(parent, commit, path)
+            side = self.version(parent, renamed) if renamed else None
+        return side
 
     # -- ordinary commits -----------------------------------------------------------------------------------------
 
@@ -263,7 +275,7 @@ class Lineage:
     def _finish(
         self, commit: str, path: str, text: Text, marks: Sequence[Mark | None], reason: str, seq: int = -1
     ) -> Version:
-        nobody = Mark(Owner("unknown", reason, seq=seq))
+        nobody = Mark(self._history.shell_of(commit) or Owner("unknown", reason, seq=seq))
         return self._anchor(commit, path, Version(text.lines, [mark or nobody for mark in marks]))
 
     def _anchor(self, commit: str, path: str, version: Version) -> Version:

@@ -42,9 +42,19 @@ def gits_doing(
         version = world.committed(commit, path) if commit else None
     if version is not None:
         return version
+    if own_commit and len(sides := world.parents(after.head or "")) > 1:
+        return _settled(world, path, sides, current, text, owner)
     if own_commit or (before.head == after.head and not after.merging and not _moves_texts(before.command)):
         return None
     return _merged(world, path, after, current, text, owner, nodes)
+
+
+def _settled(world: World, path: str, sides: Sequence[str], current: Node, text: Text, owner: Owner) -> Version:
+    """A merge that the call finished: what is on no side is the caller's own."""
+    found = [side for parent in sides if (side := world.committed(parent, path)) is not None]
+    if current.version is not None:
+        found.append(current.version)
+    return Version(text.lines, [Mark(owner) if mark is None else mark for mark in carry(text.lines, found)])
 
 
 def _moves_texts(command: str | None) -> bool:

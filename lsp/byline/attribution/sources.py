@@ -64,9 +64,10 @@ class Sources:
             if version is not None:
                 return _filled(marks, list(version.marks))
         tips = [tip for _, tip, _ in self._history.named_sources(change.commit)]
-        named = [
-            side for tip in [*tips, *self._history.rewritten(change.commit)] if (side := self._side(tip, change))
-        ]
+        tips += self._history.rewritten(change.commit)
+        if replay:
+            tips += self._history.stashes()
+        named = [side for tip in tips if (side := self._side(tip, change))]
         if named:
             marks = _filled(marks, carry(change.text.lines, [change.before, *named]))
         if None in marks:

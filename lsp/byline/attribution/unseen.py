@@ -137,7 +137,7 @@ def merging_sources(world: World, path: str, event: Event) -> list[Version]:
     """The other sides of what git is in the middle of."""
     found: list[Version] = []
     for name, commit in sorted((event.merging or {}).items()):
-        side = world.parent(commit) if name == "REVERT_HEAD" else commit
+        side = next(iter(world.parents(commit)), None) if name == "REVERT_HEAD" else commit
         version = world.committed(side, path)
         if version is None and (source := world.renamed_from(path)) is not None:
             version = world.committed(side, source)

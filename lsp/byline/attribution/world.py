@@ -24,8 +24,8 @@ class World(Protocol):
     def committed(self, commit: str | None, path: str) -> Version | None:
         """The owners of `path` in `commit`."""
 
-    def parent(self, commit: str) -> str | None:
-        """The first parent."""
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """A commit's parents; none for those from before the first event."""
 
     def known(self, path: str, blob_id: str) -> Version | None:
         """The newest recorded state of another path with this content."""
@@ -40,4 +40,4 @@ class World(Protocol):
         """A commit, made before the event at position `before`, that has this content at `path`."""
 
     def made_by_commit(self, commit: str) -> bool:
-        """Whether a plain `git commit` (amend too) made it, not a pull, rebase, merge or cherry-pick."""
+        """Whether a `git commit` made it (an amend or the end of a merge too), not a pull, rebase or cherry-pick."""

@@ -40,7 +40,7 @@ class Engine:
         current = fold.current.get(now.worktree)
         if current is not None and current.id == text.id and current.version is not None:
             return Version(text.lines, current.version.marks)
-        return unseen(self, path, text, len(self._journal.events), now, current, fold.nodes)
+        return unseen(self, path, text, FOREVER, now, current, fold.nodes)
 
     # -- the world of the pure core ---------------------------------------------------------------------------------
 
@@ -53,9 +53,8 @@ class Engine:
     def committed(self, commit: str | None, path: str) -> Version | None:
         return self._lineage.version(commit, path) if self._lineage else None
 
-    def parent(self, commit: str) -> str | None:
-        parents = self._history.parents(commit) if self._history else None
-        return parents[0] if parents else None
+    def parents(self, commit: str) -> tuple[str, ...]:
+        return (self._history.parents(commit) if self._history else None) or ()
 
     def known(self, path: str, blob_id: str) -> Version | None:
         text = self.text(blob_id, path)
@@ -91,10 +90,10 @@ class Engine:
             self._holders[path] = holders
         for commit in self._holders[path].get(blob_id, ()):
             birth = self._history.birth(commit)
-            if birth is None or birth.before == FOREVER or birth.before <= before:
+            if birth is None or birth.before <= before:
                 return commit
         return None
 
     def made_by_commit(self, commit: str) -> bool:
         birth = self._history.birth(commit) if self._history else None
-        return birth is not None and birth.action.startswith("commit") and birth.action != "commit (merge)"
+        return birth is not None and birth.action.startswith("commit")

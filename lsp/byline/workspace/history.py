@@ -38,10 +38,13 @@ class GitHistory:
         self._heads: dict[str, Path] = {}
         self._old_tips: list[str] = []
         self._has_logs = False
+        self._stashes: list[str] = []
+        self._journal: Journal | None = None
         self.anchors = Anchors(git, objects)
 
     def refresh(self, journal: Journal) -> None:
         """Bring births, commits and anchors up to what git and the events say now."""
+        self._journal = journal
         self._heads = head_logs(self._common_dir, journal.by_worktree.keys())
         logs = {worktree: movements(path) for worktree, path in self._heads.items()}
         self._has_logs = any(logs.values())
@@ -50,6 +53,7 @@ class GitHistory:
             self._graph.refresh()
             self._graph.add({event.head for event in journal.events if event.head})
         self._timeline = Timeline(logs, journal.by_worktree)
+        self._stashes = [entry.new for entry in reflog.read(self._common_dir / "logs" / "refs" / "stash")][::-1]
         branches = {name: movements(path) for name, path in branch_logs(self._common_dir)}
         self._old_tips = list(dict.fromkeys(_old_tips(logs | branches)))
         self.anchors.refresh()
@@ -179,6 +183,15 @@ class GitHistory:
                     chain = _chain(self._graph.parents, tip, predecessor)
                     found += [one for one in chain if one != commit and one not in found]
         return found[:_MOST_REWRITTEN]
+
+    def stashes(self) -> list[str]:
+        return self._stashes
+
+    def shell_of(self, commit: str) -> Owner | None:
+        birth = self.birth(commit)
+        if birth is None or not birth.made_here or not birth.action.startswith("commit"):
+            return None
+        return self._journal.shell_at(birth.worktree, birth.before) if self._journal else None
 
     def _came_later(self, commit: str, than: str) -> bool:
         one, other = self.birth(commit), self.birth(than)

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
-from byline.model import Event
+from byline.attribution.fold import quoted
+from byline.attribution.formatters import is_formatter_run
+from byline.model import Event, Owner
 from byline.sessions.fromevents import Sessions
 
 Numbered = tuple[int, Event]
@@ -25,6 +27,7 @@ class Journal:
         self._by_path: dict[str, list[Numbered]] = {}
         self._open_shells: dict[tuple[str | None, str | None], Numbered] = {}
         self._first_seen = False
+        self._shells: list[tuple[Numbered, Numbered]] = []
         self._changed_between = changed_between
 
     def add(self, events: Iterable[Event]) -> set[str]:
@@ -46,6 +49,19 @@ class Journal:
     def paths(self) -> list[str]:
         """Every path any event concerns."""
         return list(self._by_path)
+
+    def shell_at(self, worktree: str | None, before: int) -> Owner | None:
+        """The session in whose shell call, and nobody else's, that happened which event `before` came next after."""
+        around = [
+            (pre, post) for pre, post in self._shells if pre[0] < before <= post[0] and pre[1].worktree == worktree
+        ]
+        if not around or len({pre[1].session_id for pre, _ in around}) > 1:
+            return None
+        (_, pre), (seq, post) = around[-1]
+        if pre.session_id is None or is_formatter_run(pre.command):
+            return None
+        reason = f"committed during shell call{quoted(pre.command)}"
+        return Owner("session", reason, pre.session_id, post.id, seq, "explicit")
 
     def _place(self, seq: int, event: Event) -> set[str]:
         if event.worktree is not None:
@@ -71,6 +87,7 @@ class Journal:
         paths = set(event.paths or ())
         pre = self._open_shells.pop(key, None)
         if pre is not None:
+            self._shells.append((pre, (seq, event)))
             paths |= set(pre[1].paths or ())
             if pre[1].head != event.head:
                 paths |= self._changed_between(pre[1].head, event.head)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from byline.attribution.marks import Mark, Version, split
 from byline.attribution.step import Rule, step
-from byline.attribution.world import Text
+from byline.attribution.timeline import FOREVER
 from byline.errors import BylineError, GitFailed, UnknownRevision
 from byline.model import UNKNOWN, Event, FileAttribution, Owner, Read, Session
 from byline.repo.blame import Blame, blame
@@ -171,7 +171,7 @@ class Workspace:
         disk_text = self._contents.read(on_disk, name, head) if buffer is not None and on_disk is not None else None
         if disk_text is not None and disk_text.id != text.id:
             saved = engine.on_disk(name, disk_text, now)
-            typing = Owner("unknown", "not saved yet", seq=len(self._journal.events))
+            typing = Owner("unknown", "not saved yet", seq=FOREVER)
             version = step(saved, text.lines, Rule.OTHER, typing)
         else:
             version = engine.on_disk(name, text, now)
