@@ -81,9 +81,9 @@ class Answers:
 
         self._start(document, work)
 
-    def stale(self, document: Document) -> None:
+    def stale(self, document: Document) -> "asyncio.Task[None] | None":
         """Somebody wrote an event or a commit: the same text may have other owners now."""
-        self._start(document, None)
+        return self._start(document, None)
 
     async def ready(self, document: Document) -> None:
         """Waits for the first answer. Cancelling the wait does not cancel the work."""
@@ -147,17 +147,18 @@ class Answers:
             self.record,
         )
 
-    def _start(self, document: Document, work: Work | None, *, compute: bool = True) -> None:
+    def _start(self, document: Document, work: Work | None, *, compute: bool = True) -> "asyncio.Task[None] | None":
         if document.path is None or not self.trusted:
             document.first_answer.set()
-            return
-        self.spawn(self._step(document, document.path, work, compute=compute))
+            return None
+        return self.spawn(self._step(document, document.path, work, compute=compute))
 
-    def spawn(self, step: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, step: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Runs a coroutine to its end; what goes wrong in it is logged."""
         task = asyncio.get_running_loop().create_task(_logged(step))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _step(self, document: Document, path: Path, work: Work | None, *, compute: bool) -> None:
         async with document.turn:

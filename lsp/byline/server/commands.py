@@ -109,8 +109,8 @@ async def correct_owner(ls: BylineServer, *given: Any) -> dict[str, Any] | None:
     except BylineError as problem:
         ls.say(f"byline: {problem}", types.MessageType.Warning)
         return None
-    ls.answers.stale(document)
-    await ls.answers.settled(document)
+    if step := ls.answers.stale(document):
+        await step
     return {"uri": document.uri, "first": first, "last": last, "owner": words[0]}
 
 

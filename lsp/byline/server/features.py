@@ -111,7 +111,13 @@ async def attribution(ls: BylineServer, params: Any) -> dict[str, Any] | None:
     if document is None:
         return ranges.nothing(uri)
     return ranges.attribution(
-        uri, document.version, document.text, document.owners, document.answer, ls.summary(document)
+        uri,
+        document.version,
+        document.text,
+        document.owners,
+        document.answer,
+        document.summary(),
+        shown=document.shown,
     )
 
 

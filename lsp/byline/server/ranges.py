@@ -12,7 +12,14 @@ COLORS = 24
 
 
 def attribution(
-    uri: str, version: int | None, text: Text, owners: Owners, answer: FileAttribution | None, summary: Summary
+    uri: str,
+    version: int | None,
+    text: Text,
+    owners: Owners,
+    answer: FileAttribution | None,
+    summary: Summary,
+    *,
+    shown: bool = False,
 ) -> dict[str, Any]:
     """Ranges in the protocol's 0-based lines, `end` not included, covering all lines in order."""
     sessions = answer.sessions if answer else {}
@@ -36,6 +43,7 @@ def attribution(
     return {
         "uri": uri,
         "version": version,
+        "shown": shown,
         "ranges": ranges,
         "sessions": {id: _session(sessions[id]) for id in sorted(used) if id in sessions},
         "summary": {
@@ -69,4 +77,4 @@ def _session(session: Session) -> dict[str, Any]:
 def nothing(uri: str) -> dict[str, Any]:
     """The answer for a document of which nothing is known."""
     counts = {"ai_lines": 0, "lines": 0, "percent": 0, "agents": []}
-    return {"uri": uri, "version": None, "ranges": [], "sessions": {}, "summary": counts}
+    return {"uri": uri, "version": None, "shown": False, "ranges": [], "sessions": {}, "summary": counts}

@@ -62,7 +62,7 @@ class Watches:
     def __init__(
         self,
         came: Callable[[Answering], Awaitable[None]],
-        spawn: Callable[[Coroutine[Any, Any, None]], None],
+        spawn: Callable[[Coroutine[Any, Any, None]], object],
         env: Mapping[str, str],
     ) -> None:
         self._came = came

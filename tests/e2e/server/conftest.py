@@ -85,6 +85,7 @@ class Editor:
         self.changed: list[str] = []
         self.refreshes: list[tuple[str, float]] = []
         self.registered: list[str] = []
+        self.offered = types.ServerCapabilities()
         self.version = 1
 
     def open(self, file: Path | str, text: str | None = None) -> str:
@@ -185,7 +186,7 @@ async def connect(project: Project) -> AsyncIterator[Connect]:
         _listen(editor)
         if settings is not None:
             client.set_configuration({"byline": settings})
-        await client.initialize_session(
+        result = await client.initialize_session(
             types.InitializeParams(
                 capabilities=capabilities(profile),
                 client_info=types.ClientInfo(name=profile),
@@ -193,6 +194,7 @@ async def connect(project: Project) -> AsyncIterator[Connect]:
                 workspace_folders=[types.WorkspaceFolder(uri=project.path.as_uri(), name="project")],
             )
         )
+        editor.offered = result.capabilities
         editors.append(editor)
         return editor
 
@@ -203,6 +205,11 @@ async def connect(project: Project) -> AsyncIterator[Connect]:
 
 def _listen(editor: Editor) -> None:
     client = editor.client
+    typed = client.protocol.get_result_type
+    # lsprotocol takes a code action that has a command for a bare command: leave that answer untyped
+    client.protocol.get_result_type = (  # type: ignore[method-assign]
+        lambda method: None if method == types.TEXT_DOCUMENT_CODE_ACTION else typed(method)
+    )
 
     @client.feature("byline/changed")
     def changed(params: Any) -> None:
