@@ -53,9 +53,7 @@ def as_json(answer: FileAttribution, rev: str | None, start: int, stop: int) -> 
     return {
         "file": answer.path,
         "commit": answer.revision if rev is None else (answer.revision or rev),
-        "lines": [
-            _line(answer, answer.lines[k], contents[k].decode("utf-8", "replace")) for k in range(start, stop)
-        ],
+        "lines": [_line(answer, answer.lines[k], contents[k].decode("utf-8", "replace")) for k in range(start, stop)],
     }
 
 
@@ -101,11 +99,19 @@ def _line(answer: FileAttribution, line: Attribution, content: str) -> dict[str,
 
 
 def _prompt(answer: FileAttribution, line: Attribution) -> str | None:
-    session = answer.sessions.get(line.session_id) if line.session_id else None
-    if session is None or line.at is None:
+    """What a person asked for; a subagent's turns are its parent's."""
+    if line.at is None:
         return None
-    turns = [turn for turn in session.turns if turn.id == line.turn_id or (line.turn_id is None and turn.at <= line.at)]
-    return turns[-1].prompt if turns else None
+    for name in (line.session_id, line.parent_session_id):
+        session = answer.sessions.get(name) if name else None
+        turns = [
+            turn
+            for turn in (session.turns if session else ())
+            if turn.id == line.turn_id or (line.turn_id is None and turn.at <= line.at)
+        ]
+        if turns:
+            return turns[-1].prompt
+    return None
 
 
 def _iso(seconds: int) -> str:
