@@ -72,12 +72,15 @@ def observe(seen: "Observation", env: "Mapping[str, str]") -> str | None:
     place = find_repository(base) if base else None
     if not recording(place, env):
         return None
-    record = _opening(seen.event, seen.fields, place)
     blobs: Blobs = []
     if seen.event in SHELL_EVENTS and place is not None:
         from byline_hooks import status
 
-        record.update(status.dirty(place, env, blobs))
+        running = status.Run(place.worktree, env)  # git works while the rest is put together
+        record = _opening(seen.event, seen.fields, place)
+        record.update(status.dirty(place, running, blobs))
+    else:
+        record = _opening(seen.event, seen.fields, place)
     if seen.event == "session_start":
         from byline_hooks import process
 

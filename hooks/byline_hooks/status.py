@@ -26,9 +26,9 @@ _ARGUMENTS = (
 )
 
 
-def dirty(place: "Place", env: "Mapping[str, str]", blobs: "list[tuple[str, bytes]]") -> "Payload":
+def dirty(place: "Place", running: "Run", blobs: "list[tuple[str, bytes]]") -> "Payload":
     """The fields `paths` and `after_ids` of a shell event, or `incomplete`; snapshots to keep go into `blobs`."""
-    listed = run(place.worktree, env)
+    listed = running.result()
     if listed is None:
         return {"incomplete": True}
     paths = parse(listed)
@@ -91,56 +91,70 @@ def environment(env: "Mapping[str, str]") -> dict[str, str]:
     return clean
 
 
-def run(worktree: str, env: "Mapping[str, str]") -> bytes | None:
-    """What git status prints; None when it failed, took too long or is not there."""
-    return _run_portably(worktree, env) if system.WINDOWS else _spawn(worktree, env)
+class Run:
+    """One run of git status in a worktree, started at once.
 
+    By hand on POSIX: `import subprocess` takes longer than git.
+    """
 
-def _spawn(worktree: str, env: "Mapping[str, str]") -> bytes | None:
-    """By hand: `import subprocess` takes longer than git."""
-    import select
-    from _signal import SIGINT, SIGKILL, SIGPIPE  # type: ignore[import-not-found]
+    __slots__ = ("_child", "_deadline", "_listed", "_near")
 
-    clean = environment(env)
-    near, far = os.pipe()
-    actions = (
-        (os.POSIX_SPAWN_OPEN, 0, b"/dev/null", os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_DUP2, far, 1),
-        (os.POSIX_SPAWN_OPEN, 2, b"/dev/null", os.O_WRONLY, 0),
-    )
-    command = [b"git", b"-C", system.native(worktree), *[word.encode() for word in _ARGUMENTS]]
-    native = {name.encode("utf-8", "surrogateescape"): system.native(value) for name, value in clean.items()}
-    try:
+    def __init__(self, worktree: str, env: "Mapping[str, str]") -> None:
+        self._child = 0
+        self._near = -1
+        self._listed: bytes | None = None
+        self._deadline = time.monotonic() + TIME_LIMIT
+        if system.WINDOWS:
+            self._listed = _run_portably(worktree, env)
+            return
         try:
-            child = os.posix_spawn(
-                _find("git", clean["PATH"]),
-                command,
-                native,
-                file_actions=actions,
-                setpgroup=0,
-                setsigdef=(SIGPIPE, SIGINT),
+            self._start(worktree, env)
+        except OSError:
+            if self._near >= 0:
+                os.close(self._near)
+
+    def _start(self, worktree: str, env: "Mapping[str, str]") -> None:
+        from _signal import SIGINT, SIGPIPE  # type: ignore[import-not-found]
+
+        clean = environment(env)
+        command = [b"git", b"-C", system.native(worktree), *[word.encode() for word in _ARGUMENTS]]
+        native = {name.encode("utf-8", "surrogateescape"): system.native(value) for name, value in clean.items()}
+        program = _find("git", clean["PATH"])
+        self._near, far = os.pipe()
+        actions = (
+            (os.POSIX_SPAWN_OPEN, 0, b"/dev/null", os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_DUP2, far, 1),
+            (os.POSIX_SPAWN_OPEN, 2, b"/dev/null", os.O_WRONLY, 0),
+        )
+        try:
+            self._child = os.posix_spawn(
+                program, command, native, file_actions=actions, setpgroup=0, setsigdef=(SIGPIPE, SIGINT)
             )
         finally:
             os.close(far)
-    except OSError:
-        os.close(near)
-        return None
-    pieces = []
-    deadline = time.monotonic() + TIME_LIMIT
-    finished = False
-    try:
-        while select.select([near], [], [], max(0.0, deadline - time.monotonic()))[0]:
-            piece = os.read(near, 1 << 16)
-            if not piece:
-                finished = True
-                break
-            pieces.append(piece)
-    finally:
-        os.close(near)
-        if not finished:
-            os.killpg(child, SIGKILL)
-        code = os.waitpid(child, 0)[1]
-    return b"".join(pieces) if finished and code == 0 else None
+
+    def result(self) -> bytes | None:
+        """What git printed; None when it failed, took too long or is not there."""
+        if not self._child:
+            return self._listed
+        import select
+        from _signal import SIGKILL
+
+        pieces = []
+        finished = False
+        try:
+            while select.select([self._near], [], [], max(0.0, self._deadline - time.monotonic()))[0]:
+                piece = os.read(self._near, 1 << 16)
+                if not piece:
+                    finished = True
+                    break
+                pieces.append(piece)
+        finally:
+            os.close(self._near)
+            if not finished:
+                os.killpg(self._child, SIGKILL)
+            code = os.waitpid(self._child, 0)[1]
+        return b"".join(pieces) if finished and code == 0 else None
 
 
 def _find(program: str, path: str) -> bytes | str:

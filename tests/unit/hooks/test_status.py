@@ -108,20 +108,24 @@ def test_the_caps_keep_the_files_changed_last(repo: Maker, monkeypatch: pytest.M
     here = place.find_repository(str(made.path))
     assert here is not None
     blobs: list[tuple[str, bytes]] = []
-    found = status.dirty(here, os.environ, blobs)
+    found = status.dirty(here, status.Run(here.worktree, os.environ), blobs)
     assert found["paths"] == ["a", "b", "c", "d"]
     ids = [made.run("hash-object", name) for name in "ac"]
     assert found["after_ids"] == [ids[0], "unread", ids[1], "unread"]
     assert sorted(data for _, data in blobs) == [b"a", b"c"]
     monkeypatch.setattr(status, "MOST_READ", 200)
     monkeypatch.setattr(status, "MOST_BYTES", 1)
-    assert status.dirty(here, os.environ, [])["after_ids"].count("unread") == 3  # type: ignore[attr-defined]
+    assert status.dirty(here, status.Run(here.worktree, os.environ), [])["after_ids"].count("unread") == 3  # type: ignore[attr-defined]
     monkeypatch.setattr(status, "MOST_LISTED", 3)
-    found = status.dirty(here, os.environ, [])
+    found = status.dirty(here, status.Run(here.worktree, os.environ), [])
     assert (found["paths"], found["incomplete"]) == (["a", "b", "c"], True)
 
 
 def test_the_portable_way_prints_the_same(repo: Maker) -> None:
     made = repo()
     made.write("a", "x")
-    assert status._run_portably(str(made.path), os.environ) == status._spawn(str(made.path), os.environ) == b"?? a\0"
+    assert (
+        status._run_portably(str(made.path), os.environ)
+        == status.Run(str(made.path), os.environ).result()
+        == b"?? a\0"
+    )

@@ -128,9 +128,15 @@ def _make(source: Path, version: Path) -> None:
 
 
 def _compile(folder: Path) -> None:
-    command = [str(interpreter()), "-I", "-S", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+    """Byte code for every module, then the one file that holds what each event needs (`byline_hooks/bundle.py`)."""
+    _run("-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(folder))
+    _run(str(folder / "bundle.py"))
+
+
+def _run(*arguments: str) -> None:
+    command = [str(interpreter()), "-I", "-S", *arguments]
     try:
-        done = subprocess.run([*command, str(folder)], capture_output=True, timeout=COMPILE_SECONDS, check=False)
+        done = subprocess.run(command, capture_output=True, timeout=COMPILE_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as problem:
         raise BylineError(f"can't start {command[0]}: {problem}") from problem
     if done.returncode != 0:
