@@ -1,0 +1,244 @@
+"""How fast the language server answers, as ratios to what else could be run in its place, all in one run.
+
+    python tests/bench/server.py [--lines 20000] [--commits 200] [--json]
+
+- cold: opening a file to its first hover, against `git blame --incremental` of that file
+- keystroke: 200 incremental changes and a hover behind them, against a pygls server that has no features but hover
+- warm: one hover, and one right after a keystroke, against the same
+- live: an agent's event to the refresh of lens and hints
+- rest: CPU in ten seconds of nothing, and memory
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+BARE = """
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+server = LanguageServer("bare", "1")
+@server.feature(types.TEXT_DOCUMENT_HOVER)
+async def hover(params: types.HoverParams) -> types.Hover:
+    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, "hello"))
+server.start_io()
+"""
+BYLINE = [sys.executable, "-m", "byline.cli.main", "lsp"]
+KEYS = 200
+
+
+class Client:
+    """One server and a client that waits for each answer."""
+
+    def __init__(self, command: list[str], env: dict[str, str]) -> None:
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
+        self._id = 0
+        space = {"codeLens": {"refreshSupport": True}, "inlayHint": {"refreshSupport": True}}
+        offers = {"workspace": space, "textDocument": {"inlayHint": {}, "hover": {"contentFormat": ["markdown"]}}}
+        self.ask("initialize", {"processId": None, "rootUri": None, "capabilities": offers})
+        self.send("initialized", {})
+
+    def send(self, method: str, params: Any, **more: Any) -> None:
+        self._write({"method": method, "params": params, **more})
+
+    def _write(self, message: dict[str, Any]) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        assert self.process.stdin
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self.process.stdin.flush()
+
+    def read(self) -> dict[str, Any]:
+        assert self.process.stdout
+        size = 0
+        while line := self.process.stdout.readline().strip():
+            if line.lower().startswith(b"content-length"):
+                size = int(line.split(b":")[1])
+        message: dict[str, Any] = json.loads(self.process.stdout.read(size))
+        if "method" in message and "id" in message:
+            self._write({"id": message["id"], "result": None})
+        return message
+
+    def ask(self, method: str, params: Any) -> Any:
+        self._id += 1
+        self.send(method, params, id=self._id)
+        while (message := self.read()).get("id") != self._id or "method" in message:
+            pass
+        assert "error" not in message, message
+        return message["result"]
+
+    def open(self, uri: str, text: str) -> None:
+        item = {"uri": uri, "languageId": "x", "version": 1, "text": text}
+        self.send("textDocument/didOpen", {"textDocument": item})
+
+    def key(self, uri: str, line: int) -> None:
+        place = {"line": line, "character": 0}
+        change = {"range": {"start": place, "end": place}, "text": "x"}
+        self.send("textDocument/didChange", {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [change]})
+
+    def hover(self, uri: str, line: int) -> Any:
+        params = {"textDocument": {"uri": uri}, "position": {"line": line, "character": 0}}
+        return self.ask("textDocument/hover", params)
+
+    def end(self) -> float:
+        self.ask("shutdown", None)
+        start = time.perf_counter()
+        self.send("exit", None)
+        self.process.wait(30)
+        return time.perf_counter() - start
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Milliseconds that `work` takes."""
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1000
+
+
+@contextmanager
+def scratch(lines: int, commits: int) -> Iterator[tuple[Path, dict[str, str], list[str]]]:
+    """A repository in which `commits` commits changed one file, and an environment of its own."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder / "home"),
+            "BYLINE_DATA_DIR": str(folder / "data"),
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_SYSTEM": os.devnull,
+            "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("lsp", "hooks")),
+        }
+        repo = folder / "repo"
+        repo.mkdir()
+        for part in ("AUTHOR", "COMMITTER"):
+            env |= {f"GIT_{part}_NAME": "Ada", f"GIT_{part}_EMAIL": "ada@example.org"}
+        git(repo, env, "init", "-q", "--template=")
+        content = [f"line {number}\n" for number in range(lines)]
+        for commit in range(commits):
+            for part in range(5):
+                content[(commit * 97 + part) % lines] = f"changed in {commit}.{part}\n"
+            (repo / "file.txt").write_text("".join(content))
+            git(repo, env, "add", "file.txt")
+            git(repo, env, "commit", "-q", "-m", f"commit {commit}")
+        git(repo, env, "gc", "-q")
+        yield repo, env, content
+
+
+def git(repo: Path, env: dict[str, str], *words: str) -> None:
+    """One git command."""
+    subprocess.run(["git", *words], cwd=repo, env=env, check=True, stdout=subprocess.DEVNULL)
+
+
+def agent(repo: Path, env: dict[str, str], name: str, text: str) -> None:
+    """The agent writes a file, and its hook says so."""
+    file = repo / name
+    before = file.read_text() if file.exists() else None
+    file.write_text(text)
+    payload = {"v": 1, "agent": "claude", "session_id": "s", "cwd": str(repo), "turn_id": "t"}
+    for event in ({"event": "prompt", "prompt": "do it"}, {"event": "write", "path": name, "before": before}):
+        code = "import sys; sys.argv[1:] = ['generic']; from byline_hooks.entry import script; script()"
+        command = [sys.executable, "-c", code]
+        subprocess.run(command, input=json.dumps({**payload, **event}).encode(), env=env, cwd=repo, check=True)
+
+
+def cpu(pid: int) -> float:
+    """Milliseconds of CPU a process has used; Linux only."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def memory(pid: int) -> float:
+    """MiB resident; Linux only."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def measure(lines: int, commits: int) -> dict[str, float]:
+    """All figures; ratios have no unit, the rest says its own."""
+    found: dict[str, float] = {}
+    with scratch(lines, commits) as (repo, env, content):
+        file, text = repo / "file.txt", "".join(content) + "agent\n"
+        uri, last = file.as_uri(), len(content)
+        blame = statistics.median(
+            timed(lambda: git(repo, env, "blame", "--incremental", "file.txt")) for _ in range(5)
+        )
+        agent(repo, env, "file.txt", text)
+        bare, byline = Client([sys.executable, "-c", BARE], env), Client(BYLINE, env)
+
+        def cold() -> None:
+            byline.open(uri, text)
+            assert byline.hover(uri, last)["contents"]["value"].startswith("claude")
+
+        found["git_blame_ms"] = blame
+        found["cold_hover_ms"] = timed(cold)
+        found["cold_hover_ratio"] = found["cold_hover_ms"] / blame
+        bare.open(uri, text)
+        bare.hover(uri, 0)
+        for name, client in (("bare", bare), ("byline", byline)):
+            found[f"{name}_warm_hover_ms"] = statistics.median(
+                timed(lambda client=client: client.hover(uri, last)) for _ in range(100)
+            )
+
+            def keys(client: Client = client) -> None:
+                for _ in range(KEYS):
+                    client.key(uri, lines // 2)
+                client.hover(uri, last)
+
+            found[f"{name}_keystroke_ms"] = min(timed(keys) for _ in range(3)) / KEYS
+            time.sleep(2)
+
+            def key_and_hover(client: Client = client) -> None:
+                client.key(uri, lines // 2)
+                client.hover(uri, last)
+
+            found[f"{name}_hover_after_key_ms"] = statistics.median(timed(key_and_hover) for _ in range(50))
+            time.sleep(2)
+        found["keystroke_ratio"] = found["byline_keystroke_ms"] / found["bare_keystroke_ms"]
+        bare.end()
+        agent(repo, env, "small.txt", "a\n")
+        small = (repo / "small.txt").as_uri()
+        byline.open(small, "a\n")
+        byline.hover(small, 0)
+        time.sleep(1)
+        before = cpu(byline.process.pid)
+        time.sleep(10)
+        found["rest_cpu_ms_in_10_s"] = cpu(byline.process.pid) - before
+        found["memory_mib"] = memory(byline.process.pid)
+        found["live_ms"] = statistics.median(live(byline, repo, env, size) for size in range(2, 7))
+        found["exit_ms"] = byline.end() * 1000
+    return found
+
+
+def live(client: Client, repo: Path, env: dict[str, str], size: int) -> float:
+    """Milliseconds from the end of an agent's hook to the refresh."""
+    agent(repo, env, "small.txt", "a\n" * size)
+    start = time.perf_counter()
+    while client.read().get("method") != "workspace/codeLens/refresh":
+        pass
+    return (time.perf_counter() - start) * 1000
+
+
+def main() -> int:
+    """Prints the figures, one a line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lines", type=int, default=20_000)
+    parser.add_argument("--commits", type=int, default=200)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    found = measure(given.lines, given.commits)
+    if given.json:
+        print(json.dumps(found, indent=1))
+    else:
+        print("\n".join(f"{name:28} {value:10.2f}" for name, value in found.items()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
