@@ -24,15 +24,22 @@ class Client:
         self._arrived: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
         self._last = 0
-        self.request(
-            "initialize",
-            {
-                "processId": None,
-                "rootUri": folder.as_uri(),
-                "capabilities": {"textDocument": {"hover": {"contentFormat": ["plaintext"]}}},
-            },
-        )
+        try:
+            self._begin(folder)
+        except BylineError:
+            self._end()
+            raise
+
+    def _begin(self, folder: Path) -> None:
+        capabilities = {"textDocument": {"hover": {"contentFormat": ["plaintext"]}}}
+        asked = {"processId": None, "rootUri": folder.as_uri(), "capabilities": capabilities}
+        self.request("initialize", asked)
         self.notify("initialized", {})
+
+    def _end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._complaints.close()
 
     def __enter__(self) -> "Client":
         return self
@@ -48,9 +55,7 @@ class Client:
         except (OSError, BylineError, subprocess.TimeoutExpired):
             pass  # every answer is in; how the server leaves is its own matter
         finally:
-            self._process.kill()
-            self._process.wait()
-            self._complaints.close()
+            self._end()
 
     def request(self, method: str, params: Any) -> Any:
         """The result; None where the server has nothing to say."""
