@@ -60,16 +60,21 @@ def test_releases_come_out_as_from_git(tmp_path: Path, older: str, newer: str, l
     new_lines = sum(found.count(-1) for found in ours)
     print(f"\n{older} to {newer}: {len(pairs)} pairs, {lines} lines, {new_lines} new, {spent * 1000:.0f} ms")
     for algorithm, allowed in (("patience", 0.001), ("myers", 0.003), ("histogram", 0.001)):
-        differ = slides = files = more = 0
+        differ = slides = equal = files = more = 0
         judged = gitdiff.judge(pairs, tmp_path, f"--diff-algorithm={algorithm}")
         for (old, new), found, hunks in zip(pairs, ours, judged, strict=True):
             theirs = gitdiff.origins(hunks, len(new))
             changed = diff.hunks(slide.settle(old, new, hunks), len(old), len(new))
-            differ += unequal(found, theirs)
-            slides += unequal(found, theirs) - unequal(found, gitdiff.origins(changed, len(new)))
+            apart = unequal(found, theirs)
+            differ += apart
+            equal += apart if theirs.count(-1) == found.count(-1) else 0
+            slides += apart - unequal(found, gitdiff.origins(changed, len(new)))
             files += found != theirs
             more += theirs.count(-1) - found.count(-1)
         print(
-            f"  git {algorithm}: {differ} lines in {files} files differ, {slides} of them slides; {more} more lines kept"
+            f"  git {algorithm}: {differ} lines in {files} files differ, {slides} of them slides of git's own runs,"
+        )
+        print(
+            f"    {equal} in files of which both keep equally many lines; in all {more} more lines kept than by git"
         )
         assert differ <= allowed * lines
