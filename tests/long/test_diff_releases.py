@@ -71,10 +71,6 @@ def test_releases_come_out_as_from_git(tmp_path: Path, older: str, newer: str, l
             slides += apart - unequal(found, gitdiff.origins(changed, len(new)))
             files += found != theirs
             more += theirs.count(-1) - found.count(-1)
-        print(
-            f"  git {algorithm}: {differ} lines in {files} files differ, {slides} of them slides of git's own runs,"
-        )
-        print(
-            f"    {equal} in files of which both keep equally many lines; in all {more} more lines kept than by git"
-        )
+        print(f"  git {algorithm}: {differ} lines in {files} files differ, {slides} of them slides of its own runs,")
+        print(f"    {equal} in files of which both keep equally many lines; {more} more lines kept in all")
         assert differ <= allowed * lines
