@@ -11,6 +11,7 @@ from byline.attribution.windows import Numbered
 from byline.attribution.world import Text, World
 from byline.model import NONE_ID, Event, Owner
 
+_MOVERS = ("stash", "cherry-pick", "revert", "merge", "checkout", "switch", "restore", "rebase", "reset", "pull", "am")
 _RENAME_SHARE = 0.5
 """As git: a new file is a renamed one when at least half of its lines are the old one's."""
 
@@ -44,7 +45,13 @@ def gits_doing(
         return version
     if own_commit and len(sides := world.parents(after.head or "")) > 1:
         return _settled(world, path, sides, current, text, owner)
-    if own_commit or (before.head == after.head and not after.merging and not _moves_texts(before.command)):
+    # What a script runs cannot be read from its name, but a revert or a cherry-pick says so in its commit.
+    moves = _moves_texts(before.command) or (own_commit and world.repeats(after.head or ""))
+    if own_commit and moves:
+        if world.entry(after.head, path) == text.id:
+            return world.committed(after.head, path)
+        return _merged(world, path, after, current, text, owner, nodes)
+    if own_commit or (before.head == after.head and not after.merging and not moves):
         return None
     return _merged(world, path, after, current, text, owner, nodes)
 
@@ -58,9 +65,9 @@ def _settled(world: World, path: str, sides: Sequence[str], current: Node, text:
 
 
 def _moves_texts(command: str | None) -> bool:
-    """Git commands that can change a file to a text that is no commit's, with HEAD standing still."""
-    words = (command or "").split()
-    return any(word in words for word in ("stash", "cherry-pick", "revert", "merge", "checkout", "restore", "rebase"))
+    """Whether a command runs git commands that bring texts from elsewhere."""
+    words = (command or "").replace(";", " ").split()
+    return any(word in words for word in _MOVERS)
 
 
 def _merged(

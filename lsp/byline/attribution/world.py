@@ -39,5 +39,8 @@ class World(Protocol):
     def commit_holding(self, path: str, blob_id: str, before: int) -> str | None:
         """A commit, made before the event at position `before`, that has this content at `path`."""
 
+    def repeats(self, commit: str) -> bool:
+        """Whether a commit's message says that it repeats or reverts another."""
+
     def made_by_commit(self, commit: str) -> bool:
         """Whether a `git commit` made it (an amend or the end of a merge too), not a pull, rebase or cherry-pick."""

@@ -94,6 +94,9 @@ class Engine:
                 return commit
         return None
 
+    def repeats(self, commit: str) -> bool:
+        return self._history is not None and bool(self._history.named_sources(commit))
+
     def made_by_commit(self, commit: str) -> bool:
         birth = self._history.birth(commit) if self._history else None
         return birth is not None and birth.action.startswith("commit")
