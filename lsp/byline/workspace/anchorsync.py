@@ -20,7 +20,9 @@ from byline.workspace.contents import Contents
 from byline.workspace.workspace import Workspace
 from byline_hooks.place import Place
 
-BATCH = 100
+BATCH = 1000
+"""Commits written at once. Not fewer: the branch moves then, and a workspace works out anew what it knows."""
+
 MOST_REMEMBERED = 100_000
 Progress = Callable[[int, int], None]
 """Told how many commits are done, and of how many."""
@@ -76,9 +78,8 @@ class Sync:
             contents = Contents(self._workspace.snapshots, self._objects, None)
             maker = Maker(self._workspace, self._git, self._objects, contents.data)
             for start in range(0, len(wanted), BATCH):
-                self._batch(maker, branches, wanted[start : start + BATCH], outcome, looked)
-                if progress is not None:
-                    progress(min(start + BATCH, len(wanted)), len(wanted))
+                told = _offset(progress, start, len(wanted))
+                self._batch(maker, branches, wanted[start : start + BATCH], outcome, looked, told)
             self._write_looked(looked)
         return outcome
 
@@ -89,25 +90,30 @@ class Sync:
         wanted: Sequence[Candidate],
         outcome: Outcome,
         looked: Looked,
+        told: Callable[[int], None],
     ) -> None:
+        """Build and write some anchors; also those that are built when a person interrupts."""
         maker.expect([candidate.commit for candidate in wanted])
         gate = self._gate()
         sealed: list[Sealed] = []
-        for candidate in wanted:
-            try:
-                record = maker.build(candidate.commit, branches.get(candidate.commit))
-                if record is not None and (candidate.made_here or _has_evidence(record.anchor)):
-                    sealed.append(gate.seal(record))
-                elif record is not None:
-                    looked.commits.append(candidate.commit)
-            except AnchorWrong as problem:
-                outcome.problems.append(str(problem))
-            except TooLarge:
-                outcome.problems.append(f"no anchor for {candidate.commit[:10]}: it would be over 4 MiB")
-            outcome.examined += 1
-        if sealed:
-            branch.write(self._git, sealed, lambda tip: anchored(self._git, tip))
-            outcome.commits += [one.commit for one in sealed]
+        try:
+            for number, candidate in enumerate(wanted, 1):
+                try:
+                    record = maker.build(candidate.commit, branches.get(candidate.commit))
+                    if record is not None and (candidate.made_here or _has_evidence(record.anchor)):
+                        sealed.append(gate.seal(record))
+                    elif record is not None:
+                        looked.commits.append(candidate.commit)
+                except AnchorWrong as problem:
+                    outcome.problems.append(str(problem))
+                except TooLarge:
+                    outcome.problems.append(f"no anchor for {candidate.commit[:10]}: it would be over 4 MiB")
+                outcome.examined += 1
+                told(number)
+        finally:
+            if sealed:
+                branch.write(self._git, sealed, lambda tip: anchored(self._git, tip))
+                outcome.commits += [one.commit for one in sealed]
 
     def _gate(self) -> Gate:
         folders = [self._place.worktree, str(self._common)]
@@ -141,6 +147,14 @@ class Sync:
         with contextlib.suppress(OSError):
             new.write_bytes(msgspec.json.encode(looked))
             new.replace(path)
+
+
+def _offset(progress: Progress | None, start: int, total: int) -> Callable[[int], None]:
+    def told(number: int) -> None:
+        if progress is not None:
+            progress(start + number, total)
+
+    return told
 
 
 def _has_evidence(anchor: Anchor) -> bool:
