@@ -1,10 +1,7 @@
 """What a dialect makes of one payload: the shape between an agent's words and a record."""
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Payload: TypeAlias = "dict[str, object]"
+Payload = dict[str, object]
+"""A decoded JSON object; also a record that is being put together."""
 
 
 class _Absent:

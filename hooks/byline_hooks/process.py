@@ -1,11 +1,18 @@
-"""When a process started, so that a reader can tell a living agent from a later process with the same number."""
+"""Other processes: since when one lives, and the one that publishes what a machine about to vanish has recorded."""
 
 from byline_hooks import system
 from byline_hooks.system import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 
 def started(pid: object) -> float | None:
-    """Seconds since 1970; None where the system does not say it cheaply (only Linux does)."""
+    """Seconds since 1970; None where the system does not say it cheaply (only Linux does).
+
+    A reader tells a living agent from a later process with its number by it.
+    """
     if not isinstance(pid, int):
         return None
     try:
@@ -14,3 +21,25 @@ def started(pid: object) -> float | None:
         return int(boot) + int(fields[19]) / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, IndexError, AttributeError):
         return None
+
+
+def publish(worktree: str, env: "Mapping[str, str]") -> None:
+    """Start `byline sync --push` in `worktree` and leave it alone: it outlives the hook and holds no pipe of it."""
+    if system.WINDOWS:
+        return
+    from _signal import SIGINT, SIGPIPE  # type: ignore[import-not-found]
+
+    nowhere = [(os.POSIX_SPAWN_OPEN, number, b"/dev/null", os.O_RDWR, 0) for number in (0, 1, 2)]
+    script = b'cd "$1" && exec byline sync --push'
+    native = {name.encode("utf-8", "surrogateescape"): system.native(value) for name, value in env.items()}
+    try:
+        os.posix_spawn(
+            b"/bin/sh",
+            [b"sh", b"-c", script, b"sh", system.native(worktree)],
+            native,
+            file_actions=nowhere,
+            setsid=True,
+            setsigdef=(SIGPIPE, SIGINT),
+        )
+    except (OSError, NotImplementedError):
+        return

@@ -85,7 +85,12 @@ def observe(seen: "Observation", env: "Mapping[str, str]") -> str | None:
         from byline_hooks import process
 
         record["process_start"] = process.started(record.get("pid"))
-    return _write(record, place, blobs, env)
+    written = _write(record, place, blobs, env)
+    if place is not None and seen.event in ("turn_end", "session_end") and env.get("BYLINE_EPHEMERAL") == "1":
+        from byline_hooks import process
+
+        process.publish(place.worktree, env)
+    return written
 
 
 def _observe_file(seen: "Observation", named: str, env: "Mapping[str, str]") -> str | None:

@@ -5,10 +5,7 @@ from byline_hooks.system import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
-    hasher: Callable[..., Any]
+    from hashlib import _Hash
 
 LARGEST = 5 << 20
 """Bytes; larger files get an id but no snapshot."""
@@ -39,7 +36,7 @@ _SECRET_STEMS = frozenset(("credentials", "secrets", "client_secret", "service-a
 _DATA_ENDS = frozenset(("json", "yml", "yaml", "toml", "ini", "cfg", "csv", "xml", "txt", "properties", "enc"))
 
 
-def _hasher(name: str, data: bytes = b"") -> "Any":
+def hasher(name: str, data: bytes = b"") -> "_Hash":
     """`hashlib.new` from the C modules: importing `hashlib` loads OpenSSL."""
     try:
         if name == "sha1":
@@ -53,10 +50,8 @@ def _hasher(name: str, data: bytes = b"") -> "Any":
         import hashlib
 
         return hashlib.new(name, data)
-    return new(data)
-
-
-hasher = _hasher
+    made: _Hash = new(data)
+    return made
 
 
 def blob_id(data: bytes, object_format: str) -> str:

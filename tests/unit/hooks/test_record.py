@@ -329,3 +329,27 @@ def test_a_program_that_is_no_hook_records_a_save(repo: Maker) -> None:
     assert {"before_id", "after_id"}.isdisjoint(events(store(made))[-1])
     made.run("config", "byline.enabled", "false")
     assert record.append(fields, str(path), b"a", b"b", os.environ) is None
+
+
+@pytest.mark.parametrize(("event", "expected"), [("turn_end", True), ("session_end", True), ("compact", False)])
+def test_a_machine_that_vanishes_publishes_at_the_end(
+    repo: Maker, tmp_path: Path, event: str, expected: bool
+) -> None:
+    made = repo()
+    program = tmp_path / "bin" / "byline"
+    program.parent.mkdir()
+    program.write_text(
+        f'#!/bin/sh\nsleep 0.5\necho "$PWD $*" > {tmp_path}/told.new\nmv {tmp_path}/told.new {tmp_path}/told\n'
+    )
+    program.chmod(0o755)
+    path = f"{program.parent}:{os.environ['PATH']}"
+    generic(made.path, event, {"PATH": path})
+    began = time.monotonic()
+    generic(made.path, event, {"PATH": path, "BYLINE_EPHEMERAL": "1"})
+    assert time.monotonic() - began < 0.4, "the hook waited"
+    limit = time.monotonic() + (10 if expected else 1)
+    while not (tmp_path / "told").exists() and time.monotonic() < limit:
+        time.sleep(0.05)
+    told = (tmp_path / "told").read_text() if expected else ""
+    assert told == (f"{made.path} sync --push\n" if expected else "")
+    assert (tmp_path / "told").exists() is expected
