@@ -118,8 +118,8 @@ def scratch(lines: int, commits: int) -> Iterator[tuple[Path, dict[str, str], li
         }
         repo = folder / "repo"
         repo.mkdir()
-        for part in ("AUTHOR", "COMMITTER"):
-            env |= {f"GIT_{part}_NAME": "Ada", f"GIT_{part}_EMAIL": "ada@example.org"}
+        for role in ("AUTHOR", "COMMITTER"):
+            env |= {f"GIT_{role}_NAME": "Ada", f"GIT_{role}_EMAIL": "ada@example.org"}
         git(repo, env, "init", "-q", "--template=")
         content = [f"line {number}\n" for number in range(lines)]
         for commit in range(commits):
@@ -142,7 +142,7 @@ def agent(repo: Path, env: dict[str, str], name: str, text: str) -> None:
     file = repo / name
     before = file.read_text() if file.exists() else None
     file.write_text(text)
-    payload = {"v": 1, "agent": "claude", "session_id": "s", "cwd": str(repo), "turn_id": "t"}
+    payload: dict[str, Any] = {"v": 1, "agent": "claude", "session_id": "s", "cwd": str(repo), "turn_id": "t"}
     for event in ({"event": "prompt", "prompt": "do it"}, {"event": "write", "path": name, "before": before}):
         code = "import sys; sys.argv[1:] = ['generic']; from byline_hooks.entry import script; script()"
         command = [sys.executable, "-c", code]
@@ -182,24 +182,7 @@ def measure(lines: int, commits: int) -> dict[str, float]:
         bare.open(uri, text)
         bare.hover(uri, 0)
         for name, client in (("bare", bare), ("byline", byline)):
-            found[f"{name}_warm_hover_ms"] = statistics.median(
-                timed(lambda client=client: client.hover(uri, last)) for _ in range(100)
-            )
-
-            def keys(client: Client = client) -> None:
-                for _ in range(KEYS):
-                    client.key(uri, lines // 2)
-                client.hover(uri, last)
-
-            found[f"{name}_keystroke_ms"] = min(timed(keys) for _ in range(3)) / KEYS
-            time.sleep(2)
-
-            def key_and_hover(client: Client = client) -> None:
-                client.key(uri, lines // 2)
-                client.hover(uri, last)
-
-            found[f"{name}_hover_after_key_ms"] = statistics.median(timed(key_and_hover) for _ in range(50))
-            time.sleep(2)
+            found |= {f"{name}_{what}": value for what, value in typing(client, uri, last).items()}
         found["keystroke_ratio"] = found["byline_keystroke_ms"] / found["bare_keystroke_ms"]
         bare.end()
         agent(repo, env, "small.txt", "a\n")
@@ -214,6 +197,32 @@ def measure(lines: int, commits: int) -> dict[str, float]:
         found["live_ms"] = statistics.median(live(byline, repo, env, size) for size in range(2, 7))
         found["exit_ms"] = byline.end() * 1000
     return found
+
+
+def typing(client: Client, uri: str, last: int) -> dict[str, float]:
+    """What hovers and keystrokes in the middle of a file cost."""
+
+    def key() -> None:
+        client.key(uri, last // 2)
+
+    def hover() -> None:
+        client.hover(uri, last)
+
+    def keys() -> None:
+        for _ in range(KEYS):
+            key()
+        hover()
+
+    def key_and_hover() -> None:
+        key()
+        hover()
+
+    warm = statistics.median(timed(hover) for _ in range(100))
+    stroke = min(timed(keys) for _ in range(3)) / KEYS
+    time.sleep(2)  # the pause after which byline looks at the text again
+    after = statistics.median(timed(key_and_hover) for _ in range(50))
+    time.sleep(2)
+    return {"warm_hover_ms": warm, "keystroke_ms": stroke, "hover_after_key_ms": after}
 
 
 def live(client: Client, repo: Path, env: dict[str, str], size: int) -> float:

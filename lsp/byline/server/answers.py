@@ -106,6 +106,7 @@ class Answers:
         disk = read_bytes(document.path)
         if disk is not None and mark is not None and same_text(disk, document.text.lines):
             document.loaded = (disk, mark)
+            self.stale(document)  # whose bytes they are can be said now; whether this was a save is decided later
 
     def _take_loaded(self, document: Document) -> None:
         """A second change without a save: the first one was the editor loading what somebody else wrote."""

@@ -7,10 +7,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
+from byline.errors import BylineError
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
 WORKERS = 2
+
+
+class Stopped(BylineError):
+    """The server is about to end."""
 
 
 class Jobs:
@@ -19,10 +25,13 @@ class Jobs:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="byline")
         self._running = 0
+        self._stopped = False
         self._lock = threading.Lock()
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of `work` from a worker thread. Cancelling the wait does not stop a thread that has begun."""
+        if self._stopped:
+            raise Stopped("the server is about to end")
         return await asyncio.wrap_future(self._pool.submit(self._counted, work, args, kwargs))
 
     def _counted(self, work: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
@@ -36,6 +45,7 @@ class Jobs:
 
     def stop(self) -> None:
         """Drops what has not begun."""
+        self._stopped = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def leave(self, code: int) -> int:

@@ -40,6 +40,7 @@ def seen(nvim: str, repo: Callable[..., Repo], tmp_path: Path, home: Path) -> Ca
         made = repo("nvim")
         made.commit("start", {"readme.txt": "hello\n"})
         file = Project(made).agent_writes("client.txt", AGENT)
+        out = tmp_path / "seen.json"
         config = {
             "file": str(file),
             "line": 3,
@@ -47,7 +48,7 @@ def seen(nvim: str, repo: Callable[..., Repo], tmp_path: Path, home: Path) -> Ca
             "byline": SERVER,
             "decoy": [sys.executable, str(HERE / "decoy.py")],
             "setup": setup,
-            "out": str(tmp_path / "seen.json"),
+            "out": str(out),
         }
         (tmp_path / "config.json").write_text(json.dumps(config))
         done = subprocess.run(
@@ -66,8 +67,8 @@ def seen(nvim: str, repo: Callable[..., Repo], tmp_path: Path, home: Path) -> Ca
             text=True,
             timeout=90,
         )
-        assert Path(config["out"]).exists(), done.stderr
-        found: dict[str, Any] = json.loads(Path(config["out"]).read_text())
+        assert out.exists(), done.stderr
+        found: dict[str, Any] = json.loads(out.read_text())
         assert found["error"] is None, found["error"]
         return found
 

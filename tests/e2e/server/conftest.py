@@ -146,7 +146,7 @@ class Editor:
         params = types.CodeActionParams(
             types.TextDocumentIdentifier(uri),
             types.Range(types.Position(line, 0), types.Position(line, 0)),
-            types.CodeActionContext(diagnostics=[], only=only),  # type: ignore[arg-type]
+            types.CodeActionContext(diagnostics=[], only=only),
         )
         return list(await self.client.text_document_code_action_async(params) or [])
 
@@ -155,7 +155,8 @@ class Editor:
         return await self.client.workspace_execute_command_async(params)
 
     async def attribution(self, uri: str) -> Any:
-        return await self.client.protocol.send_request_async("byline/attribution", {"uri": uri})
+        ask: Any = self.client.protocol.send_request_async
+        return await ask("byline/attribution", {"uri": uri})
 
     async def until(self, ask: Callable[[], Awaitable[bool]], seconds: float = 5) -> float:
         """Waits for something to become true; how long that took. Fails when it does not."""
@@ -204,11 +205,11 @@ async def connect(project: Project) -> AsyncIterator[Connect]:
 
 
 def _listen(editor: Editor) -> None:
-    client = editor.client
+    client: Any = editor.client
     typed = client.protocol.get_result_type
     # lsprotocol takes a code action that has a command for a bare command: leave that answer untyped
-    client.protocol.get_result_type = (  # type: ignore[method-assign]
-        lambda method: None if method == types.TEXT_DOCUMENT_CODE_ACTION else typed(method)
+    client.protocol.get_result_type = lambda method: (
+        None if method == types.TEXT_DOCUMENT_CODE_ACTION else typed(method)
     )
 
     @client.feature("byline/changed")

@@ -98,7 +98,10 @@ async def test_a_new_write_reaches_the_open_file(project: Project, connect: Conn
         title = f"Show AI lines ({size} of {size + 2} · {round(100 * size / (size + 2))}% · claude)"
         await editor.until(lambda title=title: _is(editor.title(uri), title))  # type: ignore[misc]
         editor.replace(uri, text)
-        await editor.until(lambda line=size + 1: _not_none(editor.hover(uri, line)))  # type: ignore[misc]
+        took = await editor.until(lambda line=size + 1: _not_none(editor.hover(uri, line)))  # type: ignore[misc]
+        print(f"loaded by the editor to hover: {took * 1000:.0f} ms")
+        assert took < 0.25, "a load is not typing: it is answered before the pause of 0.3 s"
+        await asyncio.sleep(0.5)
     assert uri in editor.changed
 
 

@@ -175,7 +175,7 @@ def test_a_long_computation_shows_progress(slow: Wire, tmp_path: Path) -> None:
 
 
 def test_null_and_nonsense_are_answered(wire: Wire) -> None:
-    params = {"processId": None, "rootUri": None, "capabilities": {}, "initializationOptions": None}
+    params: dict[str, Any] = {"processId": None, "rootUri": None, "capabilities": {}, "initializationOptions": None}
     wire.answer(wire.send("initialize", params, request=True))
     wire.send("initialized", None)
     for method in ("textDocument/hover", "textDocument/codeLens", "workspace/executeCommand", "byline/attribution"):
