@@ -30,6 +30,7 @@ _BY_TRANSCRIPT = (
     ("/.gemini/", "gemini"),
     ("/.windsurf/", "windsurf"),
 )
+_OWN_NAMES = ("transcript_path", "prompt_id", "tool_use_id")
 _OWN_WORDS = ("generic", "git")
 """Arguments that are no agent's: what comes with them speaks byline's own protocol."""
 
@@ -85,6 +86,8 @@ def _by_shape(payload: "Payload") -> str:
         return "copilot"
     if "tool_result" in payload and "timestamp" in payload:
         return "copilot"
+    if "project_path" in payload:
+        return "junie"
     event = payload.get("hook_event_name")
     if isinstance(event, str) and event[:1].islower():
         return "kiro"
@@ -94,11 +97,16 @@ def _by_shape(payload: "Payload") -> str:
 
 
 def _may_be_claude(payload: "Payload", env: "Mapping[str, str]") -> bool:
-    """No sign of Claude Code's own, but also none of another: it never sends a `timestamp`."""
+    """No sign of Claude Code's own place, but also none of another: it never sends a `timestamp`.
+
+    A tool event owns lines, so it must at least carry one of the names that only Claude Code gives.
+    """
     config = env.get("CLAUDE_CONFIG_DIR", "").replace("\\", "/").rstrip("/")
     if config and _transcript(payload).startswith(config + "/"):
         return True
-    return "timestamp" not in payload and isinstance(payload.get("session_id"), str)
+    if "timestamp" in payload or not isinstance(payload.get("session_id"), str):
+        return False
+    return "tool_name" not in payload or any(payload.get(name) for name in _OWN_NAMES)
 
 
 def _transcript(payload: "Payload") -> str:

@@ -74,6 +74,15 @@ COPILOT = {
             id="somebody, but not Claude",
         ),
         pytest.param({"hook_event_name": "PreToolUse", "tool_name": "Write"}, {}, "", id="no session at all"),
+        pytest.param(
+            {"session_id": ID, "hook_event_name": "PostToolUse", "tool_name": "fs_write"},
+            {},
+            "",
+            id="nothing of Claude's",
+        ),
+        pytest.param(
+            {"session_id": ID, "hook_event_name": "SessionStart", "project_path": "/x"}, {}, "junie", id="Junie"
+        ),
     ],
 )
 def test_a_payload_that_comes_to_the_claude_hook(
