@@ -7,15 +7,16 @@ from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
-from byline.attribution.marks import Lines, split
+from byline.attribution.marks import Lines
 from byline.errors import BylineError
 from byline.model import Attribution, Event, FileAttribution
-from byline.repo.anchors.changes import SUBMODULE, Delta, Hunk, changed_hunks, in_no_parent, is_binary, slide_to
+from byline.repo.anchors.changes import SUBMODULE, Delta, Hunk, changed_hunks, in_no_parent, slide_to
 from byline.repo.anchors.format import FileChange, LineAttribution, LineRange
 from byline.repo.commits import CommitObject
 from byline.repo.objects import Objects
 from byline.repo.run import path_bytes
-from byline.workspace.removals import Contents, Remover, removers, steps
+from byline.workspace.anchorblobs import Blobs
+from byline.workspace.removals import Remover, removers, steps
 
 LINK = "120000"
 REMEMBERED = 2000
@@ -66,10 +67,10 @@ class Written(msgspec.Struct):
 class FileReader:
     """Reads the changed files of commits."""
 
-    def __init__(self, source: Asked, objects: Objects, contents: Contents, events: Sequence[Event]) -> None:
+    def __init__(self, source: Asked, objects: Objects, blobs: Blobs, events: Sequence[Event]) -> None:
         self._source = source
         self._objects = objects
-        self._contents = contents
+        self._blobs = blobs
         self._by_id = {event.id: event for event in events}
         self._events = events
         self._by_path, self._by_head = _placed(events)
@@ -80,8 +81,8 @@ class FileReader:
         """Everything about one file that a commit changed."""
         if SUBMODULE in (delta.mode, *delta.old_modes):
             return self._submodule(delta)
-        new = self._lines(delta.blob)
-        olds = [self._lines(blob) for blob in delta.old_blobs]
+        new = self._blobs.lines(delta.blob)
+        olds = [self._blobs.lines(blob) for blob in delta.old_blobs]
         if new is None or any(old is None for old in olds):
             return self._without_lines(delta)
         known = [old for old in olds if old is not None]
@@ -92,13 +93,6 @@ class FileReader:
         return self._written(commit, delta, hunks, known[0] if len(known) == 1 else [], new, owners, notes)
 
     # -- lines ----------------------------------------------------------------------------------------------------
-
-    def _lines(self, blob: str | None) -> Lines | None:
-        """The lines of a blob, none where there is no file; None for what git counts no lines in, or is too large."""
-        if blob is None:
-            return []
-        data = self._objects.blob(blob)
-        return None if data is None or is_binary(data) else split(data)
 
     def _owners(self, commit: CommitObject, delta: Delta, new: Lines) -> tuple[list[Attribution], tuple[str, ...]]:
         if delta.mode == LINK:
@@ -210,7 +204,7 @@ class FileReader:
             return [Remover("unknown")] * len(removed)
         happened = steps(self._concerning(commit, delta), delta.path, delta.old_path, self._entry)
         parent = commit.parents[0] if commit.parents else None
-        gone = removers(blob, old, delta.blob, parent, happened, self._contents) if happened else {}
+        gone = removers(blob, old, delta.blob, parent, happened, self._blobs.bare_lines) if happened else {}
         return [gone.get(line, Remover("unknown")) for line in removed]
 
     def _concerning(self, commit: CommitObject, delta: Delta) -> list[Event]:

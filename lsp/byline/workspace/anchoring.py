@@ -21,6 +21,7 @@ from byline.repo.commits import CommitObject
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.workspace import anchorsessions
+from byline.workspace.anchorblobs import Blobs
 from byline.workspace.anchorfiles import Counts, FileReader, Written
 from byline.workspace.removals import Contents
 
@@ -66,13 +67,15 @@ class Maker:
                 self._first_at_head.setdefault(event.head, number)
             if event.session_id:
                 self._of_session.setdefault(event.session_id, []).append(number)
-        self._files = FileReader(source, objects, contents, self._events)
+        self._blobs = Blobs(git, objects, contents)
+        self._files = FileReader(source, objects, self._blobs, self._events)
         self._deltas: dict[str, list[Delta]] = {}
         self._made_in_shell = commits_of_shells(self._events)
 
     def expect(self, commits: Sequence[str]) -> None:
         """Ask git what these commits change, all at once."""
         self._deltas = deltas(self._git, commits)
+        self._blobs.expect(commits, self._deltas)
 
     def build(self, commit_id: str, branch: str | None = None) -> CommitRecord | None:
         """Everything there is to store for a commit; None when git does not have it. Raises AnchorWrong."""
@@ -81,6 +84,7 @@ class Maker:
             return None
         if commit.id not in self._deltas:
             self.expect([commit.id])
+        self._blobs.reach(commit.id)
         files = [self._files.read(commit, delta) for delta in self._deltas[commit.id]]
         if len(commit.parents) > 1:
             files = [file for file in files if file.counts.added]  # the others git has merged by itself

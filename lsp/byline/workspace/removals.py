@@ -10,13 +10,16 @@ from typing import Literal, NamedTuple
 
 from byline.attribution.diff import mapping
 from byline.attribution.formatters import is_formatter_run, uses_git
-from byline.attribution.marks import Lines, split
+from byline.attribution.marks import Lines
 from byline.model import NONE_ID, Event
 
 Kind = Literal["session", "human", "unknown"]
 
 Contents = Callable[[str], bytes | None]
 """The bytes of a blob or snapshot by id; None for what is lost."""
+
+Texts = Callable[[str], Lines | None]
+"""The lines of a blob or snapshot by id, without their ends; None for what is lost."""
 
 Entry = Callable[[str | None, str], str | None]
 """The blob id of a path in a commit."""
@@ -70,7 +73,7 @@ def steps(events: Sequence[Event], path: str, old_path: str | None, entry: Entry
 
 
 def removers(
-    old_id: str, old: Lines, new_id: str | None, parent: str | None, happened: Sequence[Step], contents: Contents
+    old_id: str, old: Lines, new_id: str | None, parent: str | None, happened: Sequence[Step], texts: Texts
 ) -> dict[int, Remover]:
     """Who removed which line of `old`, 0-based, on the way to the content `new_id` (None: no file any more).
 
@@ -83,12 +86,12 @@ def removers(
     starts = [place for place, step in enumerate(happened[:end]) if step.after == old_id]
     start = starts[-1] if starts else next((p for p, step in enumerate(happened[:end]) if step.head == parent), end)
     alive = list(range(len(old)))  # for each line of the current text the line of `old` it is, or -1
-    current, current_id = _keys(old), old_id
+    current, current_id = without_ends(old), old_id
     gone: dict[int, Remover] = {}
     for step in happened[start:end]:
         if step.after == current_id:
             continue
-        text = _text(step.after, contents)
+        text = [] if step.after == NONE_ID else texts(step.after)
         if text is None:
             break  # what happened from here on cannot be told
         origins = mapping(current, text)
@@ -130,13 +133,6 @@ def _listed(event: Event, path: str, old_path: str | None, entry: Entry) -> str 
     return NONE_ID
 
 
-def _text(content: str, contents: Contents) -> Lines | None:
-    if content == NONE_ID:
-        return []
-    data = contents(content)
-    return None if data is None else _keys(split(data))
-
-
-def _keys(lines: Lines) -> Lines:
+def without_ends(lines: Lines) -> Lines:
     """Lines as far as they matter here: line endings of either kind are the same."""
     return [line.rstrip(b"\r\n") for line in lines]
