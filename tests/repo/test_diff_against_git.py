@@ -1,5 +1,6 @@
 """git's own diff as the judge: of the placement exactly, of origins by the truth of seeded edits."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,35 @@ def test_texts_without_unique_lines_come_out_as_gits(tmp_path: Path, text: str, 
     pairs, truths = seeded(share, [getattr(corpora, text)(10_000)], 2)
     ours = wrong([diff.mapping(old, new) for old, new in pairs], truths)
     assert ours <= wrong(git_origins(pairs, tmp_path, "--patience"), truths) + 20
+
+
+def test_one_insertion_or_deletion_sits_where_git_puts_it(tmp_path: Path) -> None:
+    """Small texts of few lines, spaces and tabs before them, blank ones between and at both ends."""
+    chance = random.Random(5)
+    alphabet = [
+        b"\n",
+        b" \n",
+        b"a\n",
+        b"}\n",
+        b"    a\n",
+        b"\tb\n",
+        b"        b\n",
+        b"    }\n",
+        b"  \tc\n",
+        b"            c\n",
+    ]
+    pairs = []
+    for _ in range(1500):
+        text = chance.choices(alphabet, k=chance.randint(1, 12))
+        start = chance.randrange(len(text))
+        piece = text[start : start + chance.randint(1, 6)] + chance.choices(alphabet, k=chance.randint(0, 2))
+        at = chance.choice((start, start + len(piece), chance.randint(0, len(text)), len(text)))
+        pairs.append((text, text[:at] + piece + text[at:]))
+    pairs += [(new, old) for old, new in pairs]
+    repeated = 0
+    for (old, new), hunks in zip(pairs, gitdiff.judge(pairs, tmp_path, "--minimal"), strict=True):
+        ours = diff.hunks(diff.blocks(old, new), len(old), len(new))
+        if len(hunks) == 1 and ours != hunks:
+            repeated += 1
+            assert is_later_repetition(old, new, ours[0], hunks[0]), (old, new, ours, hunks)
+    assert repeated < len(pairs) / 10
