@@ -8,6 +8,7 @@ Medians of wall time; each case writes into a scratch repository and user folder
 """
 
 import argparse
+import hashlib
 import json
 import os
 import shutil
@@ -20,6 +21,15 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "hooks" / "byline_hooks"
 MIB = 1 << 20
+SIZES = {
+    "write 1 KiB": 1 << 10,
+    "write 64 KiB": 64 << 10,
+    "write 64 KiB, snapshots known": 64 << 10,
+    "write 64 KiB, all new": 64 << 10,
+    "write 1 MiB": MIB,
+    "write 4 MiB": 4 * MIB,
+}
+"""A write keeps one new snapshot, of what it made; where it started from was seen. Two rows show the extremes."""
 
 
 class Bench:
@@ -126,6 +136,13 @@ def install(folder: Path, python: str) -> None:
     subprocess.run([*start, str(copy / "bundle.py")], check=True)
 
 
+def forget(file: Path, blobs: Path) -> None:
+    """Drop the snapshot of what `file` holds."""
+    data = file.read_bytes()
+    blob = hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
+    (blobs / blob[:2] / blob[2:]).unlink(missing_ok=True)
+
+
 def measure(rounds: int, python: str) -> None:
     """Print one line a case."""
     with tempfile.TemporaryDirectory(prefix="byline-bench-") as folder:
@@ -139,11 +156,7 @@ def measure(rounds: int, python: str) -> None:
         cases = {
             "python -I -S -c pass": (small, floor, None),
             "prompt": (small, small.hook(), prompt),
-            "write 1 KiB": (small, small.hook(), small.write(1 << 10)),
-            "write 64 KiB": (small, small.hook(), small.write(64 << 10)),
-            "write 64 KiB, snapshots known": (small, small.hook(), small.write(64 << 10)),
-            "write 1 MiB": (small, small.hook(), small.write(MIB)),
-            "write 4 MiB": (small, small.hook(), small.write(4 * MIB)),
+            **{name: (small, small.hook(), small.write(size)) for name, size in SIZES.items()},
         }
         for bench in (thousand, many):
             name = bench.repository.name.partition("-")[2]
@@ -154,8 +167,10 @@ def measure(rounds: int, python: str) -> None:
         blobs = small.repository / ".git" / "byline" / "blobs"
         for turn in range(rounds + 5):
             for name, (bench, command, payload) in cases.items():
-                if name.startswith("write") and not name.endswith("known"):
-                    subprocess.run(["rm", "-rf", str(blobs)], check=True)  # every write keeps its snapshots anew
+                if name.endswith("all new"):
+                    shutil.rmtree(blobs)
+                elif name.startswith("write") and not name.endswith("known"):
+                    forget(bench.repository / f"written-{SIZES[name]}.txt", blobs)
                 took = bench.time(command, payload)
                 if turn >= 5:
                     taken[name].append(took)
