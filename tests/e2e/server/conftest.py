@@ -212,18 +212,19 @@ def _listen(editor: Editor) -> None:
         None if method == types.TEXT_DOCUMENT_CODE_ACTION else typed(method)
     )
 
-    @client.feature("byline/changed")
     def changed(params: Any) -> None:
         editor.changed.append(params.uri)
 
-    @client.feature(types.CLIENT_REGISTER_CAPABILITY)
     def register(params: types.RegistrationParams) -> None:
         editor.registered += [each.method for each in params.registrations]
 
-    @client.feature(types.WORKSPACE_CODE_LENS_REFRESH)
     def lens_refresh(params: Any) -> None:
         editor.refreshes.append(("lens", time.perf_counter()))
 
-    @client.feature(types.WORKSPACE_INLAY_HINT_REFRESH)
     def hint_refresh(params: Any) -> None:
         editor.refreshes.append(("hints", time.perf_counter()))
+
+    client.feature("byline/changed")(changed)
+    client.feature(types.CLIENT_REGISTER_CAPABILITY)(register)
+    client.feature(types.WORKSPACE_CODE_LENS_REFRESH)(lens_refresh)
+    client.feature(types.WORKSPACE_INLAY_HINT_REFRESH)(hint_refresh)
