@@ -10,7 +10,7 @@ from random import Random
 from fuzz.edits import EDITS
 from fuzz.gitdeeds import BY_AGENTS, GIT
 from fuzz.teller import FILES, Teller, split
-from scenarios.player import Step
+from scenarios.player import Player, Step, Verdict
 from story.blame import Blame
 from story.hook import ForkedHook
 from story.stage import Ask, Stage
@@ -101,11 +101,28 @@ def tell(seed: int, plan: Plan, settings: Settings) -> Outcome:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def is_ticking(seed: int) -> bool:
+    """Whether commits of this story are a minute apart; in one of five they fall into the same second or two."""
+    return seed % 5 != 0
+
+
+def replay(seed: int, steps: list[Step], settings: Settings) -> list[Verdict]:
+    """Play kept steps again on a fresh repository; what their expectations found."""
+    folder = Path(tempfile.mkdtemp(prefix=f"byline-fuzz-{seed}-"))
+    try:
+        world = World(folder, ticking=is_ticking(seed))
+        ask = settings.ask or Blame(forked=True)
+        player = Player(Stage(world, dialect=settings.dialect, hook=ForkedHook(), blame=ask))
+        return player.play(steps)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 class _Telling:
     def __init__(self, seed: int, plan: Plan, folder: Path, settings: Settings) -> None:
         self.settings = settings
         self.plan = plan
-        world = World(folder, ticking=seed % 5 != 0)
+        world = World(folder, ticking=is_ticking(seed))
         ask = settings.ask or Blame(forked=True)
         self.teller = Teller(Stage(world, dialect=settings.dialect, hook=ForkedHook(), blame=ask))
         self.outcome = Outcome(plan, self.teller.steps)

@@ -13,8 +13,10 @@ from typing import Any
 if __package__ in (None, ""):  # run as a file
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fuzz.fuzzer import Outcome, Settings, make_plan, tell
-from fuzz.shrink import shrink
+from fuzz.fuzzer import Outcome, Settings, make_plan, replay, tell
+from fuzz.ledger import number_of
+from fuzz.shrink import shrink, shrink_steps
+from scenarios.player import Step
 from story.blame import Blame, LineOwner
 from story.stage import Ask
 
@@ -89,12 +91,14 @@ def main() -> int:
         if not (outcome.crash or outcome.of_kind(*judged)):
             continue
         totals["failed"] += 1
+        smaller = None
         if not options.no_shrink:
             outcome = shrunk(seed, outcome, settings)
-        print(describe(seed, outcome), flush=True)
+            smaller = smallest_steps(seed, outcome, settings)
+        print(describe(seed, outcome, smaller), flush=True)
         if options.out:
             options.out.mkdir(parents=True, exist_ok=True)
-            (options.out / f"FZ{seed}.json").write_text(json.dumps([as_scenario(seed, outcome)], indent=1))
+            (options.out / f"FZ{seed}.json").write_text(json.dumps([as_scenario(seed, outcome, smaller)], indent=1))
         if not options.keep_going:
             break
     took = time.monotonic() - begun
@@ -119,11 +123,31 @@ def shrunk(seed: int, outcome: Outcome, settings: Settings) -> Outcome:
     return tell(seed, shrink(outcome.plan[: outcome.done], same), settings)
 
 
-def as_scenario(seed: int, outcome: Outcome) -> dict[str, Any]:
+def smallest_steps(seed: int, outcome: Outcome, settings: Settings) -> list[Step]:
+    """The steps of a story that ends in a false owner, made smaller still; the last one is what byline should say."""
+    steps: list[Step] = as_scenario(seed, outcome)["steps"]
+    worst = outcome.of_kind("wrong") or outcome.of_kind(*settings.judged)
+    if outcome.crash or not worst:
+        return steps
+    wanted = worst[0]
+    steps = [*outcome.steps, ["expect-line", wanted.rev, wanted.path, wanted.text, wanted.expected]]
+
+    def still_wrong(candidate: list[Step]) -> bool:
+        try:
+            verdicts = replay(seed, candidate, settings)
+        except Exception:  # the smaller story does not play
+            return False
+        return bool(verdicts) and verdicts[-1].got == wanted.got
+
+    number = number_of(wanted.text)
+    return shrink_steps(steps, still_wrong, number) if number and still_wrong(steps) else steps
+
+
+def as_scenario(seed: int, outcome: Outcome, smaller: list[Step] | None = None) -> dict[str, Any]:
     """The story as a scenario that `tests/scenarios/run.py --file` plays."""
-    steps = list(outcome.steps)
+    steps = list(smaller or outcome.steps)
     wrong = outcome.of_kind("wrong", "human") or outcome.differences
-    if wrong:
+    if wrong and not smaller:
         first = wrong[0]
         steps.append(["expect-line", first.rev, first.path, first.text, first.expected])
     return {
@@ -136,12 +160,14 @@ def as_scenario(seed: int, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def describe(seed: int, outcome: Outcome) -> str:
+def describe(seed: int, outcome: Outcome, smaller: list[Step] | None = None) -> str:
     """A failing story for a person: what differs, the deeds, the steps."""
     rows = [f"seed {seed}, after {outcome.done} deeds: {outcome.crash or ''}"]
     rows += [f"  {one}" for one in outcome.differences[-12:]]
     rows += ["  deeds: " + repr(outcome.plan[: outcome.done]), "  steps:"]
-    rows += ["   " + json.dumps(step, ensure_ascii=False) + "," for step in as_scenario(seed, outcome)["steps"]]
+    rows += [
+        "   " + json.dumps(step, ensure_ascii=False) + "," for step in as_scenario(seed, outcome, smaller)["steps"]
+    ]
     return "\n".join(rows)
 
 

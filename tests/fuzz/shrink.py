@@ -1,8 +1,12 @@
 """Making a failing story small: deeds are left out as long as it still fails in the same way."""
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 from fuzz.fuzzer import Plan
+from fuzz.ledger import number_of
+from scenarios.player import Step
 
 
 def shrink(plan: Plan, still_fails: Callable[[Plan], bool], budget: int = 200) -> Plan:
@@ -24,3 +28,106 @@ def shrink(plan: Plan, still_fails: Callable[[Plan], bool], budget: int = 200) -
             size //= 2
         elif not shorter:
             return plan
+
+
+def shrink_steps(
+    steps: list[Step], still_wrong: Callable[[list[Step]], bool], number: int, budget: int = 400
+) -> list[Step]:
+    """Make the steps of a story smaller while the line with this number stays wrong.
+
+    Whole steps go first (never the one that first names the number, so its writer stays the same), then lines: a line
+    that is taken out of every text at once changes no other line's owner.
+    """
+    tries = [budget]
+
+    def try_it(candidate: list[Step]) -> bool:
+        tries[0] -= 1
+        return tries[0] >= 0 and still_wrong(candidate)
+
+    shorter = True
+    while shorter and tries[0] > 0:
+        shorter = False
+        for path in reversed(_places(steps)):
+            candidate = _without(steps, path)
+            if _first_writer(candidate, number) == _first_writer(steps, number) and try_it(candidate):
+                steps, shorter = candidate, True
+        for other in sorted(_numbers(steps) - {number}, reverse=True):
+            candidate = _without_line(steps, other)
+            if try_it(candidate):
+                steps, shorter = candidate, True
+    return steps
+
+
+_NESTED = {"shell-steps": 3, "in-worktree": 2}
+"""Where a step keeps the steps inside it."""
+
+
+def _places(steps: list[Step], above: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
+    """Where each step is, outer before inner; the expectation at the end is none that could go."""
+    found = []
+    for index, step in enumerate(steps):
+        if step[0].startswith("expect"):
+            continue
+        found.append((*above, index))
+        if step[0] in _NESTED:
+            found += _places(step[_NESTED[step[0]]], (*above, index))
+    return found
+
+
+def _without(steps: list[Step], place: tuple[int, ...]) -> list[Step]:
+    index, *deeper = place
+    if index >= len(steps):
+        return steps
+    if not deeper:
+        return steps[:index] + steps[index + 1 :]
+    step = list(steps[index])
+    if step[0] not in _NESTED:
+        return steps
+    at = _NESTED[step[0]]
+    step[at] = _without(step[at], tuple(deeper))
+    return [*steps[:index], step, *steps[index + 1 :]]
+
+
+def _first_writer(steps: list[Step], number: int) -> str:
+    """Who the first step that names the number says is writing."""
+    for step in steps:
+        if step[0] in _NESTED:
+            if inner := _first_writer(step[_NESTED[step[0]]], number):
+                return inner if step[0] == "in-worktree" else f"{step[1]}: {inner}"
+        elif number in _numbers([step]):
+            return f"{step[0]} {step[1] if isinstance(step[1], str) else ''}"
+    return ""
+
+
+def _numbers(value: object) -> set[int]:
+    """Every line number in texts anywhere below."""
+    if isinstance(value, str):
+        number = number_of(value) if re.match(r"\s*(word )?[kbc]\d", value) else None
+        return set() if number is None else {number}
+    if isinstance(value, dict):
+        value = list(value.values())
+    return set().union(*map(_numbers, value)) if isinstance(value, list) else set()
+
+
+def _without_line(steps: list[Step], number: int) -> list[Step]:
+    """The steps with every line of this number taken out of every text."""
+
+    def strip(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: strip(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [strip(one) for one in value if not (isinstance(one, str) and _numbers(one) == {number})]
+        return value
+
+    stripped = []
+    for step in steps:
+        new = strip(step)
+        hint = step[-1]
+        if step[0] == "edit" and isinstance(hint, dict) and "inserted_after" in hint:
+            after, count = hint["inserted_after"], hint["count"]
+            gone = [index for index, line in enumerate(step[3]) if _numbers(line) == {number}]
+            after -= sum(index < hint["inserted_after"] for index in gone)
+            count -= sum(hint["inserted_after"] <= index < hint["inserted_after"] + hint["count"] for index in gone)
+            new[-1] = {"inserted_after": after, "count": count}
+        stripped.append(new)
+    return stripped
