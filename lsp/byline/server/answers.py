@@ -166,7 +166,7 @@ class Answers:
             try:
                 workspace = await self.workspace(path)
                 if work:
-                    await work(workspace)
+                    await _logged(work(workspace))  # where nothing can be written there still is an answer
                 if compute and not document.closed:
                     await self._compute(document, path, workspace)
             finally:
@@ -203,7 +203,7 @@ def attribute(
     return answer, summarise(workspace.attribute(path).lines)
 
 
-async def _logged(step: Coroutine[Any, Any, None]) -> None:
+async def _logged(step: Awaitable[None]) -> None:
     try:
         await step
     except BylineError as problem:

@@ -7,7 +7,7 @@ from pathlib import Path
 from lsprotocol import types
 
 from byline.model import Attribution, FileAttribution
-from byline.server.facts import Summary, summarise
+from byline.server.facts import Run, Summary, runs, summarise
 from byline.server.lines import Place, Splice, Text
 from byline.server.places import file_path
 from byline.server.shift import Owners
@@ -31,6 +31,8 @@ class Document:
     def __init__(self, item: types.TextDocumentItem) -> None:
         self.uri = item.uri
         self.path = file_path(item.uri)
+        if self.path and ".git" in self.path.parts:
+            self.path = None  # a commit message or a hook being edited is no file of the repository
         self.version: int | None = item.version
         self.text = Text(item.text)
         self.turn = asyncio.Lock()
@@ -51,6 +53,7 @@ class Document:
         """Set when an answer was computed, or could not be."""
         self.timer: asyncio.TimerHandle | None = None
         self.closed = False
+        self._known: tuple[int, tuple[list[Run], Summary]] | None = None
         self.lens_shown = False
         self.hints_asked = False
         self.diagnosed = False
@@ -86,7 +89,17 @@ class Document:
 
     def summary(self) -> Summary:
         """Counts over the text as it is now."""
-        return summarise(self.owners.items)
+        return self._counted()[1]
+
+    def runs(self) -> list[Run]:
+        """All lines as runs of one owner."""
+        return self._counted()[0]
+
+    def _counted(self) -> tuple[list[Run], Summary]:
+        if self._known is None or self._known[0] != self.owners.revision:
+            found = list(runs(self.owners.items)), summarise(self.owners.items)
+            self._known = (self.owners.revision, found)
+        return self._known[1]
 
 
 class Documents:

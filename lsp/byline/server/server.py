@@ -17,7 +17,7 @@ from byline.server import hints
 from byline.server.answers import Answers
 from byline.server.capabilities import Client, read_client
 from byline.server.documents import Document, Documents
-from byline.server.facts import Run, Summary, runs
+from byline.server.facts import Run, Summary
 from byline.server.jobs import Jobs
 from byline.server.options import Options, read_options
 from byline.server.places import Answering, Opener, Places
@@ -133,7 +133,7 @@ class BylineServer(LanguageServer):
 
     def marks(self, document: Document) -> list[hints.Mark]:
         """Where AI lines are marked in the text."""
-        return list(hints.marks(runs(document.owners.items), document.text))
+        return list(hints.marks(document.runs(), document.text))
 
     def say(self, message: str, kind: types.MessageType = types.MessageType.Info) -> None:
         """A sentence for the user."""
@@ -174,7 +174,7 @@ class BylineServer(LanguageServer):
     def _answered(self, document: Document) -> None:
         if document.answer is not None and document.path is not None:
             self.answers.spawn(self._watch(document))
-        found = tuple(_key(run) for run in runs(document.owners.items))
+        found = tuple(_key(run) for run in document.runs())
         told = (self.summary(document) if document.answer else None, found)
         if told == document.told:
             return

@@ -1,6 +1,6 @@
 """Owners that follow the text while it is being edited, before anything is computed again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from byline.model import Attribution
 from byline.server.lines import Splice
@@ -14,12 +14,15 @@ class Owners:
 
     def __init__(self) -> None:
         self.items: list[Attribution] = []
+        self.revision = 0
+        """Changes whenever `items` does."""
         self._edits: list[Splice] = []
         self._watching = 0
 
     def edit(self, splice: Splice) -> None:
         """Moves owners along with one edit; changed lines become `UNSAVED`."""
         _apply(self.items, splice)
+        self.revision += 1
         if self._watching:
             self._edits.append(splice)
 
@@ -33,6 +36,7 @@ class Owners:
         self.items = list(lines)
         for splice in self._edits[mark:]:
             _apply(self.items, splice)
+        self.revision += 1
         self.abandon()
 
     def abandon(self) -> None:
@@ -45,11 +49,3 @@ class Owners:
 def _apply(items: list[Attribution], splice: Splice) -> None:
     first, removed, added = splice
     items[first : first + removed] = [UNSAVED] * added
-
-
-def shifted(lines: Iterable[Attribution], splices: Iterable[Splice]) -> list[Attribution]:
-    """`lines` after `splices`."""
-    items = list(lines)
-    for splice in splices:
-        _apply(items, splice)
-    return items

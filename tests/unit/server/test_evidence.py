@@ -182,6 +182,26 @@ def test_an_edit_is_shown_at_once_and_computed_after_a_pause(tmp_path: Path) -> 
     play(tmp_path, story, "ai:s1 x\n")
 
 
+def test_where_nothing_can_be_written_there_still_is_an_answer(tmp_path: Path) -> None:
+    async def run() -> None:
+        editor = Editor(tmp_path, "ai:s1 x\n")
+
+        def refuse(*_given: object, **_named: object) -> None:
+            raise PermissionError
+
+        editor.workspace.record = refuse  # type: ignore[method-assign]
+        await editor.open()
+        line = editor.document.attribution(0)
+        assert line is not None and line.session_id == "s1"
+
+    asyncio.run(run())
+
+
+def test_a_commit_message_is_no_file_of_the_repository(tmp_path: Path) -> None:
+    uri = (tmp_path / ".git" / "COMMIT_EDITMSG").as_uri()
+    assert Document(types.TextDocumentItem(uri=uri, language_id="x", version=1, text="")).path is None
+
+
 def test_an_answer_that_fails_keeps_the_old_one(tmp_path: Path) -> None:
     async def story(editor: Editor) -> None:
         editor.workspace.broken = True

@@ -234,7 +234,7 @@ def test_ranges_cover_all_lines() -> None:
 
 def document(text: str, *owners: Attribution) -> Document:
     made = Document(types.TextDocumentItem(uri="file:///tmp/a.py", language_id="python", version=1, text=text))
-    made.owners.items = list(owners)
+    made.owners.land(made.owners.begin(), owners)
     return made
 
 
