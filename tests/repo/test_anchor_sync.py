@@ -18,7 +18,9 @@ from byline.workspace.anchorsync import Outcome, Sync, SyncIsRunning
 from byline.workspace.place import place_of
 from byline.workspace.workspace import Workspace
 from story import ForkedHook, story
+from story.stage import Stage
 from story.telling import Story
+from story.world import World
 
 
 @pytest.fixture
@@ -382,3 +384,71 @@ def test_a_subagent_names_its_parent(tale: Story) -> None:
     sync(tale)
     link = stored(tale, file="1/metadata.json")
     assert (link["is_subagent"], link["parent_session_id"]) == (True, "A")
+
+
+def test_dates_set_by_hand_do_not_hide_commits(tmp_path: Path) -> None:
+    tale = Story(Stage(World(tmp_path, ticking=True), hook=ForkedHook()))  # commits of 2023, events of today
+    tale.init(f="a b").on_disk(f="a b c").commit("before").edit("A", f="a b c s").commit("after")
+    sync(tale)
+    assert anchored(tale) == ["after"]
+    assert lines(stored(tale)) == {"A": [(4, 4)]}
+
+
+def test_a_linked_worktree(tale: Story, tmp_path: Path) -> None:
+    tale.init(f="a b").edit("A", f="a b s").commit("main work")
+    tale.git("worktree", "add", "-q", "-b", "side", str(tmp_path / "side"), "HEAD~1")
+    tale.stage.here = tmp_path / "side"
+    tale.edit("B", f="t a b").commit("side work")
+    sync(tale)
+    side = tale.world.git("rev-parse", "side").decode().strip()
+    assert anchored(tale) == ["main work", "side work"]
+    assert (lines(stored(tale, side)), stored(tale, side)["branch"]) == ({"B": [(1, 1)]}, "side")
+
+
+def test_a_squash_merge_that_comes_back_is_known_and_a_colleagues_work_is_not_ours(tale: Story) -> None:
+    tale.init(f="a b c", other="x")
+    tale.world.bare_remote("origin")
+    tale.git("checkout", "-q", "-b", "topic").edit("A", f="a s1 b c").commit("part one")
+    tale.edit("A", f="a s1 b s2 c").commit("part two").git("checkout", "-q", "main")
+    tale.world.colleague("origin", {"other.txt": b"x\nbob\n"}, "bob's own")
+    tale.world.colleague("origin", {"f.txt": b"a\ns1\nb\ns2\nc\n"}, "topic (#1)")
+    tale.git("pull", "-q", "--ff-only")
+    sync(tale)
+    assert anchored(tale) == ["part one", "part two", "topic (#1)"]
+    assert lines(stored(tale)) == {"A": [(2, 2), (4, 4)]}
+    assert sync(tale).examined == 0
+
+
+def test_lines_that_a_revert_brings_back_are_carried(tale: Story) -> None:
+    tale.init(f="a b").edit("A", f="a s1 s2 b").commit("written").edit("H", f="a b").commit("removed")
+    tale.git("revert", "--no-edit", "HEAD")
+    sync(tale)
+    anchor = stored(tale)
+    assert lines(anchor) == {"A*": [(2, 3)]}
+    assert (anchor["session_ids"], anchor["ai_added"], anchor["author_type"]) == ([], 2, "human")
+
+
+def test_a_commit_in_parts_names_the_session_in_each(tale: Story) -> None:
+    tale.init(f="a b").edit("A", f="a s1 b s2").stage_text(f="a s1 b").commit("first half", staged=True)
+    tale.stage_text(f="a s1 b s2").commit("second half", staged=True)
+    sync(tale)
+    assert lines(stored(tale, "HEAD~1")) == {"A": [(2, 2)]}
+    assert lines(stored(tale)) == {"A": [(4, 4)]}
+    assert stored(tale)["session_ids"] == stored(tale, "HEAD~1")["session_ids"] == ["A"]
+
+
+def test_an_amended_commit_is_not_published(tale: Story) -> None:
+    tale.init(f="a").edit("A", f="a s").commit("with a secret in its message")
+    tale.git("commit", "-q", "--amend", "-m", "clean")
+    sync(tale)
+    assert anchored(tale) == ["clean"]
+
+
+def test_nothing_said_and_no_secret_is_on_the_branch(tale: Story) -> None:
+    token = "ghp_" + "a1B2" * 9
+    tale.init(f="a").edit("A", f="a s").commit(f"use {token} in {tale.world.root}/f.txt")
+    sync(tale)
+    everything = tale.world.git("log", "-p", names.BRANCH).decode()
+    assert token not in everything
+    assert str(tale.world.folder) not in everything
+    assert stored(tale)["message"] == "use [REDACTED] in f.txt"

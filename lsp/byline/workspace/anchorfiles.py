@@ -20,6 +20,8 @@ from byline.workspace.removals import Remover, removers, steps
 
 LINK = "120000"
 REMEMBERED = 2000
+FAR_BACK = 50
+"""Commits that are looked at for one that had a line before."""
 
 
 class Asked(Protocol):
@@ -75,6 +77,7 @@ class FileReader:
         self._events = events
         self._by_path, self._by_head = _placed(events)
         self._entries: dict[tuple[str, str], str | None] = {}
+        self._committed: dict[tuple[str, str], bool] = {}
         self._evidence: dict[tuple[str, str], frozenset[str]] = {}
 
     def read(self, commit: CommitObject, delta: Delta) -> Written:
@@ -171,13 +174,38 @@ class FileReader:
 
         A rebased or cherry-picked commit is the old one again, with its sessions.
         """
-        if "carried by revert" in owner.reason:
-            return True
         event = self._by_id.get(owner.evidence or "")
         parent = commit.parents[0] if commit.parents else None
         if event is None or parent is None or event.head == parent:
             return False
-        return event.id in self._evidence_of(parent, delta, removed)
+        if event.id in self._evidence_of(parent, delta, removed):
+            return True
+        return self._was_committed(event, event.path or delta.path, parent)
+
+    def _was_committed(self, event: Event, path: str, parent: str) -> bool:
+        """Whether a commit before had what the event made of the file: then this one brought it back."""
+        key = (parent, event.id)
+        if key not in self._committed:
+            contents = self._contents_after(event, path)
+            commit = self._objects.commit(parent)
+            for _ in range(FAR_BACK):
+                if commit is None or commit.id == event.head:
+                    break
+                if self._entry(commit.id, path) in contents:
+                    self._committed[key] = True
+                    break
+                commit = self._objects.commit(commit.parents[0]) if commit.parents else None
+            self._committed.setdefault(key, False)
+        return self._committed[key]
+
+    def _contents_after(self, event: Event, path: str) -> set[str | None]:
+        """What the file held after the event, and after those that built upon it."""
+        contents: set[str | None] = {event.after_id} if event.after_id else set()
+        for number in self._by_path.get(path, ()):
+            later = self._events[number]
+            if later.before_id in contents and later.after_id and later.at >= event.at:
+                contents.add(later.after_id)
+        return contents
 
     def _evidence_of(self, parent: str, delta: Delta, removed: Sequence[int]) -> frozenset[str]:
         """The events that account for the removed lines, in the parent's version."""

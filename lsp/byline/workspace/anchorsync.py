@@ -16,7 +16,6 @@ from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.workspace.anchorchoice import Candidate, Choice
 from byline.workspace.anchoring import AnchorWrong, Maker
-from byline.workspace.contents import Contents
 from byline.workspace.workspace import Workspace
 from byline_hooks.place import Place
 
@@ -75,8 +74,7 @@ class Sync:
             choice = Choice(self._git, self._objects, self._common, self._events)
             wanted = choice.candidates(frozenset(looked.commits))
             branches = choice.branches() if wanted else {}
-            contents = Contents(self._workspace.snapshots, self._objects, None)
-            maker = Maker(self._workspace, self._git, self._objects, contents.data)
+            maker = Maker(self._workspace, self._git, self._objects, self._contents)
             for start in range(0, len(wanted), BATCH):
                 told = _offset(progress, start, len(wanted))
                 self._batch(maker, branches, wanted[start : start + BATCH], outcome, looked, told)
@@ -114,6 +112,10 @@ class Sync:
             if sealed:
                 branch.write(self._git, sealed, lambda tip: anchored(self._git, tip))
                 outcome.commits += [one.commit for one in sealed]
+
+    def _contents(self, blob_id: str) -> bytes | None:
+        found = self._workspace.snapshots.get(blob_id)
+        return self._objects.blob(blob_id) if found is None else found
 
     def _gate(self) -> Gate:
         folders = [self._place.worktree, str(self._common)]
