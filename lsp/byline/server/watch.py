@@ -39,8 +39,8 @@ class Points(NamedTuple):
     def matters(self, _change: Change, name: str) -> bool:
         """Whether a changed path can mean new answers."""
         path = Path(name)
-        if path.parent in self.heads:
-            return path.name == "HEAD" or path in self.heads
+        if path.parent in self.heads and path.name == "HEAD":
+            return True
         if path.parent in self.spools:
             return path.suffix == ".jsonl"
         return any(path == folder or path in folder.parents for folder in (*self.spools, *self.heads))
