@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -11,11 +11,11 @@ from byline.attribution.marks import Lines
 from byline.errors import BylineError
 from byline.model import Attribution, Event, FileAttribution
 from byline.repo.anchors.changes import SUBMODULE, Delta, Hunk, changed_hunks, in_no_parent, slide_to
-from byline.repo.anchors.format import FileChange, LineAttribution, LineRange
+from byline.repo.anchors.format import FileChange
 from byline.repo.commits import CommitObject
 from byline.repo.objects import Objects
-from byline.repo.run import path_bytes
 from byline.workspace.anchorblobs import Blobs
+from byline.workspace.anchorlines import Counts, Group, attributions, group_of, label, most, stored_path
 from byline.workspace.removals import Remover, removers, steps
 
 LINK = "120000"
@@ -33,22 +33,6 @@ class Asked(Protocol):
         self, path: Path, text: bytes | None = None, rev: str | None = None, *, blame: bool = True
     ) -> FileAttribution:
         """Who wrote each line of a file at a revision."""
-
-
-class Counts(msgspec.Struct):
-    """How many lines, of whom."""
-
-    added: int = 0
-    deleted: int = 0
-    ai_added: int = 0
-    ai_deleted: int = 0
-    unknown_added: int = 0
-    unknown_deleted: int = 0
-
-    def add(self, other: "Counts") -> None:
-        """Count the lines of another file too."""
-        for name in self.__struct_fields__:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 class Written(msgspec.Struct):
@@ -149,7 +133,7 @@ class FileReader:
                 carried = True if self._is_carried(commit, delta, removed, owner) else None
                 if carried is None:
                     own.append(owner)
-            groups.setdefault(_group(owner, carried), []).append(line)
+            groups.setdefault(group_of(owner, carried), []).append(line)
         gone = self._removers(commit, delta, old, removed)
         counts.ai_deleted = sum(remover.kind == "session" for remover in gone)
         counts.unknown_deleted = sum(remover.kind == "unknown" for remover in gone)
@@ -159,9 +143,9 @@ class FileReader:
             old_path=stored_path(delta.old_path) if delta.old_path else None,
             added=counts.added,
             deleted=counts.deleted,
-            attribution=_label(counts),
-            agent=_most(agents),
-            line_attributions=_attributions(groups),
+            attribution=label(counts),
+            agent=most(agents),
+            line_attributions=attributions(groups),
         )
         mine: list[Attribution | Remover] = [*own, *gone]
         sessions = frozenset(who for one in mine if (who := one.session_id))
@@ -301,62 +285,3 @@ def _placed(events: Sequence[Event]) -> tuple[dict[str, list[int]], dict[str, li
         if event.path is not None:
             by_path.setdefault(event.path, []).append(number)
     return by_path, by_head
-
-
-def stored_path(path: str) -> str:
-    """A path as JSON can hold it: as it is, or quoted as git quotes it when it is not UTF-8 or looks quoted."""
-    try:
-        path.encode("utf-8")
-        is_text = not path.startswith('"')
-    except UnicodeEncodeError:
-        is_text = False
-    if is_text:
-        return path
-    escaped = "".join(
-        chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:03o}" for byte in path_bytes(path)
-    )
-    return f'"{escaped}"'
-
-
-class Group(NamedTuple):
-    """What lines of one `LineAttribution` have in common."""
-
-    author: Literal["ai", "human"]
-    agent: str | None
-    session_id: str | None
-    turn_id: str | None
-    link_type: Literal["explicit"] | None
-    carried: Literal[True] | None
-
-
-def _group(owner: Attribution, carried: Literal[True] | None) -> Group:
-    if owner.owner == "human":
-        return Group("human", None, None, None, owner.link_type, None)
-    return Group("ai", owner.agent, owner.session_id, owner.turn_id, owner.link_type, carried)
-
-
-def _attributions(groups: dict[Group, list[int]]) -> tuple[LineAttribution, ...]:
-    found = [LineAttribution(ranges=tuple(_ranges(lines)), **group._asdict()) for group, lines in groups.items()]
-    return tuple(sorted(found, key=lambda one: one.ranges[0].start))
-
-
-def _ranges(lines: Sequence[int]) -> list[LineRange]:
-    """Lines, 0-based and ascending, as 1-based inclusive ranges."""
-    spans: list[list[int]] = []
-    for line in lines:
-        if spans and spans[-1][1] == line:
-            spans[-1][1] = line + 1
-        else:
-            spans.append([line + 1, line + 1])
-    return [LineRange(start=start, end=end) for start, end in spans]
-
-
-def _label(counts: Counts) -> Literal["ai", "human", "mixed"]:
-    if not counts.ai_added + counts.ai_deleted:
-        return "human"
-    return "ai" if counts.ai_added + counts.ai_deleted == counts.added + counts.deleted else "mixed"
-
-
-def _most(agents: Counter[str | None]) -> str | None:
-    named = [(-count, agent) for agent, count in agents.items() if agent]
-    return min(named)[1] if named else None

@@ -22,7 +22,8 @@ from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.workspace import anchorsessions
 from byline.workspace.anchorblobs import Blobs
-from byline.workspace.anchorfiles import Counts, FileReader, Written
+from byline.workspace.anchorfiles import FileReader, Written
+from byline.workspace.anchorlines import Counts
 from byline.workspace.removals import Contents
 
 BYLINE_VERSION = version("byline")

@@ -1,0 +1,118 @@
+"""`byline sync`, `byline anchors` and `byline anchor show` as a person and a program see them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from byline.cli.main import dispatch
+from story import ForkedHook, story
+from story.telling import Story
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def tale(tmp_path: Path) -> Story:
+    tale = story(tmp_path, hook=ForkedHook())
+    return (
+        tale.init(f="a b")
+        .edit("A", f="a s1 s2 b")
+        .commit("add\n\nwith a body")
+        .edit("H", f="a s1 s2 b h")
+        .commit("own")
+    )
+
+
+@pytest.fixture
+def run(tale: Story, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    env = tale.world.environment()
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tale.world.root)
+
+    def run(*words: str) -> tuple[int, str, str]:
+        code = dispatch(list(words), env)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def answer(run: Run, *words: str) -> Any:
+    code, out, err = run(*words, "--json")
+    assert (code, err) == (0, "")
+    return json.loads(out)
+
+
+def test_sync_says_how_many(run: Run) -> None:
+    assert run("sync") == (0, "2 commits anchored\n", "")
+    assert run("sync") == (0, "nothing to anchor\n", "")
+    assert run("sync", "--quiet") == (0, "", "")
+
+
+def test_sync_as_json(run: Run) -> None:
+    told = answer(run, "sync")
+    assert (told["branch"], told["anchored"], len(told["commits"]), told["problems"]) == (
+        "byline/anchors/v1",
+        2,
+        2,
+        [],
+    )
+
+
+def test_anchors_are_listed(run: Run, tale: Story) -> None:
+    assert run("anchors") == (0, "no anchors; `byline sync` writes them\n", "")
+    run("sync")
+    rows = {row["subject"]: row for row in answer(run, "anchors")}
+    assert rows["add"] | {"sha": 0, "timestamp": 0} == {
+        "sha": 0,
+        "project": "repo",
+        "subject": "add",
+        "timestamp": 0,
+        "tool": "robot",
+        "tokens": None,
+        "sessions": 1,
+        "ai_pct": 100.0,
+        "source": "anchor",
+    }
+    assert (rows["own"]["tool"], rows["own"]["ai_pct"]) == (None, None)
+    assert [row["subject"] for row in answer(run, "anchors", "--tool", "robot")] == ["add"]
+    assert len(answer(run, "anchors", "-n", "1")) == 1
+    assert "robot" in run("anchors")[1]
+
+
+def test_one_anchor_is_shown(run: Run, tale: Story) -> None:
+    run("sync")
+    shown = answer(run, "anchor", "show", "HEAD~1")
+    commit = tale.world.git("rev-parse", "HEAD~1").decode().strip()
+    assert (shown["sha"], shown["subject"], shown["body"]) == (commit, "add", "with a body")
+    assert shown["parents"] == tale.world.git("rev-parse", "HEAD~2").decode().split()
+    assert shown["author"] == {"raw": "Ada <ada@example.org>"}
+    assert shown["tools"] == ["robot"]
+    assert shown["attribution"] == {"ai_lines": 2, "human_lines": 0, "unknown_lines": 0, "ai_pct": 100.0}
+    assert [link["session_id"] for link in shown["sessions"]] == ["A"]
+    assert shown["files_changed"] == ["f.txt"]
+    assert set(shown["tokens"]) == {"input", "output", "cache_read", "cache_write", "total"}
+    code, out, _ = run("anchor", "show", commit[:8])
+    assert code == 0
+    assert "f.txt" in out
+    assert "2-3" in out
+
+
+def test_a_commit_without_an_anchor_is_a_problem_and_not_a_persons(run: Run) -> None:
+    code, out, err = run("anchor", "show", "HEAD")
+    assert (code, out) == (1, "")
+    assert "has no anchor" in err
+    assert run("anchor", "show", "no-such-commit")[0] == 1
+    assert run("anchor", "forget", "HEAD")[0] == 2
+    assert run("anchors", "-n", "0")[0] == 2
+
+
+def test_outside_a_repository(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words in (("sync",), ("anchors",), ("anchor", "show", "HEAD")):
+        code, out, err = run(*words)
+        assert (code, out, err.count("\n")) == (1, "", 1)
