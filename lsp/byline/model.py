@@ -14,6 +14,9 @@ import msgspec
 NONE_ID = "none"
 """The id that stands for "there is no file"."""
 
+UNREAD = "unread"
+"""Stands among a shell event's ids for a dirty file that was not read."""
+
 OwnerKind = Literal["session", "human", "unknown"]
 State = Literal["committed", "uncommitted", "unsaved"]
 
@@ -49,6 +52,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     disk_id: str | None = None
     edits: tuple[tuple[int, int, int, int], ...] | None = None
     skipped: str | None = None
+    incomplete: bool | None = None
+    """Shell events: not every dirty file is listed, or none could be."""
     command: str | None = None
     background: bool | None = None
     prompt: str | None = None
@@ -81,6 +86,8 @@ class Owner(msgspec.Struct, frozen=True):
     link_type: Literal["explicit"] | None = None
     source: str | None = None
     """Where the knowledge comes from when not from this clone's events: `anchor`, `oobo`, `git-ai`, ..."""
+    agent: str | None = None
+    """The session's agent, where only that other source knows it."""
 
 
 UNKNOWN = Owner("unknown", "no evidence")
