@@ -219,7 +219,7 @@ class Workspace:
         )
         sessions = {}
         for line in lines:
-            for session_id in (line.session_id, *(one.session_id for one in line.previous)):
+            for session_id in (line.session_id, line.parent_session_id, *(one.session_id for one in line.previous)):
                 if session_id and session_id not in sessions:
                     session = self._journal.sessions.get(session_id) or self._foreign(
                         session_id, line.commit, line.agent
