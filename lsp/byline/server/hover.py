@@ -95,7 +95,7 @@ def _published(line: Attribution) -> bool:
 
 
 def _evidence(line: Attribution, style: Style) -> str | None:
-    parts = [f"known from: {style.text(line.reason)}"] if line.owner != "unknown" and line.reason else []
+    parts = [f"known from: {style.text(line.reason)}"] if is_ai(line) and line.reason else []
     if _published(line):
         parts.append(f"published in {style.text(line.source or '')}")
     if line.evidence:
