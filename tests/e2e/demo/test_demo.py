@@ -62,6 +62,14 @@ def test_folder_in_use_is_refused(home: Path, tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["mine"]
 
 
+def test_folder_that_cannot_be_made_is_told(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = demo(home, "--keep", "file/demo", cwd=tmp_path)
+
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "can't use file/demo: Not a directory" in done.stderr
+
+
 def test_surroundings_do_not_matter(home: Path, tmp_path: Path) -> None:
     """Inside a git hook, inside another agent, with recording off, and with git settings that would stop a commit."""
     settings = home / ".gitconfig"

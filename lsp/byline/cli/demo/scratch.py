@@ -43,7 +43,8 @@ class Scratch:
         }
         for made in (self.project, self.home):
             made.mkdir()
-        self.git("Sam", ["-c", "init.defaultBranch=main", "init", "-q", "--template="])
+        self.git("Sam", ["init", "-q", "--template="])
+        self.git("Sam", ["symbolic-ref", "HEAD", "refs/heads/main"])
         self.git("Sam", ["config", "core.autocrlf", "false"])
 
     def git(self, author: str, words: list[str]) -> None:
@@ -100,15 +101,16 @@ class Scratch:
 
 def make_folder(wanted: str | None) -> Path:
     """The demo's folder: the one that was asked for, which must be new or empty, or a temporary one."""
-    if wanted is None:
-        return Path(tempfile.mkdtemp(prefix="byline-demo-")).resolve()
-    folder = Path(wanted).absolute()
     try:
+        if wanted is None:
+            return Path(tempfile.mkdtemp(prefix="byline-demo-")).resolve()
+        folder = Path(wanted).absolute()
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise BylineError(f"{wanted} is not empty; name a new folder")
     except OSError as problem:
-        raise BylineError(f"can't use {wanted}: {problem.strerror}") from None
+        where = wanted or f"the temporary folder {problem.filename or ''}".strip()
+        raise BylineError(f"can't use {where}: {problem.strerror or problem}; `--keep DIR` names another") from None
     return folder.resolve()
 
 
