@@ -32,7 +32,7 @@ def edit(teller: Teller, rng: Random) -> None:
     lines = teller.lines(path)
     if who in SESSIONS and rng.random() < 0.3:
         at = rng.randrange(len(lines) + 1)
-        new = teller.ledger.new_lines(who, rng.choice((1, 2, 4)), rng)
+        new = teller.ledger.new_lines(who, rng.choice((1, 2, 4)), rng, noise=True)
         hint = {"inserted_after": at, "count": len(new)}
         teller.write(who, path, lines[:at] + new + lines[at:], hint)
         return

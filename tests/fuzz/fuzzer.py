@@ -132,7 +132,9 @@ class _Telling:
 
     def run(self) -> Outcome:
         ledger, rng = self.teller.ledger, self.rng
-        self.teller.do("init", {path: ledger.new_lines("U", rng.randrange(4, 10), rng) for path in FILES[:2]})
+        self.teller.do(
+            "init", {path: ledger.new_lines("U", rng.randrange(4, 10), rng, noise=True) for path in FILES[:2]}
+        )
         for name, seed in self.plan:
             self.outcome.done += 1
             try:

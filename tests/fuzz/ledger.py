@@ -27,14 +27,18 @@ class Ledger:
 
     owners: dict[int, str] = field(default_factory=dict)
 
-    def new_lines(self, who: str, count: int, rng: Random) -> list[str]:
-        """Lines nobody has seen before, written by `who`, with noise between them at times."""
+    def new_lines(self, who: str, count: int, rng: Random, *, noise: bool = False) -> list[str]:
+        """Lines nobody has seen before, written by `who`; with noise only where the event says which lines are new.
+
+        Otherwise a line of noise that goes here and comes there could as well be the one that has stayed, and the
+        lines between the ones that have moved.
+        """
         lines = []
         for _ in range(count):
             number = len(self.owners) + 1
             self.owners[number] = who
             lines.append(rng.choice(_INDENTS) + _shape(number, rng))
-            if rng.random() < 0.12:
+            if noise and rng.random() < 0.2:
                 lines.append(rng.choice(NOISE))
         return lines
 

@@ -14,7 +14,6 @@ if __package__ in (None, ""):  # run as a file
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fuzz.fuzzer import Outcome, Settings, make_plan, replay, tell
-from fuzz.ledger import number_of
 from fuzz.shrink import shrink, shrink_steps
 from scenarios.player import Step
 from story.blame import Blame, LineOwner
@@ -139,8 +138,7 @@ def smallest_steps(seed: int, outcome: Outcome, settings: Settings) -> list[Step
             return False
         return bool(verdicts) and verdicts[-1].got == wanted.got
 
-    number = number_of(wanted.text)
-    return shrink_steps(steps, still_wrong, number) if number and still_wrong(steps) else steps
+    return shrink_steps(steps, still_wrong, wanted.text) if still_wrong(steps) else steps
 
 
 def as_scenario(seed: int, outcome: Outcome, smaller: list[Step] | None = None) -> dict[str, Any]:

@@ -31,13 +31,15 @@ def shrink(plan: Plan, still_fails: Callable[[Plan], bool], budget: int = 200) -
 
 
 def shrink_steps(
-    steps: list[Step], still_wrong: Callable[[list[Step]], bool], number: int, budget: int = 400
+    steps: list[Step], still_wrong: Callable[[list[Step]], bool], line: str, budget: int = 400
 ) -> list[Step]:
-    """Make the steps of a story smaller while the line with this number stays wrong.
+    """Make the steps of a story smaller while this line stays wrong.
 
-    Whole steps go first (never the one that first names the number, so its writer stays the same), then lines: a line
-    that is taken out of every text at once changes no other line's owner.
+    Whole steps go first, never the ones that first name the line's number or first spell it so: its writer stays the
+    same. Then lines: one that is taken out of every text at once changes no other's owner.
     """
+    number = number_of(line)
+    assert number is not None
     tries = [budget]
 
     def try_it(candidate: list[Step]) -> bool:
@@ -49,7 +51,7 @@ def shrink_steps(
         shorter = False
         for path in reversed(_places(steps)):
             candidate = _without(steps, path)
-            if _first_writer(candidate, number) == _first_writer(steps, number) and try_it(candidate):
+            if _writers(candidate, line) == _writers(steps, line) and try_it(candidate):
                 steps, shorter = candidate, True
         for other in sorted(_numbers(steps) - {number}, reverse=True):
             candidate = _without_line(steps, other)
@@ -88,15 +90,30 @@ def _without(steps: list[Step], place: tuple[int, ...]) -> list[Step]:
     return [*steps[:index], step, *steps[index + 1 :]]
 
 
-def _first_writer(steps: list[Step], number: int) -> str:
-    """Who the first step that names the number says is writing."""
+def _writers(steps: list[Step], line: str) -> list[str]:
+    """Who first writes the line's number, and who first writes it with just these blanks."""
+    number = number_of(line)
+    return [
+        _first(steps, lambda step: number in _numbers([step])),
+        _first(steps, lambda step: line in _texts([step])),
+    ]
+
+
+def _first(steps: list[Step], names_it: Callable[[Step], bool]) -> str:
     for step in steps:
         if step[0] in _NESTED:
-            if inner := _first_writer(step[_NESTED[step[0]]], number):
+            if inner := _first(step[_NESTED[step[0]]], names_it):
                 return inner if step[0] == "in-worktree" else f"{step[1]}: {inner}"
-        elif number in _numbers([step]):
+        elif names_it(step):
             return f"{step[0]} {step[1] if isinstance(step[1], str) else ''}"
     return ""
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    below = list(value.values()) if isinstance(value, dict) else value
+    return [text for one in below for text in _texts(one)] if isinstance(below, list) else []
 
 
 def _numbers(value: object) -> set[int]:
