@@ -125,3 +125,10 @@ def test_words_are_explained() -> None:
     glossary = (ROOT / "docs" / "glossary.md").read_text("utf-8")
     rows = {line.split("|")[1].strip() for line in glossary.splitlines() if line.startswith("| ")}
     assert {*OwnerKind.__args__, "explicit", "inferred", "anchor", "snapshot", "event"} <= rows  # type: ignore[attr-defined]
+
+
+def test_formatters_are_those_of_the_code() -> None:
+    from byline.attribution.formatters import FORMATTERS
+
+    table = (ROOT / "docs" / "ownership.md").read_text("utf-8").partition("## Formatters")[2].partition("\n\n`")[2]
+    assert set(re.findall(r"`([\w-]+)`", "`" + table)) == FORMATTERS
