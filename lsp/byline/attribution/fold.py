@@ -14,8 +14,9 @@ from byline.attribution.shellstep import gits_doing, moved_here
 from byline.attribution.step import Rule, step
 from byline.attribution.unseen import unseen
 from byline.attribution.windows import Numbered, Window, Windows, is_persons_save
-from byline.attribution.world import Text, World
-from byline.model import NONE_ID, Event, Owner
+from byline.attribution.marks import Text
+from byline.attribution.world import World
+from byline.model import NONE_ID, UNREAD, Event, Owner
 
 
 class PathFold:
@@ -29,12 +30,31 @@ class PathFold:
         self.nodes: list[Node] = []
         self.current: dict[str | None, Node] = {}
         self._at_pre: dict[int, Node] = {}
-        self._events = events
+        self._events: list[Numbered] = []
+        self._turn_ends = turn_ends
         self._windows = Windows(events, turn_ends)
         self._world = world
+        self._waiting = list(events)
+
+    def extend(self, events: Sequence[Numbered]) -> bool:
+        """Go on with new events about the path; False when they may change what older ones meant.
+
+        `events`: all of them, older ones first. Then the path has to be folded anew.
+        """
+        done = len(self._events)
+        if len(events) <= done or (done and events[done - 1] is not self._events[-1]):
+            return False
+        open_calls = [window.pre[0] for window in self._windows.all if window.post is None]
+        since = min(open_calls, default=self._events[-1][0] if done else 0)
+        if any(event.event == "save" for seq, event in self._events if seq >= since):
+            return False
+        self._waiting = list(events[done:])
+        self._windows = Windows(events, self._turn_ends)
+        self.run()
+        return True
 
     def run(self) -> None:
-        """Fold all events. Nodes are there as soon as they are known, so the world may ask while this runs."""
+        """Fold the events that wait. Nodes are there as soon as they are known: the world may ask while this runs."""
         handlers: dict[str, Callable[[int, int, Event], None]] = {
             "pre_write": self._pre_write,
             "write": self._write,
@@ -45,7 +65,11 @@ class PathFold:
             "format": self._format,
             "correct": self._correct,
         }
-        for index, (seq, event) in enumerate(self._events):
+        start = len(self._events)
+        self._events += self._waiting
+        self._waiting = []
+        for index in range(start, len(self._events)):
+            seq, event = self._events[index]
             handler = handlers.get(event.event)
             if handler is not None:
                 handler(index, seq, event)
@@ -79,7 +103,7 @@ class PathFold:
             if parent.version is None:
                 version = self._named_lines(text, owner, seq, event)
             else:
-                version = step(parent.version, text.lines, Rule.EDIT, owner, event.edits)
+                version = step(parent.version, text, Rule.EDIT, owner, event.edits, self._world.memo)
                 self._rescue(version, current, parent, pre)
             self._push(seq, begin, event, text.id, version)
         elif pre is not None and pre.version is not None:
@@ -130,7 +154,7 @@ class PathFold:
         if pre.id == NONE_ID and current is pre:
             source = moved_here(self._world, window.pre[1], event, text)
             if source is not None:
-                return step(source, text.lines, Rule.OTHER, owner)
+                return step(source, text, Rule.OTHER, owner, memo=self._world.memo)
         return self._close(pre, current, text, owner, Rule.OTHER, event)
 
     def _save(self, index: int, seq: int, event: Event) -> None:
@@ -150,7 +174,7 @@ class PathFold:
             self._observe(text.id, seq, event)
             return
         owner = Owner("human", "saved in the editor", None, event.id, seq, "explicit")
-        self._push(seq, seq, event, text.id, step(parent.version, text.lines, Rule.OTHER, owner))
+        self._push(seq, seq, event, text.id, step(parent.version, text, Rule.OTHER, owner, memo=self._world.memo))
 
     def _format(self, index: int, seq: int, event: Event) -> None:
         text = self._text(event.after_id)
@@ -162,7 +186,9 @@ class PathFold:
             return
         if parent.id != text.id:
             owner = Owner("unknown", "new text inside a formatter run", seq=seq)
-            self._push(seq, seq, event, text.id, step(parent.version, text.lines, Rule.FORMAT, owner))
+            self._push(
+                seq, seq, event, text.id, step(parent.version, text, Rule.FORMAT, owner, memo=self._world.memo)
+            )
 
     def _correct(self, index: int, seq: int, event: Event) -> None:
         if not event.after_id or not event.lines or not event.owner:
@@ -175,7 +201,7 @@ class PathFold:
             for k in range(max(first - 1, 0), min(last, len(marks))):
                 marks[k] = _corrected(marks[k], event, seq)
         self.nodes.append(
-            Node(seq, seq, event.worktree, event.head, node.id, Version(node.version.lines, marks), corrected=True)
+            Node(seq, seq, event.worktree, event.head, node.id, Version(node.version.text, marks), corrected=True)
         )
         self.current[event.worktree] = self.nodes[-1]
 
@@ -206,22 +232,22 @@ class PathFold:
         """A call that changed the file between its pre and post event; whoever closed inside it first keeps its own."""
         if pre.version is None:
             return None
-        version = step(pre.version, text.lines, rule, owner, event.edits)
+        version = step(pre.version, text, rule, owner, event.edits, self._world.memo)
         if current is None or current is pre or current.version is None or current.seq <= pre.seq:
             return version
-        inside = step(current.version, text.lines, rule, owner)
+        inside = step(current.version, text, rule, owner, memo=self._world.memo)
         marks = [
             mine if _in_window_unknown(mark, pre) else mark
             for mark, mine in zip(inside.marks, version.marks, strict=True)
         ]
-        return Version(text.lines, marks)
+        return Version(text, marks)
 
     def _rescue(self, version: Version, current: Node | None, parent: Node, pre: Node | None) -> None:
         """Lines that others wrote while this call was open are theirs, though the call's own before text is older."""
         if pre is None or current is None or current is parent or current.version is None or current.seq <= pre.seq:
             return
         nobody = Owner("unknown", "")
-        theirs = step(current.version, version.lines, Rule.EDIT, nobody)
+        theirs = step(current.version, version.text, Rule.EDIT, nobody, memo=self._world.memo)
         for k, mark in enumerate(theirs.marks):
             if mark.owner.kind != "unknown" and mark.owner.seq > pre.seq:
                 version.marks[k] = mark
@@ -234,7 +260,7 @@ class PathFold:
         for _, _, start, count in event.edits or ():
             for k in range(max(start - 1, 0), min(start - 1 + count, len(marks))):
                 marks[k] = Mark(owner, marks[k])
-        return Version(text.lines, marks)
+        return Version(text, marks)
 
     def _listed(self, event: Event) -> str | None:
         """The content a shell event shows for this path; None when it does not tell."""
@@ -242,7 +268,10 @@ class PathFold:
             return None
         if self.path in event.paths:
             index = event.paths.index(self.path)
-            return event.after_ids[index] if index < len(event.after_ids) else None
+            found = event.after_ids[index] if index < len(event.after_ids) else UNREAD
+            return None if found == UNREAD else found
+        if event.incomplete:
+            return None
         return self._world.entry(event.head, self.path) or NONE_ID
 
     def _text(self, content_id: str | None) -> Text | None:
@@ -253,6 +282,9 @@ class PathFold:
 
     def _push(self, seq: int, begin: int, event: Event, content_id: str, version: Version | None) -> Node:
         node = Node(seq, begin, event.worktree, event.head, content_id, version)
+        last = self.current.get(event.worktree)
+        if last is not None and not any(last is pre for pre in self._at_pre.values()):
+            last.pack()
         self.nodes.append(node)
         self.current[event.worktree] = node
         return node

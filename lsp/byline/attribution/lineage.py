@@ -16,7 +16,7 @@ from byline.attribution.sources import Change, Sources
 from byline.attribution.step import Rule, step
 from byline.attribution.timeline import FOREVER, Birth
 from byline.attribution.unseen import put_back
-from byline.attribution.world import Text
+from byline.attribution.marks import Text
 from byline.model import NONE_ID, Owner
 
 
@@ -143,7 +143,7 @@ class Lineage:
     def _root(self, commit: str, path: str) -> Version | None:
         content = self._history.entry(commit, path)
         text = self._history.text(content, path) if content else None
-        return Version.rooted(text.lines, commit, path) if text else None
+        return Version.rooted(text) if text else None
 
     # -- merges ---------------------------------------------------------------------------------------------------
 
@@ -153,7 +153,7 @@ class Lineage:
             base = self._side(commit, self._history.merge_base(parents[0], parents[1]), path)
             exact = three_way(base.lines if base else [], sides[0], sides[1], text.lines)
             if exact is not None:
-                return Version(text.lines, _agreed(exact, text.lines, sides))
+                return Version(text, _agreed(exact, text.lines, sides))
         recorded = self._recorded(commit, path, text, deleted_before=None)
         if recorded is not None:
             return recorded
@@ -206,7 +206,7 @@ class Lineage:
         if worktree:
             marks = carry(lines, [change.before, *worktree])
         else:
-            kept = step(change.before, lines, Rule.OTHER, nobody)
+            kept = step(change.before, change.text, Rule.OTHER, nobody)
             marks = [None if mark.owner is nobody else mark for mark in kept.marks]
         if None in marks:
             marks = self._sources.complete(change, marks, replay=plain)
@@ -218,7 +218,7 @@ class Lineage:
         limit = birth.before if birth else FOREVER
         found: Node | None = None
         for node in self._fold(path).nodes:
-            if node.id != text.id or node.version is None:
+            if node.id != text.id or not node.known:
                 continue
             if deleted_before is not None and node.begin < deleted_before:
                 continue
@@ -243,12 +243,8 @@ class Lineage:
         ]
         if not nodes or nodes[-1].id == NONE_ID:
             return []
-        found = [
-            node.version
-            for node in recent(nodes, 6)
-            if node.version is not None and (node is nodes[-1] or node.head in parents)
-        ]
-        return found
+        near = [node for node in recent(nodes, 6) if node is nodes[-1] or node.head in parents]
+        return [version for node in near if (version := node.version) is not None]
 
     def _put_back(self, change: Change, birth: Birth | None) -> Version | None:
         """The text as a state from another base that git merged into the parent: a stash, a checkout with changes."""
@@ -276,14 +272,14 @@ class Lineage:
         self, commit: str, path: str, text: Text, marks: Sequence[Mark | None], reason: str, seq: int = -1
     ) -> Version:
         nobody = Mark(self._history.shell_of(commit) or Owner("unknown", reason, seq=seq))
-        return self._anchor(commit, path, Version(text.lines, [mark or nobody for mark in marks]))
+        return self._anchor(commit, path, Version(text, [mark or nobody for mark in marks]))
 
     def _anchor(self, commit: str, path: str, version: Version) -> Version:
         """What an anchor says of lines that this clone has no evidence for."""
         marks = version.marks
         for start, stop, owner in self._history.anchored(commit, path):
             for k in range(start, min(stop, len(marks))):
-                if marks[k].owner.kind == "unknown" and marks[k].root is None:
+                if marks[k].owner.kind == "unknown" and marks[k].rooted is False:
                     marks[k] = Mark(owner, marks[k].previous)
         return version
 

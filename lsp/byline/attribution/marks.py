@@ -1,27 +1,49 @@
 """A text with its owners: lines, and beside each line a mark that says who made it what it is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from byline.model import UNKNOWN, Owner
 
 Lines = list[bytes]
 
 
+class Text:
+    """The lines of one content, under the id that equal content always has; read when somebody looks at them."""
+
+    __slots__ = ("_lines", "_read", "count", "id")
+
+    def __init__(self, content_id: str, count: int, read: Callable[[], Lines] | None, lines: Lines | None) -> None:
+        self.id = content_id
+        self.count = count
+        self._read = read
+        self._lines = lines
+
+    @classmethod
+    def of(cls, content_id: str, lines: Lines) -> "Text":
+        """A text that has been read."""
+        return cls(content_id, len(lines), None, lines)
+
+    @property
+    def lines(self) -> Lines:
+        """The lines, terminators kept."""
+        if self._lines is not None:
+            return self._lines
+        return self._read() if self._read is not None else []
+
+
 class Mark:
     """The owner of one line and, linked behind it, the owners of what stood there before.
 
-    `root` is set on lines that come from before the first event: `(commit, path, line)`, 0-based, so that
-    whoever reads the answer can still ask git or an anchor about them.
+    `rooted` is set on lines that come from before the first event, so that whoever reads the answer can still ask
+    git or an anchor about them.
     """
 
-    __slots__ = ("owner", "previous", "root")
+    __slots__ = ("owner", "previous", "rooted")
 
-    def __init__(
-        self, owner: Owner, previous: "Mark | None" = None, root: tuple[str, str, int] | None = None
-    ) -> None:
+    def __init__(self, owner: Owner, previous: "Mark | None" = None, rooted: bool = False) -> None:
         self.owner = owner
         self.previous = previous
-        self.root = root
+        self.rooted = rooted
 
     def history(self, limit: int = 8) -> Iterator[Owner]:
         """Earlier owners, newest first, consecutive equal ones once; at most `limit`."""
@@ -34,28 +56,29 @@ class Mark:
             mark = mark.previous
 
 
-NOBODY = Mark(UNKNOWN)
-
-
 class Version:
     """One text of one file: its lines (bytes ended by `\\n`, the last perhaps not) and a mark for each."""
 
-    __slots__ = ("lines", "marks")
+    __slots__ = ("marks", "text")
 
-    def __init__(self, lines: Lines, marks: list[Mark]) -> None:
-        self.lines = lines
+    def __init__(self, text: Text | Lines, marks: list[Mark]) -> None:
+        self.text = text if isinstance(text, Text) else Text.of("", text)
         self.marks = marks
 
-    @classmethod
-    def unknown(cls, lines: Lines, owner: Owner = UNKNOWN) -> "Version":
-        """A text of which nothing is known."""
-        mark = Mark(owner)
-        return cls(lines, [mark] * len(lines))
+    @property
+    def lines(self) -> Lines:
+        """The lines of the text."""
+        return self.text.lines
 
     @classmethod
-    def rooted(cls, lines: Lines, commit: str, path: str) -> "Version":
-        """A text from before the first event, as `commit` holds it at `path`."""
-        return cls(lines, [Mark(UNKNOWN, None, (commit, path, index)) for index in range(len(lines))])
+    def unknown(cls, text: Text, owner: Owner = UNKNOWN) -> "Version":
+        """A text of which nothing is known."""
+        return cls(text, [Mark(owner)] * text.count)
+
+    @classmethod
+    def rooted(cls, text: Text) -> "Version":
+        """A text from before the first event."""
+        return cls(text, [Mark(UNKNOWN, None, True)] * text.count)
 
 
 EMPTY = Version([], [])

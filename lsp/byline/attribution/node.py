@@ -1,8 +1,9 @@
 """One state of one path in one worktree: a content, and the step that led there. Owners belong to nodes."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
-from byline.attribution.marks import Version
+from byline.attribution.marks import Mark, Text, Version
 from byline.model import NONE_ID
 
 
@@ -13,7 +14,7 @@ class Node:
     (a call's pre event). `version` is None where the content is not known as lines: binary, too large, lost.
     """
 
-    __slots__ = ("begin", "corrected", "head", "id", "seq", "version", "worktree")
+    __slots__ = ("_runs", "_text", "_version", "begin", "corrected", "head", "id", "seq", "worktree")
 
     def __init__(
         self,
@@ -30,8 +31,32 @@ class Node:
         self.worktree = worktree
         self.head = head
         self.id = content_id
-        self.version = version
         self.corrected = corrected
+        self._version = version
+        self._text: Text | None = None
+        self._runs: list[tuple[Mark, int]] = []
+
+    @property
+    def known(self) -> bool:
+        """Whether the content is known as lines."""
+        return self._version is not None or self._text is not None
+
+    @property
+    def version(self) -> Version | None:
+        """The text and its owners."""
+        if self._version is None and self._text is not None:
+            marks: list[Mark] = []
+            for mark, count in self._runs:
+                marks += [mark] * count
+            return Version(self._text, marks)
+        return self._version
+
+    def pack(self) -> None:
+        """Keep it small: it is history now, and most neighbouring lines have one mark."""
+        if self._version is not None:
+            self._text = self._version.text
+            self._runs = [(mark, len(list(run))) for mark, run in groupby(self._version.marks)]
+            self._version = None
 
 
 def newest(nodes: Sequence[Node], content_id: str, worktree: str | None = None) -> Version | None:
@@ -41,7 +66,7 @@ def newest(nodes: Sequence[Node], content_id: str, worktree: str | None = None) 
     for node in reversed(nodes):
         if node.id == NONE_ID:
             deleted.add(node.worktree)
-        elif node.id == content_id and node.version is not None and node.worktree not in deleted:
+        elif node.id == content_id and node.known and node.worktree not in deleted:
             if worktree is None or node.worktree == worktree:
                 return node.version
             found = found or node.version
@@ -52,7 +77,7 @@ def recent(nodes: Sequence[Node], limit: int) -> Iterator[Node]:
     """The newest states with known lines, each content once, newest first."""
     seen: set[str] = set()
     for node in reversed(nodes):
-        if node.version is not None and node.id != NONE_ID and node.id not in seen:
+        if node.known and node.id != NONE_ID and node.id not in seen:
             seen.add(node.id)
             yield node
             if len(seen) == limit:

@@ -8,10 +8,23 @@ from byline.attribution.merge import carry
 from byline.attribution.node import Node, newest
 from byline.attribution.unseen import merging_sources, put_back
 from byline.attribution.windows import Numbered
-from byline.attribution.world import Text, World
+from byline.attribution.marks import Text
+from byline.attribution.world import World
 from byline.model import NONE_ID, Event, Owner
 
-_MOVERS = ("stash", "cherry-pick", "revert", "merge", "checkout", "switch", "restore", "rebase", "reset", "pull", "am")
+_MOVERS = (
+    "stash",
+    "cherry-pick",
+    "revert",
+    "merge",
+    "checkout",
+    "switch",
+    "restore",
+    "rebase",
+    "reset",
+    "pull",
+    "am",
+)
 _RENAME_SHARE = 0.5
 """As git: a new file is a renamed one when at least half of its lines are the old one's."""
 
@@ -61,7 +74,7 @@ def _settled(world: World, path: str, sides: Sequence[str], current: Node, text:
     found = [side for parent in sides if (side := world.committed(parent, path)) is not None]
     if current.version is not None:
         found.append(current.version)
-    return Version(text.lines, [Mark(owner) if mark is None else mark for mark in carry(text.lines, found)])
+    return Version(text, [Mark(owner) if mark is None else mark for mark in carry(text.lines, found)])
 
 
 def _moves_texts(command: str | None) -> bool:
@@ -81,7 +94,7 @@ def _merged(
         return replayed
     sources = [side for side in (committed, current.version) if side is not None]
     marks = carry(text.lines, [*sources, *merging_sources(world, path, after)])
-    return Version(text.lines, [Mark(owner) if mark is None else mark for mark in marks])
+    return Version(text, [Mark(owner) if mark is None else mark for mark in marks])
 
 
 def moved_here(world: World, pre: Event, post: Event, text: Text) -> Version | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from byline.attribution.marks import EMPTY, Mark, Version, exact_keys
 from byline.attribution.merge import carry, three_way
 from byline.attribution.step import changed
-from byline.attribution.world import Text
+from byline.attribution.marks import Text
 from byline.model import Owner
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Sources:
         for base, tip, words in self._history.named_sources(change.commit):
             marks = self._replay(change, base, tip)
             if marks is not None:
-                return Version(change.text.lines, [_carried(mark, change, words) for mark in marks])
+                return Version(change.text, [_carried(mark, change, words) for mark in marks])
         return None
 
     def complete(self, change: Change, marks: list[Mark | None], *, replay: bool) -> list[Mark | None]:
@@ -185,4 +185,4 @@ def _carried(mark: Mark, change: Change, words: str) -> Mark:
         owner.link_type,
         owner.source,
     )
-    return Mark(told, mark.previous, mark.root)
+    return Mark(told, mark.previous, mark.rooted)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from enum import Enum
+from typing import NamedTuple, Protocol
 
 from byline.attribution.diff import blocks, hunks
-from byline.attribution.marks import Lines, Mark, Version, exact_keys
-from byline.attribution.moves import moves
+from byline.attribution.marks import Lines, Mark, Text, Version, exact_keys
+from byline.attribution.moves import MOVE_LENGTH, moves
 from byline.attribution.reflow import BLANKS, SEPARATORS, Range, reflow
 from byline.model import Owner
 
@@ -24,22 +25,63 @@ class Rule(Enum):
     """A known formatter: separators, and the order of unique lines, too."""
 
 
-def step(old: Version, new: Lines, rule: Rule, owner: Owner, edits: Edits | None = None) -> Version:
+class Kept(NamedTuple):
+    """What a step left of a text: all outside the gaps, and inside them the lines that are made of old ones."""
+
+    size: int
+    """Lines of the new text."""
+    gaps: tuple[Range, ...]
+    sources: dict[int, tuple[int, ...]]
+    """New line -> the old lines it is made of, 0-based."""
+
+
+class Memo(Protocol):
+    """Keeps comparisons of two contents: they are worked out once and replayed ever after."""
+
+    def kept(self, key: str, compute: Callable[[], Kept]) -> Kept:
+        """What is kept under `key`, or else what `compute` finds."""
+
+
+def step(
+    old: Version, new: Text, rule: Rule, owner: Owner, edits: Edits | None = None, memo: Memo | None = None
+) -> Version:
     """The new text's owners: kept lines keep their marks, everything else gets `owner`.
 
     `edits`, when they fit both texts, beat what a diff would slide to.
     """
-    keys_old, keys_new = exact_keys(old.lines), exact_keys(new)
+    if memo is not None and old.text.id and new.id:
+        key = f"{old.text.id} {new.id} {rule.value} {list(map(tuple, edits)) if edits else ''}"
+        kept = memo.kept(key, lambda: compare(old.lines, new.lines, rule, edits))
+    else:
+        kept = compare(old.lines, new.lines, rule, edits)
+    return Version(new, replay(old.marks, kept, owner))
+
+
+def compare(old: Lines, new: Lines, rule: Rule, edits: Edits | None = None) -> Kept:
+    """What a step by this rule keeps."""
+    keys_old, keys_new = exact_keys(old), exact_keys(new)
     gaps = changed(keys_old, keys_new, edits)
-    marks: list[Mark | None] = [None] * len(new)
-    _keep(old, marks, gaps)
-    if rule is not Rule.EDIT:
-        _tolerate(old, keys_old, keys_new, gaps, marks, rule)
-    for gap in gaps:
+    sources = {} if rule is Rule.EDIT else _tolerated(keys_old, keys_new, gaps, rule)
+    return Kept(len(new), tuple(gaps), sources)
+
+
+def replay(old: list[Mark], kept: Kept, owner: Owner) -> list[Mark]:
+    """The marks after a step: old ones where lines were kept, new ones of `owner` elsewhere."""
+    marks: list[Mark] = []
+    at = 0
+    for gap in kept.gaps:
+        marks += old[at : gap.old_start]
+        at = gap.old_stop
         for k in range(gap.new_start, gap.new_stop):
-            if marks[k] is None:
-                marks[k] = Mark(owner, _before(old, gap, k))
-    return Version(new, [mark for mark in marks if mark is not None])
+            parts = kept.sources.get(k)
+            if parts is None:
+                i = gap.old_start + (k - gap.new_start)
+                # What stood here before, for the history.
+                marks.append(Mark(owner, old[i] if i < gap.old_stop else None))
+            else:
+                marks.append(latest([old[i] for i in parts]))
+    marks += old[at:]
+    return marks
 
 
 def changed(old: Sequence[bytes], new: Sequence[bytes], edits: Edits | None = None) -> list[Range]:
@@ -47,19 +89,16 @@ def changed(old: Sequence[bytes], new: Sequence[bytes], edits: Edits | None = No
     outer = _fitting(old, new, edits) if edits else None
     if outer is None:
         return [Range(*hunk) for hunk in hunks(blocks(old, new), len(old), len(new))]
-    result: list[Range] = []
-    for span in outer:
-        part_old, part_new = old[span.old_start : span.old_stop], new[span.new_start : span.new_stop]
-        for hunk in hunks(blocks(part_old, part_new), len(part_old), len(part_new)):
-            result.append(
-                Range(
-                    span.old_start + hunk[0],
-                    span.old_start + hunk[1],
-                    span.new_start + hunk[2],
-                    span.new_start + hunk[3],
-                )
-            )
-    return result
+    return [part for span in outer for part in _inside(old, new, span)]
+
+
+def _inside(old: Sequence[bytes], new: Sequence[bytes], span: Range) -> list[Range]:
+    """The changed ranges within one edit: a tool may name more lines than it changes."""
+    part_old, part_new = old[span.old_start : span.old_stop], new[span.new_start : span.new_stop]
+    return [
+        Range(span.old_start + hunk[0], span.old_start + hunk[1], span.new_start + hunk[2], span.new_start + hunk[3])
+        for hunk in hunks(blocks(part_old, part_new), len(part_old), len(part_new))
+    ]
 
 
 def _fitting(old: Sequence[bytes], new: Sequence[bytes], edits: Edits) -> list[Range] | None:
@@ -79,30 +118,20 @@ def _fitting(old: Sequence[bytes], new: Sequence[bytes], edits: Edits) -> list[R
     return spans
 
 
-def _keep(old: Version, marks: list[Mark | None], gaps: Sequence[Range]) -> None:
-    at_old = at_new = 0
-    for gap in [*gaps, Range(len(old.lines), len(old.lines), len(marks), len(marks))]:
-        marks[at_new : gap.new_start] = old.marks[at_old : gap.old_start]
-        at_old, at_new = gap.old_stop, gap.new_stop
-
-
-def _tolerate(
-    old: Version, keys_old: Lines, keys_new: Lines, gaps: Sequence[Range], marks: list[Mark | None], rule: Rule
-) -> None:
-    """Give kept owners to moved blocks, then to the same text with other blanks and breaks."""
+def _tolerated(old: Lines, new: Lines, gaps: Sequence[Range], rule: Rule) -> dict[int, tuple[int, ...]]:
+    """New lines that are moved blocks, or the same text with other blanks and breaks, and what they are made of."""
     removed = [i for gap in gaps for i in range(gap.old_start, gap.old_stop)]
     added = [k for gap in gaps for k in range(gap.new_start, gap.new_stop)]
     if not removed or not added:
-        return
-    moved = moves(keys_old, keys_new, removed, added, 1 if rule is Rule.FORMAT else 3)
-    for k, i in moved.items():
-        marks[k] = old.marks[i]
+        return {}
+    moved = moves(old, new, removed, added, 1 if rule is Rule.FORMAT else MOVE_LENGTH)
+    found: dict[int, tuple[int, ...]] = {k: (i,) for k, i in moved.items()}
     gone = set(moved.values())
     tolerances: tuple[Callable[[bytes], bytes], ...] = SEPARATORS if rule is Rule.FORMAT else BLANKS
     for gap in gaps:
         for part in _without(gap, gone, moved):
-            for k, sources in reflow(keys_old, keys_new, part, tolerances).items():
-                marks[k] = latest([old.marks[i] for i in sources])
+            found |= reflow(old, new, part, tolerances)
+    return found
 
 
 def _without(gap: Range, gone: set[int], moved: dict[int, int]) -> list[Range]:
@@ -140,9 +169,3 @@ def latest(marks: Sequence[Mark]) -> Mark:
         if mark.owner.seq > best.owner.seq:
             best = mark
     return best
-
-
-def _before(old: Version, gap: Range, k: int) -> Mark | None:
-    """The mark of what stood where new line `k` stands now, for the history."""
-    i = gap.old_start + (k - gap.new_start)
-    return old.marks[i] if i < gap.old_stop else None

@@ -12,7 +12,8 @@ from byline.attribution.marks import Mark, Version
 from byline.attribution.merge import carry, three_way
 from byline.attribution.node import Node, newest, recent
 from byline.attribution.step import Rule, step
-from byline.attribution.world import Text, World
+from byline.attribution.marks import Text
+from byline.attribution.world import World
 from byline.model import NONE_ID, Event, Owner
 
 _REPLAYED = 8
@@ -34,7 +35,7 @@ def unseen(
     if replayed is not None:
         return replayed
     if event.head == current.head and not event.merging:
-        return _edited(text, current.version, committed, owner)
+        return _edited(world, text, current.version, committed, owner)
     return _put_together(world, path, text, event, current, committed, owner)
 
 
@@ -66,23 +67,23 @@ def _first_seen(
 ) -> Version:
     """A file that byline had not seen on disk before, or not since it was deleted."""
     if committed is not None:
-        return step(committed, text.lines, Rule.OTHER, owner)
+        return step(committed, text, Rule.OTHER, owner, memo=world.memo)
     source = world.renamed_from(path) if current is None else None
     if source is not None:
         old = world.known(source, text.id) or world.latest(source) or world.committed(event.head, source)
         if old is not None:
-            return step(old, text.lines, Rule.OTHER, owner)
-    return Version.unknown(text.lines, owner)
+            return step(old, text, Rule.OTHER, owner, memo=world.memo)
+    return Version.unknown(text, owner)
 
 
-def _edited(text: Text, before: Version, committed: Version | None, owner: Owner) -> Version:
+def _edited(world: World, text: Text, before: Version, committed: Version | None, owner: Owner) -> Version:
     """Changed in place: what is unchanged keeps its owner, what HEAD has at that place comes back from there."""
-    version = step(before, text.lines, Rule.OTHER, owner)
+    version = step(before, text, Rule.OTHER, owner, memo=world.memo)
     if committed is None or not any(mark.owner is owner for mark in version.marks):
         return version
     restored = carry(text.lines, [before, committed])
     return Version(
-        text.lines,
+        text,
         [
             back if mark.owner is owner and back is not None else mark
             for mark, back in zip(version.marks, restored, strict=True)
@@ -102,11 +103,11 @@ def _put_together(
     """HEAD has moved or git is in the middle of something: the text is made of both sides, perhaps finished by hand."""
     assert current.version is not None
     if committed is None:
-        return step(current.version, text.lines, Rule.OTHER, owner)
+        return step(current.version, text, Rule.OTHER, owner, memo=world.memo)
     sources = [committed, current.version, *merging_sources(world, path, event)]
     if event.merging:
         sources = [committed, *merging_sources(world, path, event), current.version]
-    return fill(text.lines, carry(text.lines, sources), owner)
+    return fill(text, carry(text.lines, sources), owner)
 
 
 class Texts(Protocol):
@@ -123,13 +124,14 @@ def put_back(
     if committed is None:
         return None
     for node in recent(nodes, _REPLAYED):
-        if node.head == head or node.version is None:
-            continue
-        base_id = world.entry(node.head, path)
+        base_id = world.entry(node.head, path) if node.head != head else None
         base = world.text(base_id, path) if base_id else None
-        marks = three_way(base.lines, committed, node.version, text.lines) if base is not None else None
+        theirs = node.version if base is not None else None
+        if base is None or theirs is None:
+            continue
+        marks = three_way(base.lines, committed, theirs, text.lines)
         if marks is not None:
-            return Version(text.lines, marks)
+            return Version(text, marks)
     return None
 
 
@@ -146,10 +148,10 @@ def merging_sources(world: World, path: str, event: Event) -> list[Version]:
     return found
 
 
-def fill(lines: list[bytes], marks: list[Mark | None], owner: Owner) -> Version:
+def fill(text: Text, marks: list[Mark | None], owner: Owner) -> Version:
     """A version in which open lines are `owner`'s."""
     nobody = Mark(owner)
-    return Version(lines, [nobody if mark is None else mark for mark in marks])
+    return Version(text, [nobody if mark is None else mark for mark in marks])
 
 
 def _reason(current: Node | None) -> str:

@@ -1,19 +1,17 @@
 """What the pure core may ask about the world, as a protocol; the workspace answers it from disk and git."""
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from byline.attribution.marks import Lines, Version
-
-
-class Text(NamedTuple):
-    """The lines of one content, under the id that equal content always has."""
-
-    id: str
-    lines: Lines
+from byline.attribution.marks import Text, Version
+from byline.attribution.step import Memo
 
 
 class World(Protocol):
     """Contents and history of one repository. Every method answers None for what is not there or not readable."""
+
+    @property
+    def memo(self) -> Memo:
+        """Comparisons made before."""
 
     def text(self, blob_id: str, path: str) -> Text | None:
         """A content by blob id, line endings as the repository stores them for `path`; None when binary."""

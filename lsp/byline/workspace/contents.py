@@ -3,15 +3,15 @@
 import hashlib
 from collections import OrderedDict
 
-from byline.attribution.marks import split
-from byline.attribution.world import Text
+from byline.attribution.marks import Lines, Text, split
 from byline.model import NONE_ID
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.repo.worktree import eol_normalised
 from byline.store.blobs import Snapshots
+from byline.workspace.cache import Cache
 
-_KEPT = 400
+_KEPT_BYTES = 24 * 1024 * 1024
 _PROBE = 8000
 
 
@@ -31,50 +31,81 @@ def is_binary(data: bytes) -> bool:
 class Contents:
     """Texts by id, line endings as the repository stores them, so that equal text has one id."""
 
-    def __init__(self, snapshots: Snapshots, objects: Objects | None, git: Git | None) -> None:
+    def __init__(
+        self, snapshots: Snapshots, objects: Objects | None, git: Git | None, cache: Cache | None = None
+    ) -> None:
         self._snapshots = snapshots
         self._objects = objects
         self._git = git
-        self._texts: OrderedDict[tuple[str, bool], Text | None] = OrderedDict()
+        self._cache = cache or Cache(None)
+        self._lines: OrderedDict[str, tuple[Lines, int]] = OrderedDict()
+        self._held = 0
         self._normalised: dict[str, bool] = {}
-        self._added: dict[str, bytes] = {}
         self.missing: set[str] = set()
         """Ids that were asked for and are nowhere."""
 
-    def data(self, blob_id: str) -> bytes | None:
+    def data(self, content_id: str) -> bytes | None:
         """The bytes of a content; None if they are nowhere."""
-        if blob_id == NONE_ID:
+        if content_id == NONE_ID:
             return None
-        found = self._added.get(blob_id)
-        if found is None:
-            found = self._snapshots.get(blob_id)
+        found = self._snapshots.get(content_id)
         if found is None and self._objects is not None:
-            found = self._objects.blob(blob_id)
+            found = self._objects.blob(content_id)
         if found is None:
-            self.missing.add(blob_id)
+            self.missing.add(content_id)
         return found
 
-    def text(self, blob_id: str, path: str) -> Text | None:
+    def text(self, content_id: str, path: str) -> Text | None:
         """The lines of a content under the id of its stored form; None for binary files and lost contents."""
-        key = (blob_id, self.normalised(path))
-        if key in self._texts:
-            self._texts.move_to_end(key)
-            return self._texts[key]
-        data = self.data(blob_id)
-        text = None if data is None else self.read(data, path, blob_id)
-        self._texts[key] = text
-        if len(self._texts) > _KEPT:
-            self._texts.popitem(last=False)
+        normal = self.normalised(path)
+        facts = self._cache.facts(content_id, normal)
+        if facts is not None:
+            stored, count = facts
+            return (
+                Text(stored, count, lambda: self._read_again(content_id, stored, count, normal), None)
+                if count >= 0
+                else None
+            )
+        data = self.data(content_id)
+        if data is None:
+            return None
+        text = self._text(data, normal, content_id)
+        self._cache.learn(content_id, normal, (text.id, text.count) if text else ("", -1))
         return text
 
     def read(self, data: bytes, path: str, like: str | None = None) -> Text | None:
-        """Bytes as a text; None when they are binary."""
+        """Bytes as a text; None when they are binary. `like`: any id of the repository, for the kind of its ids."""
+        return self._text(data, self.normalised(path), like)
+
+    def _text(self, data: bytes, normal: bool, like: str | None) -> Text | None:
         if is_binary(data):
             return None
-        if self.normalised(path) and b"\r\n" in data:
+        if normal and b"\r\n" in data:
             data = data.replace(b"\r\n", b"\n")
-            return Text(blob_id(data, like), split(data))
-        return Text(blob_id(data, like), split(data))
+        text = Text.of(blob_id(data, like), split(data))
+        self._hold(text.id, text.lines, len(data))
+        return text
+
+    def _read_again(self, content_id: str, stored: str, count: int, normal: bool) -> Lines:
+        """The lines of a content that was read before; lines equal to no others if it has been lost since."""
+        if stored in self._lines:
+            self._lines.move_to_end(stored)
+            return self._lines[stored][0]
+        data = self.data(content_id)
+        text = self._text(data, normal, content_id) if data is not None else None
+        if text is None or text.count != count:
+            return [b"\0lost %d of %s\n" % (k, stored.encode()) for k in range(count)]
+        return text.lines
+
+    def _hold(self, content_id: str, lines: Lines, size: int) -> None:
+        if content_id in self._lines:
+            return
+        weight = size + 60 * len(lines)
+        self._lines[content_id] = (lines, weight)
+        self._held += weight
+        while self._held > _KEPT_BYTES and len(self._lines) > 2:
+            _, (_, freed) = self._lines.popitem(last=False)
+            self._held -= freed
 
     def normalised(self, path: str) -> bool:
         """Whether CRLF in the working file is LF in the repository."""

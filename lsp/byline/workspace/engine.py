@@ -1,12 +1,15 @@
 """The engine with its world: folds by path, owners of commits, and what a text on disk or in a buffer is made of."""
 
+from collections.abc import Iterable
+
 from byline.attribution.fold import PathFold
 from byline.attribution.lineage import Lineage
 from byline.attribution.marks import Version
+from byline.attribution.step import Memo
 from byline.attribution.timeline import FOREVER
 from byline.attribution.unseen import unseen
-from byline.attribution.world import Text
-from byline.model import Event
+from byline.attribution.marks import Text
+from byline.model import NONE_ID, Event
 from byline.workspace.contents import Contents
 from byline.workspace.history import GitHistory
 from byline.workspace.journal import Journal
@@ -15,13 +18,24 @@ from byline.workspace.journal import Journal
 class Engine:
     """Answers of one state of the journal and of git; a new one is made when either has moved on."""
 
-    def __init__(self, journal: Journal, contents: Contents, history: GitHistory | None) -> None:
+    def __init__(self, journal: Journal, contents: Contents, history: GitHistory | None, cache: Memo) -> None:
         self._journal = journal
         self._contents = contents
         self._history = history
         self._folds: dict[str, PathFold] = {}
         self._holders: dict[str, dict[str, list[str]]] = {}
+        self.memo: Memo = cache
         self._lineage = Lineage(history, self.fold) if history is not None else None
+
+    def drop(self, paths: Iterable[str]) -> None:
+        """Work these paths out anew: there are new events about them."""
+        for path in paths:
+            fold = self._folds.get(path)
+            if fold is not None and not fold.extend(self._journal.concerning(path)):
+                del self._folds[path]
+            self._holders.pop(path, None)
+            if self._lineage is not None:
+                self._lineage.forget(path)
 
     def fold(self, path: str) -> PathFold:
         """The recorded states of a path; while they are being worked out, those that are known so far."""
@@ -39,7 +53,7 @@ class Engine:
         fold = self.fold(path)
         current = fold.current.get(now.worktree)
         if current is not None and current.id == text.id and current.version is not None:
-            return Version(text.lines, current.version.marks)
+            return Version(text, current.version.marks)
         return unseen(self, path, text, FOREVER, now, current, fold.nodes)
 
     # -- the world of the pure core ---------------------------------------------------------------------------------
@@ -60,11 +74,11 @@ class Engine:
         text = self.text(blob_id, path)
         nodes = self.fold(path).nodes if text else []
         # Whether it was deleted since does not matter: it is asked for what became of it elsewhere.
-        found = [node.version for node in nodes if text and node.id == text.id and node.version is not None]
+        found = [node.version for node in nodes if text and node.id == text.id and node.known]
         return found[-1] if found else None
 
     def latest(self, path: str) -> Version | None:
-        nodes = [node for node in self.fold(path).nodes if node.version is not None and node.version.lines]
+        nodes = [node for node in self.fold(path).nodes if node.known and node.id != NONE_ID]
         return nodes[-1].version if nodes else None
 
     def renamed_from(self, path: str) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from byline.attribution.lineage import AnchoredRange
 from byline.attribution.timeline import Birth, Movement, Timeline
-from byline.attribution.world import Text
+from byline.attribution.marks import Text
 from byline.errors import GitFailed
 from byline.model import Owner
 from byline.repo import reflog
@@ -36,6 +36,7 @@ class GitHistory:
         self._renames: dict[tuple[str, str, str], str | None] = {}
         self._timeline = Timeline({}, {})
         self._heads: dict[str, Path] = {}
+        self._logs: dict[str, list[Movement]] = {}
         self._old_tips: list[str] = []
         self._has_logs = False
         self._stashes: list[str] = []
@@ -43,20 +44,24 @@ class GitHistory:
         self.anchors = Anchors(git, objects)
 
     def refresh(self, journal: Journal) -> None:
-        """Bring births, commits and anchors up to what git and the events say now."""
+        """Bring commits, references and anchors up to what git says now."""
         self._journal = journal
         self._heads = head_logs(self._common_dir, journal.by_worktree.keys())
-        logs = {worktree: movements(path) for worktree, path in self._heads.items()}
-        self._has_logs = any(logs.values())
+        self._logs = {worktree: movements(path) for worktree, path in self._heads.items()}
+        self._has_logs = any(self._logs.values())
         if journal.events:
             self._graph.open(journal.first_head)
             self._graph.refresh()
-            self._graph.add({event.head for event in journal.events if event.head})
-        self._timeline = Timeline(logs, journal.by_worktree)
+            self._graph.add(journal.heads)
         self._stashes = [entry.new for entry in reflog.read(self._common_dir / "logs" / "refs" / "stash")][::-1]
         branches = {name: movements(path) for name, path in branch_logs(self._common_dir)}
-        self._old_tips = list(dict.fromkeys(_old_tips(logs | branches)))
+        self._old_tips = list(dict.fromkeys(_old_tips(self._logs | branches)))
         self.anchors.refresh()
+        self.date(journal)
+
+    def date(self, journal: Journal) -> None:
+        """Say anew which events came before which commits: there are more events."""
+        self._timeline = Timeline(self._logs, journal.by_worktree)
 
     # -- commits --------------------------------------------------------------------------------------------------
 

@@ -23,10 +23,13 @@ class Journal:
         self.by_worktree: dict[str, list[tuple[int, Event, int | None]]] = {}
         self.first_head: str | None = None
         """The commit HEAD named at the first event; None when that was unborn, or there is no event."""
+        self.heads: set[str] = set()
+        """Every commit HEAD named at some event."""
         self.by_id: dict[str, int] = {}
         self._by_path: dict[str, list[Numbered]] = {}
         self._open_shells: dict[tuple[str | None, str | None], Numbered] = {}
         self._first_seen = False
+        self._open_writes: dict[str, set[str]] = {}
         self._shells: list[tuple[Numbered, Numbered]] = []
         self._changed_between = changed_between
 
@@ -69,11 +72,17 @@ class Journal:
             if not self._first_seen:
                 self._first_seen = True
                 self.first_head = event.head
+        if event.head is not None:
+            self.heads.add(event.head)
         if event.session_id and event.event in _TURN_ENDS:
             self.turn_ends.setdefault(event.session_id, []).append(seq)
+            # Calls that were still open have been given up: what was saved meanwhile is a person's after all.
+            return self._open_writes.pop(event.session_id, set())
         if event.event in ("pre_shell", "shell"):
             return self._shell(seq, event)
         if event.path is not None:
+            if event.event == "pre_write" and event.session_id:
+                self._open_writes.setdefault(event.session_id, set()).add(event.path)
             self._by_path.setdefault(event.path, []).append((seq, event))
             return {event.path}
         return set()

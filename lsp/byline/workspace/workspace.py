@@ -5,24 +5,24 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from byline.attribution.marks import Mark, Version, split
-from byline.attribution.step import Rule, step
-from byline.attribution.timeline import FOREVER
-from byline.errors import BylineError, GitFailed, UnknownRevision
-from byline.model import UNKNOWN, Event, FileAttribution, Owner, Read, Session
-from byline.repo.blame import Blame, blame
+import msgspec
+
+from byline.attribution.marks import split
+from byline.errors import BylineError
+from byline.model import Event, FileAttribution, Session
 from byline.repo.graph import Graph
 from byline.repo.objects import Objects
 from byline.repo.run import Git
-from byline.sessions.fromevents import read_of
 from byline.store.blobs import Snapshots
+from byline.store.index import Index
 from byline.store.paths import folders_for
 from byline.store.spool import Spool
 from byline.workspace import recorder
-from byline.workspace.answers import attributions, states
+from byline.workspace.asking import Asking
+from byline.workspace.cache import Cache
 from byline.workspace.contents import Contents, is_binary
 from byline.workspace.engine import Engine
-from byline.workspace.history import GitHistory, anchored_owner
+from byline.workspace.history import GitHistory
 from byline.workspace.journal import Journal
 from byline.workspace.place import Place, current_place, place_of
 
@@ -42,7 +42,8 @@ class Workspace:
         self.worktree = Path(place.worktree) if place else None
         self.git: Git | None = Git(Path(place.worktree), env=env) if place else None
         self.objects = Objects(self.git) if self.git else None
-        self._contents = Contents(self.snapshots, self.objects, self.git)
+        self._cache = Cache(Index(self.folders) if self.folders.store.is_dir() else None)
+        self._contents = Contents(self.snapshots, self.objects, self.git, self._cache)
         self._history: GitHistory | None = None
         if place and self.git and self.objects:
             graph = Graph(self.git)
@@ -97,14 +98,17 @@ class Workspace:
             self._signature = None
         touched = self._journal.add(new)
         signature = recorder.git_signature(self._place)
-        if signature != self._signature:
+        if signature != self._signature or self._engine is None:
             self._signature = signature
             self._contents.forget_settings()
             touched = touched | {"*"}
-        if touched or self._engine is None:
             if self._history is not None:
                 self._history.refresh(self._journal)
-            self._engine = Engine(self._journal, self._contents, self._history)
+            self._engine = Engine(self._journal, self._contents, self._history, self._cache)
+        elif new:
+            if self._history is not None:
+                self._history.date(self._journal)
+            self._engine.drop(touched)
         return frozenset(touched)
 
     def _changed_between(self, old: str | None, new: str | None) -> frozenset[str]:
@@ -124,9 +128,19 @@ class Workspace:
         with self._lock:
             self._refresh()
             name = self.name(path)
+            assert self._engine is not None
+            asking = Asking(
+                self._place, self.git, self.objects, self._contents, self._journal, self._history, self._engine
+            )
             if rev is not None:
-                return self._at_revision(name, rev, with_blame=blame)
-            return self._working(path, name, text, with_blame=blame)
+                answer = asking.at_revision(name, rev, with_blame=blame)
+            else:
+                answer = asking.working(name, read_file(path), text, with_blame=blame)
+            self._cache.flush()
+            damaged = len(self.snapshots.damaged)
+            if damaged:
+                answer = msgspec.structs.replace(answer, notes=(f"{damaged} damaged snapshots; run `byline doctor`",))
+            return answer
 
     def name(self, path: Path) -> str:
         """The path as events name it: relative to the worktree, absolute outside a repository."""
@@ -138,142 +152,6 @@ class Workspace:
         with contextlib.suppress(ValueError):
             return full.relative_to(self.worktree).as_posix()
         raise BylineError(f"{path} is not inside {self.worktree}")
-
-    def _at_revision(self, name: str, rev: str, *, with_blame: bool) -> FileAttribution:
-        commit = self.objects.resolve(rev) if self.objects else None
-        if commit is None or self._engine is None or self.objects is None:
-            raise UnknownRevision(f"git knows no revision {rev!r} here; `git log --oneline` lists them")
-        entry = self.objects.entry(commit, name)
-        data = self.objects.blob(entry) if entry else None
-        if data is None:
-            raise UnknownRevision(
-                f"there is no file {name!r} in {rev}; `git ls-tree -r --name-only {rev}` lists files"
-            )
-        if is_binary(data):
-            return self._answer(name, data, [], [], None, commit)
-        version = self._engine.committed(commit, name)
-        marks = self._fitting(version, split(data))
-        return self._answer(
-            name, data, marks, ["committed"] * len(marks), self._blame(name, commit, None, with_blame), commit
-        )
-
-    def _working(self, path: Path, name: str, buffer: bytes | None, *, with_blame: bool) -> FileAttribution:
-        engine = self._engine
-        assert engine is not None
-        on_disk = read_file(path)
-        data = buffer if buffer is not None else on_disk
-        now = current_place(self._place)
-        head = now.head
-        if data is None or is_binary(data) or len(data) > LARGEST_FILE:
-            return self._answer(name, data or b"", [], [], None, head)
-        text = self._contents.read(data, name, head)
-        assert text is not None
-        disk_text = self._contents.read(on_disk, name, head) if buffer is not None and on_disk is not None else None
-        if disk_text is not None and disk_text.id != text.id:
-            saved = engine.on_disk(name, disk_text, now)
-            typing = Owner("unknown", "not saved yet", seq=FOREVER)
-            version = step(saved, text.lines, Rule.OTHER, typing)
-        else:
-            version = engine.on_disk(name, text, now)
-        committed = engine.entry(head, name)
-        committed_text = self._contents.text(committed, name) if committed else None
-        line_states = states(
-            text.lines,
-            disk_text.lines if disk_text else (text.lines if on_disk is not None else []),
-            committed_text.lines if committed_text else None,
-        )
-        found = self._blame(name, None, data, with_blame) if committed is not None else None
-        return self._answer(name, data, list(version.marks), line_states, found, head)
-
-    def _fitting(self, version: Version | None, lines: list[bytes]) -> list[Mark]:
-        """The marks of a version whose lines are these but for line endings."""
-        if version is None or len(version.marks) != len(lines):
-            return [Mark(UNKNOWN)] * len(lines)
-        return list(version.marks)
-
-    def _blame(self, name: str, commit: str | None, data: bytes | None, wanted: bool) -> Blame | None:
-        if not wanted or self.git is None:
-            return None
-        try:
-            return blame(self.git, name, rev=commit, contents=data)
-        except (GitFailed, BylineError):
-            return None
-
-    def _answer(
-        self,
-        name: str,
-        data: bytes,
-        marks: list[Mark],
-        line_states: Sequence[str],
-        found: Blame | None,
-        revision: str | None,
-    ) -> FileAttribution:
-        if found is not None:
-            marks = self._from_anchors(marks, found)
-        lines = attributions(
-            marks,
-            line_states,  # type: ignore[arg-type]
-            found,
-            self._event,
-            self._journal.sessions.get,
-        )
-        sessions = {}
-        for line in lines:
-            for session_id in (line.session_id, line.parent_session_id, *(one.session_id for one in line.previous)):
-                if session_id and session_id not in sessions:
-                    session = self._journal.sessions.get(session_id) or self._foreign(
-                        session_id, line.commit, line.agent
-                    )
-                    if session is not None:
-                        sessions[session_id] = session
-        reads = self._reads(name)
-        for read in reads:
-            session = self._journal.sessions.get(read.session_id)
-            if session is not None:
-                sessions.setdefault(read.session_id, session)
-        return FileAttribution(
-            name, data, lines, found.commits if found else {}, sessions, reads, revision, self._notes()
-        )
-
-    def _from_anchors(self, marks: list[Mark], found: Blame) -> list[Mark]:
-        """Lines from before the first event: what an anchor of the commit that git blame names says of them."""
-        if self._history is None or not self._history.anchors.commits():
-            return marks
-        result = list(marks)
-        for group in found.groups:
-            if group.commit is None:
-                continue
-            open_lines = [
-                k for k in range(group.start, group.start + group.count) if k < len(result) and _is_open(result[k])
-            ]
-            if not open_lines:
-                continue
-            for start, stop, session_id, agent, author, source in (
-                self._history.anchors.ranges(group.commit, group.original_path) or ()
-            ):
-                for k in open_lines:
-                    if start <= group.original_start + k - group.start < stop and (session_id or author == "human"):
-                        result[k] = Mark(anchored_owner(session_id, agent, author, source, group.commit))
-        return result
-
-    def _foreign(self, session_id: str, commit: str | None, agent: str | None) -> Session | None:
-        """A session that only an anchor knows."""
-        link = self._history.anchors.session(commit, session_id) if self._history and commit else None
-        if link is not None:
-            return Session(id=session_id, agent=str(link.agent), model=link.model)
-        return Session(id=session_id, agent=agent) if agent else None
-
-    def _event(self, event_id: str) -> Event | None:
-        seq = self._journal.by_id.get(event_id)
-        return self._journal.events[seq] if seq is not None else None
-
-    def _reads(self, name: str) -> tuple[Read, ...]:
-        found = (read_of(event) for _, event in self._journal.concerning(name))
-        return tuple(read for read in found if read is not None)
-
-    def _notes(self) -> tuple[str, ...]:
-        damaged = len(self.snapshots.damaged)
-        return (f"{damaged} damaged snapshots; `byline doctor` names them",) if damaged else ()
 
     # -- evidence from an editor ------------------------------------------------------------------------------------
 
@@ -317,10 +195,6 @@ class Workspace:
         if current is not None:
             return text is not None and current.id == text.id
         return text is not None and self._engine.entry(now.head, name) == text.id
-
-
-def _is_open(mark: Mark) -> bool:
-    return mark.owner.kind == "unknown" and (mark.root is not None or mark.owner is UNKNOWN)
 
 
 def read_file(path: Path) -> bytes | None:

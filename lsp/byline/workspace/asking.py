@@ -1,0 +1,173 @@
+"""One question about one file: owners from the engine, commits from git blame, sessions from events and anchors."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from byline.attribution.marks import Mark, Version, split
+from byline.attribution.step import Rule, step
+from byline.attribution.timeline import FOREVER
+from byline.errors import GitFailed, UnknownRevision
+from byline.model import UNKNOWN, Event, FileAttribution, Owner, Read, Session, State
+from byline.repo.blame import Blame, blame
+from byline.repo.objects import Objects
+from byline.repo.run import Git
+from byline.sessions.fromevents import read_of
+from byline.workspace.answers import attributions, states
+from byline.workspace.contents import Contents, is_binary
+from byline.workspace.engine import Engine
+from byline.workspace.history import GitHistory, anchored_owner
+from byline.workspace.journal import Journal
+from byline.workspace.place import Place, current_place
+
+LARGEST_FILE = 20 * 1024 * 1024
+
+_BLAMES = ThreadPoolExecutor(max_workers=2, thread_name_prefix="byline-blame")
+"""Git blame runs beside the engine: both take about as long."""
+
+
+class Asking:
+    """Answers from one state of journal and git."""
+
+    def __init__(
+        self,
+        place: Place | None,
+        git: Git | None,
+        objects: Objects | None,
+        contents: Contents,
+        journal: Journal,
+        history: GitHistory | None,
+        engine: Engine,
+    ) -> None:
+        self._place = place
+        self._git = git
+        self._objects = objects
+        self._contents = contents
+        self._journal = journal
+        self._history = history
+        self._engine = engine
+
+    def at_revision(self, name: str, rev: str, *, with_blame: bool) -> FileAttribution:
+        """The file as a revision has it. Raises UnknownRevision."""
+        commit = self._objects.resolve(rev) if self._objects else None
+        if commit is None or self._objects is None:
+            raise UnknownRevision(f"git knows no revision {rev!r} here; `git log --oneline` lists them")
+        entry = self._objects.entry(commit, name)
+        data = self._objects.blob(entry) if entry else None
+        if data is None:
+            hint = f"`git ls-tree -r --name-only {rev}` lists its files"
+            raise UnknownRevision(f"there is no file {name!r} in {rev}; {hint}")
+        if is_binary(data):
+            return self._answer(name, data, [], [], None, commit)
+        found = self._blame(name, commit, None, with_blame)
+        marks = _fitting(self._engine.committed(commit, name), len(split(data)))
+        return self._answer(name, data, marks, ["committed"] * len(marks), found, commit)
+
+    def working(self, name: str, on_disk: bytes | None, buffer: bytes | None, *, with_blame: bool) -> FileAttribution:
+        """The file as it is on disk, or in a buffer that may differ from it."""
+        engine = self._engine
+        data = buffer if buffer is not None else on_disk
+        now = current_place(self._place)
+        head = now.head
+        if data is None or is_binary(data) or len(data) > LARGEST_FILE:
+            return self._answer(name, data or b"", [], [], None, head)
+        committed = engine.entry(head, name)
+        found = self._blame(name, None, data, with_blame and committed is not None)
+        text = self._contents.read(data, name, head)
+        assert text is not None
+        disk = self._contents.read(on_disk, name, head) if buffer is not None and on_disk is not None else None
+        if disk is not None and disk.id != text.id:
+            typing = Owner("unknown", "not saved yet", seq=FOREVER)
+            version = step(engine.on_disk(name, disk, now), text, Rule.OTHER, typing)
+        else:
+            version = engine.on_disk(name, text, now)
+        committed_text = self._contents.text(committed, name) if committed else None
+        line_states = states(
+            text.lines,
+            disk.lines if disk else (text.lines if on_disk is not None else []),
+            committed_text.lines if committed_text else None,
+        )
+        return self._answer(name, data, list(version.marks), line_states, found, head)
+
+    def _blame(self, name: str, commit: str | None, data: bytes | None, wanted: bool) -> "Future[Blame] | None":
+        if not wanted or self._git is None:
+            return None
+        return _BLAMES.submit(blame, self._git, name, rev=commit, contents=data)
+
+    def _answer(
+        self,
+        name: str,
+        data: bytes,
+        marks: list[Mark],
+        line_states: Sequence[State],
+        asked: "Future[Blame] | None",
+        revision: str | None,
+    ) -> FileAttribution:
+        found: Blame | None = None
+        try:
+            found = asked.result() if asked is not None else None
+        except (GitFailed, UnknownRevision):
+            pass  # a slow or broken git costs the commits, not the owners
+        if found is not None:
+            marks = self._from_anchors(marks, found)
+        lines = attributions(marks, line_states, found, self.event, self._journal.sessions.get)
+        reads = self._reads(name)
+        sessions: dict[str, Session] = {}
+        for line in lines:
+            for session_id in (line.session_id, line.parent_session_id, *(one.session_id for one in line.previous)):
+                if session_id and session_id not in sessions:
+                    session = self._session(session_id, line.commit, line.agent)
+                    if session is not None:
+                        sessions[session_id] = session
+        for read in reads:
+            reader = self._journal.sessions.get(read.session_id)
+            if reader is not None:
+                sessions.setdefault(read.session_id, reader)
+        return FileAttribution(name, data, lines, found.commits if found else {}, sessions, reads, revision)
+
+    def _from_anchors(self, marks: list[Mark], found: Blame) -> list[Mark]:
+        """Lines from before the first event: what an anchor of the commit that git blame names says of them."""
+        if self._history is None or not self._history.anchors.commits():
+            return marks
+        result = list(marks)
+        for group in found.groups:
+            lines = range(group.start, min(group.start + group.count, len(result)))
+            open_lines = [k for k in lines if _is_open(result[k])]
+            if group.commit is None or not open_lines:
+                continue
+            for start, stop, session_id, agent, author, source in (
+                self._history.anchors.ranges(group.commit, group.original_path) or ()
+            ):
+                for k in open_lines:
+                    if start <= group.original_start + k - group.start < stop and (session_id or author == "human"):
+                        result[k] = Mark(anchored_owner(session_id, agent, author, source, group.commit))
+        return result
+
+    def _session(self, session_id: str, commit: str | None, agent: str | None) -> Session | None:
+        """A session as events tell it, else as an anchor does."""
+        known = self._journal.sessions.get(session_id)
+        if known is not None:
+            return known
+        link = self._history.anchors.session(commit, session_id) if self._history and commit else None
+        if link is not None:
+            return Session(id=session_id, agent=str(link.agent), model=link.model)
+        return Session(id=session_id, agent=agent) if agent else None
+
+    def event(self, event_id: str) -> Event | None:
+        """An event by its id."""
+        seq = self._journal.by_id.get(event_id)
+        return self._journal.events[seq] if seq is not None else None
+
+    def _reads(self, name: str) -> tuple[Read, ...]:
+        found = (read_of(event) for _, event in self._journal.concerning(name))
+        return tuple(read for read in found if read is not None)
+
+
+def _fitting(version: Version | None, count: int) -> list[Mark]:
+    """The marks of a version that has `count` lines; nobody's where it has others (a text that could not be read)."""
+    if version is None or len(version.marks) != count:
+        return [Mark(UNKNOWN)] * count
+    return list(version.marks)
+
+
+def _is_open(mark: Mark) -> bool:
+    return mark.owner.kind == "unknown" and (mark.rooted or mark.owner is UNKNOWN)
