@@ -52,6 +52,9 @@ def run(argument: str, data: bytes, env: "Mapping[str, str]") -> list[str]:
             return []
         from byline_hooks import record
 
+        if agent != argument:
+            for observation in seen:
+                observation.fields["via"] = argument
         return [name for observation in seen if (name := record.observe(observation, env))]
     except Rejected as error:
         _note(agent, str(error), cwd, env, b"" if isinstance(error, Foreign) else data)

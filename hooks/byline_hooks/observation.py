@@ -1,5 +1,10 @@
 """What a dialect makes of one payload: the shape between an agent's words and a record."""
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from byline_hooks.patches import Hunk
+    from byline_hooks.positions import Change
+
 Payload = dict[str, object]
 """A decoded JSON object; also a record that is being put together."""
 
@@ -40,6 +45,8 @@ EVENTS = frozenset(
 """What a hook may record."""
 FILE_EVENTS = frozenset(("pre_write", "write", "write_failed", "read", "save", "observe", "format"))
 """Events about one file: its bytes are read when the event is recorded."""
+SETTLE = "settle"
+"""No event of its own: what patches inside shell calls were to do is looked for on disk (`pending.py`)."""
 SHELL_EVENTS = frozenset(("pre_shell", "shell"))
 """Events around a shell call: the dirty files of the repository are recorded."""
 
@@ -51,7 +58,10 @@ class Rejected(Exception):
 class Observation:
     """One thing that happened, as far as the payload tells it."""
 
-    __slots__ = ("after", "before", "cwd", "event", "exact", "fields", "path")
+    __slots__ = (
+        *("after", "before", "changes", "cwd", "event", "exact", "fields", "hunks", "is_early", "old_path"),
+        "path",
+    )
 
     def __init__(
         self,
@@ -63,6 +73,8 @@ class Observation:
         before: "str | _Absent | None" = None,
         after: str | None = None,
         exact: bool = False,
+        hunks: "list[Hunk] | None" = None,
+        old_path: str | None = None,
     ) -> None:
         self.event = event
         self.fields = fields
@@ -77,3 +89,11 @@ class Observation:
         """The text the tool itself produced; None: what is on disk."""
         self.exact = exact
         """The texts are the file's own; otherwise line endings and byte order mark are to be taken from the disk."""
+        self.changes: list[Change] = []
+        """What an edit tool exchanged, where the payload has no line numbers: looked for in the file itself."""
+        self.is_early = False
+        """The agent may tell of the write before it is on disk: the hook waits for it a moment."""
+        self.hunks = hunks
+        """What an `apply_patch` did to the file: the text before and the positions are found in the text on disk."""
+        self.old_path = old_path
+        """Where a write moved the file from, spelled as `path`."""

@@ -7,7 +7,7 @@ import time
 
 from byline_hooks import fastjson, snapshots, spool, system, texts
 from byline_hooks.head import head, log_length, merging
-from byline_hooks.observation import ABSENT, FILE_EVENTS, SHELL_EVENTS, Rejected
+from byline_hooks.observation import ABSENT, FILE_EVENTS, SETTLE, SHELL_EVENTS, Rejected
 from byline_hooks.place import Place, data_dir, find_repository, key, recording
 from byline_hooks.system import os
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 LISTINGS = ("paths", "after_ids")
 LONGEST_TEXT = 1 << 18
 """Characters of one text field; longer ones are cut and end in an ellipsis."""
+EARLY_TRIES, EARLY_SECONDS = 12, 0.03
+"""How often, and how far apart, a file is looked at again that its agent may tell of too early."""
+TOLD_TWICE = ("copilot", "cursor", "devin")
+"""Agents that also run hooks registered with others: one event may arrive twice."""
 
 
 def append(
@@ -72,6 +76,9 @@ def observe(seen: "Observation", env: "Mapping[str, str]") -> str | None:
     place = find_repository(base) if base else None
     if not recording(place, env):
         return None
+    if seen.event == SETTLE:
+        _settle(seen, place, env)
+        return None
     blobs: Blobs = []
     if seen.event in SHELL_EVENTS and place is not None:
         from byline_hooks import status
@@ -101,29 +108,91 @@ def _observe_file(seen: "Observation", named: str, env: "Mapping[str, str]") -> 
     record = _opening(seen.event, seen.fields, place)
     record["path"] = _relative(full, place)
     object_format = place.object_format if place else "sha1"
-    now = snapshots.Look(None, None, "secret") if snapshots.is_secret(named) else snapshots.look(full, object_format)
+    now = _look(seen, named, full, object_format)
     record["skipped"] = now.skipped
     blobs: Blobs = []
     if now.skipped is None:
         disk = now.data
         record["before_id"] = record["after_id"] = None  # keeps their place before disk_id
         before = seen.before
-        if isinstance(before, str):
+        if seen.hunks is not None and seen.event == "write":
+            _name(record, "before_id", _known(_undone(seen, disk, record), object_format), blobs)
+        elif isinstance(before, str):
             told = before.encode("utf-8", "replace") if seen.exact else texts.as_on_disk(before, disk or b"")
             _name(record, "before_id", _known(told, object_format), blobs)
         else:
             _name(record, "before_id", _known(before, object_format), blobs)
-        own = _own(seen, disk)
+        own = _own(seen, disk) if seen.event == "write" else None
         if own is None:
             _name(record, "after_id", now, blobs)
         else:
             _name(record, "after_id", snapshots.of_bytes(own, object_format), blobs)
             _name(record, "disk_id", now, blobs)
+        if seen.changes and disk is not None and not record.get("edits"):
+            from byline_hooks import positions
+
+            record["edits"] = positions.place(seen.changes, disk)
+        if seen.event == "pre_write" and (seen.hunks is not None or seen.after is not None):
+            _expect(seen, full, disk, object_format, env)
     elif now.skipped != "secret":
         if seen.before is ABSENT:
             record["before_id"] = "none"
         record["after_id"] = now.id
+    if seen.old_path:
+        record["old_path"] = _relative(system.realpath(system.join(system.parent(named), seen.old_path)), place)
     return _write(record, place, blobs, env)
+
+
+def _undone(seen: "Observation", disk: bytes | None, record: "Payload") -> bytes | None:
+    """The bytes before a patch and, in the record, its positions, as the bytes after tell them."""
+    from byline_hooks import patches
+
+    if disk is None or b"\r" in disk:  # a patch has no CR: what stood there before can't be told
+        return None
+    try:
+        found = patches.undo(seen.hunks or [], disk.decode())
+    except UnicodeDecodeError:
+        return None
+    if found is None:
+        return None
+    record["edits"] = found[1]
+    return found[0].encode()
+
+
+def _expect(seen: "Observation", full: str, disk: bytes | None, object_format: str, env: "Mapping[str, str]") -> None:
+    from byline_hooks import pending
+
+    after = pending.expected(seen, disk)
+    if after is not None and after != disk:
+        pending.keep(seen, full, after, object_format, env)
+
+
+def _settle(seen: "Observation", place: Place | None, env: "Mapping[str, str]") -> None:
+    for folder in spool.folders(place.common_dir if place else None, env):
+        try:
+            os.stat(system.native(f"{folder}/pending"))
+        except OSError:
+            continue
+        from byline_hooks import pending
+
+        for write in pending.settle(seen, f"{folder}/pending"):
+            observe(write, env)
+
+
+def _look(seen: "Observation", named: str, full: str, object_format: str) -> snapshots.Look:
+    """What is on disk now; where the agent may be early, what is there as soon as it shows the change."""
+    if snapshots.is_secret(named):
+        return snapshots.Look(None, None, "secret")
+    now = snapshots.look(full, object_format)
+    if seen.is_early:
+        from byline_hooks import positions
+
+        for _ in range(EARLY_TRIES):
+            if now.skipped or (_own(seen, now.data) is None and positions.arrived(seen.changes, now.data or b"")):
+                break
+            time.sleep(EARLY_SECONDS)
+            now = snapshots.look(full, object_format)
+    return now
 
 
 def _own(seen: "Observation", disk: bytes | None) -> bytes | None:
@@ -200,6 +269,11 @@ def _write(record: "Payload", place: Place | None, blobs: "Blobs", env: "Mapping
             spool.prepare(folder)
             for blob, data in blobs:
                 snapshots.keep(folder, blob, data)
+            if record.get("agent") in TOLD_TWICE:
+                from byline_hooks import twice
+
+                if twice.is_known(spool.file(folder, machine, at), record):
+                    return None
             spool.append(folder, machine, at, line)
         except OSError:
             continue

@@ -41,8 +41,7 @@ def append(folder: str, machine: str, at: int, line: bytes) -> None:
     One write to a descriptor opened for appending: records of different processes never mix. A short write (a full
     disk) leaves a torn line behind and is tried once more; OSError when that fails too.
     """
-    year, month, day = time.gmtime(at // 1_000_000_000)[:3]
-    path = f"{folder}/spool/{year:04}-{month:02}-{day:02}.{machine}.jsonl"
+    path = file(folder, machine, at)
     whole = b"\n" + line + b"\n"
     flags = system.WRITE_ONLY | os.O_APPEND
     try:
@@ -55,6 +54,12 @@ def append(folder: str, machine: str, at: int, line: bytes) -> None:
             raise OSError("the record was written short")
     finally:
         os.close(descriptor)
+
+
+def file(folder: str, machine: str, at: int) -> str:
+    """The file that takes the records of a moment, in nanoseconds since 1970."""
+    year, month, day = time.gmtime(at // 1_000_000_000)[:3]
+    return f"{folder}/spool/{year:04}-{month:02}-{day:02}.{machine}.jsonl"
 
 
 def machine_id(data_dir: str) -> str:

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 ROWS = {
     "claude": "Claude Code",
+    "copilot": "GitHub Copilot (CLI and VS Code)",
 }
 """Name on the command line (and of the module) to the name people know."""
 
