@@ -8,13 +8,12 @@ still be known about it then.
 from collections.abc import Callable, Mapping, Sequence
 
 from byline.attribution.formatters import is_formatter_run, uses_git
-from byline.attribution.marks import EMPTY, Mark, Version
+from byline.attribution.marks import EMPTY, Mark, Text, Version
 from byline.attribution.node import Node, newest
 from byline.attribution.shellstep import gits_doing, moved_here
 from byline.attribution.step import Rule, step
 from byline.attribution.unseen import unseen
 from byline.attribution.windows import Numbered, Window, Windows, is_persons_save
-from byline.attribution.marks import Text
 from byline.attribution.world import World
 from byline.model import NONE_ID, UNREAD, Event, Owner
 

@@ -9,14 +9,13 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from byline.attribution.fold import PathFold
-from byline.attribution.marks import EMPTY, Mark, Version
+from byline.attribution.marks import EMPTY, Mark, Text, Version
 from byline.attribution.merge import agree, carry, three_way
 from byline.attribution.node import Node, recent
-from byline.attribution.sources import Change, Sources
+from byline.attribution.sources import Change, Circular, Sources
 from byline.attribution.step import Rule, step
 from byline.attribution.timeline import FOREVER, Birth
 from byline.attribution.unseen import put_back
-from byline.attribution.marks import Text
 from byline.model import NONE_ID, Owner
 
 
@@ -114,7 +113,7 @@ class Lineage:
     def _work_out(self, commit: str, path: str) -> None:
         key = (commit, path)
         if key in self._busy:
-            return
+            raise Circular
         self._busy.add(key)
         try:
             self._done[key] = self._resolve(commit, path)

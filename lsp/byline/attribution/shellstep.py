@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from byline.attribution.diff import blocks
-from byline.attribution.marks import Mark, Version, exact_keys
+from byline.attribution.marks import Mark, Text, Version, exact_keys
 from byline.attribution.merge import carry
 from byline.attribution.node import Node, newest
 from byline.attribution.unseen import merging_sources, put_back
 from byline.attribution.windows import Numbered
-from byline.attribution.marks import Text
 from byline.attribution.world import World
 from byline.model import NONE_ID, Event, Owner
 
@@ -46,10 +45,11 @@ def gits_doing(
     """
     before, after = pre[1], post[1]
     own_commit = after.head is not None and after.head != before.head and world.made_by_commit(after.head)
+    brought = Version.unknown(text, Owner("unknown", "no evidence: git brought it", seq=post[0]))
     if world.entry(before.head, path) == text.id:
-        return world.committed(before.head, path)
+        return world.committed(before.head, path) or brought
     if not own_commit and world.entry(after.head, path) == text.id:
-        return world.committed(after.head, path)
+        return world.committed(after.head, path) or brought
     version = newest(nodes, text.id, after.worktree)
     if version is None:
         commit = world.commit_holding(path, text.id, pre[0])
@@ -62,7 +62,7 @@ def gits_doing(
     moves = _moves_texts(before.command) or (own_commit and world.repeats(after.head or ""))
     if own_commit and moves:
         if world.entry(after.head, path) == text.id:
-            return world.committed(after.head, path)
+            return world.committed(after.head, path) or brought
         return _merged(world, path, after, current, text, owner, nodes)
     if own_commit or (before.head == after.head and not after.merging and not moves):
         return None

@@ -8,10 +8,9 @@ different writers explain nothing.
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from byline.attribution.marks import EMPTY, Mark, Version, exact_keys
+from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys
 from byline.attribution.merge import carry, three_way
 from byline.attribution.step import changed
-from byline.attribution.marks import Text
 from byline.model import Owner
 
 if TYPE_CHECKING:
@@ -21,6 +20,10 @@ _MOST_TIPS = 40
 _MOST_CHANGES = 400
 
 HunkKey = tuple[tuple[bytes, ...], tuple[bytes, ...]]
+
+
+class Circular(Exception):  # noqa: N818 - not an error: it ends the search for a source that rests on the commit itself
+    """A commit was asked for while it is being worked out: what rests on it can't explain it."""
 
 
 class Change(NamedTuple):
@@ -41,8 +44,15 @@ class Sources:
 
     def __init__(self, history: "History", version: Callable[[str | None, str], Version | None]) -> None:
         self._history = history
-        self._version = version
+        self._ask = version
         self._hunks: dict[tuple[str, str], list[tuple[HunkKey, list[Mark]]]] = {}
+
+    def _version(self, commit: str, path: str) -> Version | None:
+        """A commit's version; None also where it rests on the commit that is being explained."""
+        try:
+            return self._ask(commit, path)
+        except Circular:
+            return None
 
     def forget(self, path: str) -> None:
         """Drop what is kept about a path."""
@@ -139,20 +149,22 @@ class Sources:
 
     def _hunks_of(self, commit: str, path: str) -> list[tuple[HunkKey, list[Mark]]]:
         key = (commit, path)
-        if key not in self._hunks:
-            self._hunks[key] = []
-            parents = self._history.parents(commit) or ()
-            after = self._version(commit, path)
-            before = (self._version(parents[0], path) if parents else None) or EMPTY
-            if after is not None:
-                old, new = exact_keys(before.lines), exact_keys(after.lines)
-                self._hunks[key] = [
-                    (
-                        (tuple(old[span.old_start : span.old_stop]), tuple(new[span.new_start : span.new_stop])),
-                        after.marks[span.new_start : span.new_stop],
-                    )
-                    for span in changed(old, new)
-                ]
+        found = self._hunks.get(key)
+        if found is not None:
+            return found
+        parents = self._history.parents(commit) or ()
+        after = self._version(commit, path)
+        before = (self._version(parents[0], path) if parents else None) or EMPTY
+        if after is None:
+            return []
+        old, new = exact_keys(before.lines), exact_keys(after.lines)
+        self._hunks[key] = [
+            (
+                (tuple(old[span.old_start : span.old_stop]), tuple(new[span.new_start : span.new_stop])),
+                after.marks[span.new_start : span.new_stop],
+            )
+            for span in changed(old, new)
+        ]
         return self._hunks[key]
 
 

@@ -8,11 +8,10 @@ changed lines are nobody's.
 from collections.abc import Sequence
 from typing import Protocol
 
-from byline.attribution.marks import Mark, Version
+from byline.attribution.marks import Mark, Text, Version
 from byline.attribution.merge import carry, three_way
 from byline.attribution.node import Node, newest, recent
 from byline.attribution.step import Rule, step
-from byline.attribution.marks import Text
 from byline.attribution.world import World
 from byline.model import NONE_ID, Event, Owner
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from byline.attribution.fold import PathFold
 from byline.attribution.lineage import Lineage
-from byline.attribution.marks import Version
+from byline.attribution.marks import Text, Version
+from byline.attribution.sources import Circular
 from byline.attribution.step import Memo
 from byline.attribution.timeline import FOREVER
 from byline.attribution.unseen import unseen
-from byline.attribution.marks import Text
 from byline.model import NONE_ID, Event
 from byline.workspace.contents import Contents
 from byline.workspace.history import GitHistory
@@ -65,7 +65,10 @@ class Engine:
         return self._history.entry(commit, path) if self._history else None
 
     def committed(self, commit: str | None, path: str) -> Version | None:
-        return self._lineage.version(commit, path) if self._lineage else None
+        try:
+            return self._lineage.version(commit, path) if self._lineage else None
+        except Circular:
+            return None
 
     def parents(self, commit: str) -> tuple[str, ...]:
         return (self._history.parents(commit) if self._history else None) or ()

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from byline.attribution.lineage import AnchoredRange
-from byline.attribution.timeline import Birth, Movement, Timeline
 from byline.attribution.marks import Text
+from byline.attribution.timeline import Birth, Movement, Timeline
 from byline.errors import GitFailed
 from byline.model import Owner
 from byline.repo import reflog
