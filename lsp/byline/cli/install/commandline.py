@@ -11,7 +11,7 @@ from pathlib import Path
 _WORD = r"(?:'[^']*'|\"[^\"]*\"|[^\s'\"])+"
 _USER = re.compile(rf"\[ -x ({_WORD}) \] && \1 -I -S ({_WORD}) ([a-z-]+) 2>/dev/null; exit 0")
 _PROJECT = re.compile(
-    r"command -v byline-hook >/dev/null 2>&1 && (?:! grep -qsF byline_hooks/shim\.py \"[^\"]*\" && )?"
+    r"command -v byline-hook >/dev/null 2>&1 && (?:! grep -qsF byline_hooks/shim\.py (?:\"[^\"]*\" )+&& )?"
     r"byline-hook ([a-z-]+) 2>/dev/null; exit 0"
 )
 

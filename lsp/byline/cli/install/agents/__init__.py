@@ -8,6 +8,8 @@ from typing import Protocol, cast
 ROWS = {
     "claude": "Claude Code",
     "copilot": "GitHub Copilot (CLI and VS Code)",
+    "cursor": "Cursor",
+    "droid": "Factory Droid",
 }
 """Name on the command line (and of the module) to the name people know."""
 
