@@ -1,7 +1,7 @@
 """Cursor, the editor and its command line. Pure.
 
-Known from documentation and from payloads in other tools' tests. `postToolUse` is what proves a write: `afterFileEdit`
-tells the same edit again without its call, and what Tab completes is the person's own.
+Known from documentation and from payloads in other tools' tests. `postToolUse` is what proves a write:
+`afterFileEdit` tells the same edit again without its call, and what Tab completes is the person's own.
 """
 
 from byline_hooks import calls
@@ -80,33 +80,34 @@ def _tool(event: str, payload: "Payload", fields: "Payload") -> list[Observation
     path = _path(text(told, *_PATHS))
     cwd = _folder(payload, text(told, "cwd", "working_directory") or text(payload, "cwd"), path)
     if tool in _SHELLS:
-        fields["command"] = text(told, "command")
-        if event != "pre" and (told.get("is_background") is True or told.get("run_in_background") is True):
-            fields["background"] = True
-        if payload.get("is_interrupt") is True:
-            fields["reason"] = "interrupted"
-        return [Observation("pre_shell" if event == "pre" else "shell", fields, cwd=cwd)]
+        return [_shell(event, payload, told, fields, cwd)]
     if event == "post" and _has_failed(payload):
         event = "failed"
+    patch = given if isinstance(given, str) else text(told, "patch", "input")
+    if not path and tool != "ApplyPatch":
+        raise Rejected(f"{tool} without a path")
     if tool == "Read":
-        if event != "post":
-            return []
-        if not path:
-            raise Rejected("a read without a path")
-        return [Observation("read", fields, cwd=cwd, path=path)]
+        return [Observation("read", fields, cwd=cwd, path=path)] if event == "post" else []
     name = {"pre": "pre_write", "post": "write"}.get(event, "write_failed")
     if name == "write_failed":
         fields["reason"] = text(payload, "error_message", "failure_type").partition("\n")[0][:200]
     if tool == "ApplyPatch":
-        return calls.patched(name, fields, cwd, given if isinstance(given, str) else text(told, "patch", "input"))
-    if not path:
-        raise Rejected(f"{tool} without a path")
+        return calls.patched(name, fields, cwd, patch)
     seen = Observation(name, fields, cwd=cwd, path=path)
     if name == "write" and tool in _WHOLE:
         calls.created(seen, told.get("content", told.get("contents")))
     elif name == "write":
         seen.changes = calls.swaps(told["edits"]) if "edits" in told else calls.swap(told)
     return [seen]
+
+
+def _shell(event: str, payload: "Payload", told: "Payload", fields: "Payload", cwd: str) -> Observation:
+    fields["command"] = text(told, "command")
+    if event != "pre" and (told.get("is_background") is True or told.get("run_in_background") is True):
+        fields["background"] = True
+    if payload.get("is_interrupt") is True:
+        fields["reason"] = "interrupted"
+    return Observation("pre_shell" if event == "pre" else "shell", fields, cwd=cwd)
 
 
 def _has_failed(payload: "Payload") -> bool:

@@ -49,7 +49,7 @@ def registered(here: Here) -> Iterator[Problem]:
 def _up_to_date(here: Here, name: str, settings: registration.Registered) -> Iterator[Problem]:
     project = here.worktree if settings.scope == "project" else None
     mend = f"byline install {name}{' --project' if project else ''}"
-    missing = agents.load(name).events() - settings.commands.keys()
+    missing = settings.events - settings.commands.keys()
     if missing:
         listed = ", ".join(sorted(missing))
         yield Problem("registered", f"{settings.path} does not register byline for {listed}", mend)

@@ -1,11 +1,11 @@
 """One change to one settings file: worked out first, then shown or made, recorded so that it can be taken back."""
 
 import difflib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from byline.cli.install import agents, files, hookgroups
+from byline.cli.install import files, hookgroups
+from byline.cli.install.agents import Part
 from byline.cli.install.records import Record, Records, digest
 
 TRIES = 3
@@ -34,21 +34,21 @@ class Change(NamedTuple):
         return "\n".join(difflib.unified_diff(old, new, *names, lineterm=""))
 
 
-def put_in(name: str, env: Mapping[str, str], project: Path | None, command: str) -> Change:
-    """The change that registers byline with one agent. Raises BylineError where the settings can't be used."""
-    path = agents.load(name).settings_file(env, project)
+def put_in(part: Part, command: str) -> Change:
+    """The change that registers byline in one file. Raises BylineError where the settings can't be used."""
+    path = part.path
     before = files.read(path)
     text, mark = files.decode(before or b"", path)
     try:
-        after = agents.load(name).register(text, command)
+        after = part.editor.register(text, command)
     except hookgroups.StrangeSettings as problem:
         raise hookgroups.StrangeSettings(f"{path} is {problem}; mend it, then try again") from problem
     return Change(path, before, before if after == text else mark + after.encode())
 
 
-def take_out(name: str, env: Mapping[str, str], project: Path | None, record: Record | None) -> Change:
+def take_out(part: Part, record: Record | None) -> Change:
     """The change that takes byline out: the old bytes where nobody changed the file since, else only our lines."""
-    path = agents.load(name).settings_file(env, project)
+    path = part.path
     before = files.read(path)
     if before is None:
         return Change(path, None, None)
@@ -57,7 +57,7 @@ def take_out(name: str, env: Mapping[str, str], project: Path | None, record: Re
     text, mark = files.decode(before, path)
     original = None if record is None else files.decode(record.original or b"", path)[0]
     try:
-        after = agents.load(name).unregister(text, original)
+        after = part.editor.unregister(text, original)
     except hookgroups.StrangeSettings as problem:
         raise hookgroups.StrangeSettings(f"{path} is {problem}; mend it, then try again") from problem
     if after == text:
@@ -66,10 +66,10 @@ def take_out(name: str, env: Mapping[str, str], project: Path | None, record: Re
     return Change(path, before, None if was_made_by_us and not after.strip("{} \t\r\n") else mark + after.encode())
 
 
-def install(name: str, env: Mapping[str, str], project: Path | None, command: str, records: Records) -> Change:
-    """Register byline with one agent and record how it was before. Call inside `records.locked()`."""
+def install(name: str, part: Part, scope: str, command: str, records: Records) -> Change:
+    """Register byline in one file of an agent and record how it was before. Call inside `records.locked()`."""
     for _ in range(TRIES):
-        change = put_in(name, env, project, command)
+        change = put_in(part, command)
         if not change.is_needed:
             return change
         if files.read(change.path) == change.before:
@@ -79,10 +79,11 @@ def install(name: str, env: Mapping[str, str], project: Path | None, command: st
     assert change.after is not None
     known = records.find(change.path)
     text = files.decode(change.before or b"", change.path)[0]
-    is_upgrade = bool(agents.load(name).registered(text))
+    is_upgrade = bool(part.editor.registered(text))
     made = files.write(change.path, change.after)
+    if part.mode is not None and change.before is None:
+        change.path.chmod(part.mode)
     if not is_upgrade:
-        scope = "project" if project else "user"
         records.keep(Record(name, scope, change.path, change.before, digest(change.after), made))
     elif known is not None:
         # Our own former lines: the way back leads to before them, unless somebody changed the file in between.
@@ -91,11 +92,11 @@ def install(name: str, env: Mapping[str, str], project: Path | None, command: st
     return change
 
 
-def uninstall(name: str, env: Mapping[str, str], project: Path | None, records: Records) -> Change:
-    """Take byline out of one agent's settings. Call inside `records.locked()`."""
-    record = records.find(agents.load(name).settings_file(env, project))
+def uninstall(part: Part, records: Records) -> Change:
+    """Take byline out of one file of an agent. Call inside `records.locked()`."""
+    record = records.find(part.path)
     for _ in range(TRIES):
-        change = take_out(name, env, project, record)
+        change = take_out(part, record)
         if files.read(change.path) == change.before:
             break
     else:

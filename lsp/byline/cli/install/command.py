@@ -79,9 +79,11 @@ def _install(out: Output, names: list[str], env: Mapping[str, str], project: Pat
         if project is None and hookcopy.refresh(data):
             out.line(f"hook copied to {hookcopy.shim(data).parent}")
         for name in names:
-            done = change.install(name, env, project, command_line(name, env, project), records)
-            title = agents.ROWS[name]
-            out.line(f"{title}: {'registered in' if done.is_needed else 'already registered in'} {done.path}")
+            for part in agents.parts(name, env, project):
+                scope = "project" if project else "user"
+                done = change.install(name, part, scope, command_line(name, env, project), records)
+                verb = "registered in" if done.is_needed else "already registered in"
+                out.line(f"{agents.ROWS[name]}: {verb} {done.path}")
     if project is not None:
         out.line("commit the file; it records on every machine where byline is installed")
     out.line(
@@ -95,11 +97,12 @@ def _show(out: Output, names: list[str], env: Mapping[str, str], project: Path |
     if project is None and not hookcopy.is_current(data):
         out.line(f"would copy the hook to {hookcopy.shim(data).parent}")
     for name in names:
-        planned = change.put_in(name, env, project, command_line(name, env, project))
-        verb = "would change" if planned.is_needed else "would leave as it is"
-        out.line(f"{agents.ROWS[name]}: {verb} {planned.path}")
-        for line in planned.diff().splitlines():
-            out.line(line, "green" if line.startswith("+") else "")
+        for part in agents.parts(name, env, project):
+            planned = change.put_in(part, command_line(name, env, project))
+            verb = "would change" if planned.is_needed else "would leave as it is"
+            out.line(f"{agents.ROWS[name]}: {verb} {planned.path}")
+            for line in planned.diff().splitlines():
+                out.line(line, "green" if line.startswith("+") else "")
 
 
 def _agreed(names: list[str]) -> bool:

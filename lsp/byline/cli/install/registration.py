@@ -16,20 +16,21 @@ class Registered(NamedTuple):
     path: Path
     commands: dict[str, set[str]]
     """Our command lines by event."""
+    events: frozenset[str]
+    """The events that this byline registers there."""
 
 
 def find(name: str, env: Mapping[str, str], worktree: Path | None) -> list[Registered]:
     """The settings files of the user and of the repository that name our hook; those that can't be read do not."""
-    agent = agents.load(name)
     found = []
     for scope, project in (("user", None), ("project", worktree)):
         if scope == "project" and project is None:
             continue
-        path = agent.settings_file(env, project)
-        try:
-            commands = agent.registered(files.decode(files.read(path) or b"", path)[0])
-        except BylineError:
-            continue  # doctor says why
-        if commands:
-            found.append(Registered(scope, path, commands))
+        for part in agents.parts(name, env, project):
+            try:
+                commands = part.editor.registered(files.decode(files.read(part.path) or b"", part.path)[0])
+            except BylineError:
+                continue  # doctor says why
+            if commands:
+                found.append(Registered(scope, part.path, commands, part.editor.events()))
     return found

@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Mapping
-from pathlib import Path
 
 from byline.cli.folders import data_folder
 from byline.cli.install import agents, change, hookcopy
@@ -27,25 +26,25 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     project = project_folder() if args.project else None
     data = data_folder(env)
     records = Records(data)
+    every = [(name, part) for name in names for part in agents.parts(name, env, project)]
     if args.dry_run:
-        for name in names:
-            record = records.find(agents.load(name).settings_file(env, project))
-            planned = change.take_out(name, env, project, record)
+        for name, part in every:
+            planned = change.take_out(part, records.find(part.path))
             verb = "would change" if planned.is_needed else "nothing to take out of"
             out.line(f"{agents.ROWS[name]}: {verb} {planned.path}")
             for line in planned.diff().splitlines():
                 out.line(line)
         return 0
     with records.locked():
-        for name in names:
-            _one(out, name, env, project, records)
+        for name, part in every:
+            _one(out, name, part, records)
         if not any(record.scope == "user" for record in records.all()):
             hookcopy.remove(data)
     return 0
 
 
-def _one(out: Output, name: str, env: Mapping[str, str], project: Path | None, records: Records) -> None:
-    done = change.uninstall(name, env, project, records)
+def _one(out: Output, name: str, part: agents.Part, records: Records) -> None:
+    done = change.uninstall(part, records)
     if not done.is_needed:
         out.line(f"{agents.ROWS[name]}: nothing of byline in {done.path}")
     elif done.after is None:

@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 ROWS = {
     "claude": "Claude Code",
@@ -43,6 +43,40 @@ class Agent(Protocol):
 
     def switched_off(self, text: str) -> str | None:
         """What in the settings keeps the agent from running hooks; None where nothing does."""
+
+
+class Editor(Protocol):
+    """How one file is changed; every agent's module is one, and may have others for further files."""
+
+    def register(self, text: str, command: str) -> str:
+        """As in `Agent`."""
+
+    def unregister(self, text: str, original: str | None) -> str:
+        """As in `Agent`."""
+
+    def registered(self, text: str) -> dict[str, set[str]]:
+        """As in `Agent`."""
+
+    def events(self) -> frozenset[str]:
+        """As in `Agent`."""
+
+
+class Part(NamedTuple):
+    """One of the files that byline changes for an agent."""
+
+    path: Path
+    editor: Editor
+    mode: int | None = None
+    """Permissions of a file that is made; None: the usual ones."""
+
+
+def parts(name: str, env: Mapping[str, str], project: Path | None) -> list[Part]:
+    """The files to change for an agent: its module's `parts(env, project)` where it has that, else its one file."""
+    agent = load(name)
+    several = getattr(agent, "parts", None)
+    if several is not None:
+        return cast(list[Part], several(env, project))
+    return [Part(agent.settings_file(env, project), agent)]
 
 
 def load(name: str) -> Agent:
