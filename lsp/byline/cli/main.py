@@ -72,6 +72,16 @@ COMMANDS = (
         ),
     ),
     Command(
+        "correct",
+        "byline.cli.correct",
+        "say who owns lines, where byline is wrong or does not know",
+        (
+            ("byline correct src/app.py:3-9 --owner human", "these lines are a person's"),
+            ("byline correct src/app.py:3-9 --owner 4f2a", "they are a session's"),
+            ("byline correct src/app.py:3-9 --undo", "take that back"),
+        ),
+    ),
+    Command(
         "sync",
         "byline.cli.sync",
         "write what is known about new commits to the anchors branch",
