@@ -35,8 +35,8 @@ def shrink_steps(
 ) -> list[Step]:
     """Make the steps of a story smaller while this line stays wrong.
 
-    Whole steps go first, never the ones that first name the line's number or first spell it so: its writer stays the
-    same. Then lines: one that is taken out of every text at once changes no other's owner.
+    Whole steps go first, but never an event, nor a step that first names the line's number or first spells it so:
+    its writer and the evidence stay. Then lines: one that is taken out of every text changes no other's owner.
     """
     number = number_of(line)
     assert number is not None
@@ -68,7 +68,7 @@ def _places(steps: list[Step], above: tuple[int, ...] = ()) -> list[tuple[int, .
     """Where each step is, outer before inner; the expectation at the end is none that could go."""
     found = []
     for index, step in enumerate(steps):
-        if step[0].startswith("expect"):
+        if step[0] == "event" or step[0].startswith("expect"):
             continue
         found.append((*above, index))
         if step[0] in _NESTED:
