@@ -51,6 +51,10 @@ SHELL_EVENTS = frozenset(("pre_shell", "shell"))
 """Events around a shell call: the dirty files of the repository are recorded."""
 
 
+PROCESS = "process"
+"""As `session_id`: the agent names no session, so the process that started the hook stands for it."""
+
+
 class Rejected(Exception):
     """The payload is not one this dialect can record; the message says why and never quotes it."""
 

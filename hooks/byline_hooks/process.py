@@ -7,6 +7,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_SHELLS = (b"sh", b"bash", b"dash", b"zsh", b"ksh", b"ash", b"busybox", b"fish")
+
 
 def started(pid: object) -> float | None:
     """Seconds since 1970; None where the system does not say it cheaply (only Linux does).
@@ -21,6 +23,26 @@ def started(pid: object) -> float | None:
         return int(boot) + int(fields[19]) / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, IndexError, AttributeError):
         return None
+
+
+def caller() -> str:
+    """A name for the living process that started this hook, shells in between left out: `pid-NUMBER-START`.
+
+    Without `/proc` it is the process right above.
+    """
+    pid = os.getppid()
+    for _ in range(4):
+        try:
+            fields = system.read(f"/proc/{pid}/stat")
+        except OSError:
+            break
+        name = fields.partition(b"(")[2].rpartition(b")")[0]
+        above = fields.rpartition(b")")[2].split()[1:2]
+        if name not in _SHELLS or not above or above[0] in (b"0", b"1"):
+            break
+        pid = int(above[0])
+    start = started(pid)
+    return f"pid-{pid}-{int(start)}" if start is not None else f"pid-{pid}"
 
 
 def publish(worktree: str, env: "Mapping[str, str]") -> None:

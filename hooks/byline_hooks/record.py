@@ -7,7 +7,7 @@ import time
 
 from byline_hooks import fastjson, snapshots, spool, system, texts
 from byline_hooks.head import head, log_length, merging
-from byline_hooks.observation import ABSENT, FILE_EVENTS, SETTLE, SHELL_EVENTS, Rejected
+from byline_hooks.observation import ABSENT, FILE_EVENTS, PROCESS, SETTLE, SHELL_EVENTS, Rejected
 from byline_hooks.place import Place, data_dir, find_repository, key, recording
 from byline_hooks.system import os
 
@@ -227,6 +227,10 @@ def _opening(event: str, fields: "Payload", place: Place | None) -> "Payload":
     for field, value in fields.items():
         if value is not None and value != "" and field not in record:
             record[field] = _clean(value) if isinstance(value, str) else value
+    if record.get("session_id") == PROCESS:
+        from byline_hooks import process
+
+        record["session_id"] = process.caller()
     record.setdefault("source", "hook")
     if place is not None:
         record["worktree"] = place.worktree
