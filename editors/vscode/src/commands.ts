@@ -1,0 +1,103 @@
+// The server's commands under the same names, with what VS Code knows filled in.
+import * as vscode from 'vscode';
+import type { Known } from './known';
+import { clean, fileSessions } from './model';
+import type { ServerLife } from './server';
+
+const INSTALL = 'pipx install byline';
+
+interface Shown {
+  shown: boolean;
+  ai_lines: number;
+  lines: number;
+  agents: string[];
+}
+
+export function registerCommands(server: ServerLife, known: Known, log: vscode.LogOutputChannel): vscode.Disposable {
+  const run = async (command: string, args: unknown[]): Promise<unknown> => {
+    try {
+      return await server.execute(command, args);
+    } catch (error) {
+      if (server.status === 'missing') await offerInstall(server);
+      else void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
+  };
+  const commands: Record<string, (...given: unknown[]) => Promise<unknown>> = {
+    'byline.showAiLines': async (uri, wish) => {
+      const args = [address(uri), ...(typeof wish === 'boolean' ? [wish] : [])];
+      const told = (await run('byline.showAiLines', args)) as Shown | null | undefined;
+      // colours are silent: say it as well
+      if (told?.ai_lines) vscode.window.setStatusBarMessage(sentence(told), 4000);
+      return told;
+    },
+    'byline.showSession': (session, line) =>
+      // a session's id, or an address and a line; by hand: the cursor's line
+      typeof session === 'string'
+        ? run('byline.showSession', typeof line === 'number' ? [session, line] : [session])
+        : run('byline.showSession', [address(session), vscode.window.activeTextEditor?.selection.active.line ?? 0]),
+    'byline.showFileSessions': (uri) => run('byline.showFileSessions', [address(uri)]),
+    'byline.correctOwner': (...given) => (given.length >= 4 ? run('byline.correctOwner', given) : correct(run, known)),
+    'byline.restart': () => server.restart(),
+    'byline.install': () => offerInstall(server),
+    'byline.showLog': async () => log.show(),
+  };
+  return vscode.Disposable.from(
+    ...Object.entries(commands).map(([name, handler]) => vscode.commands.registerCommand(name, handler)),
+  );
+}
+
+function address(given: unknown): string | undefined {
+  if (typeof given === 'string') return given;
+  if (given instanceof vscode.Uri) return given.toString();
+  return vscode.window.activeTextEditor?.document.uri.toString();
+}
+
+function sentence(told: Shown): string {
+  const who = told.agents.map((agent) => clean(agent, 30)).join(', ');
+  return told.shown ? `byline: ${told.ai_lines} of ${told.lines} lines are an agent's: ${who}` : 'byline: AI lines hidden';
+}
+
+async function correct(run: (command: string, args: unknown[]) => Promise<unknown>, known: Known): Promise<unknown> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return undefined;
+  const { start, end } = editor.selection;
+  const last = end.line > start.line && end.character === 0 ? end.line - 1 : end.line;
+  const answer = known.get(editor.document);
+  const picks: (vscode.QuickPickItem & { owner: string })[] = [
+    { label: '$(person) I wrote them', owner: 'human' },
+    { label: '$(question) Nobody knows', owner: 'unknown' },
+    { label: '$(discard) Take my correction back', owner: 'undo' },
+    ...(answer ? fileSessions(answer) : []).map((session) => ({
+      label: `$(hubot) ${session.agent}`,
+      description: session.prompt ? clean(session.prompt) : session.id,
+      owner: session.id,
+    })),
+  ];
+  const title = start.line === last ? `Who wrote line ${last + 1}?` : `Who wrote lines ${start.line + 1} to ${last + 1}?`;
+  const pick = await vscode.window.showQuickPick(picks, { title, matchOnDescription: true });
+  if (!pick) return undefined;
+  return run('byline.correctOwner', [editor.document.uri.toString(), start.line + 1, last + 1, pick.owner]);
+}
+
+/** Shows the command that installs byline. Running it is the user's doing. */
+export async function offerInstall(server: ServerLife): Promise<void> {
+  if (server.status === 'ready') {
+    void vscode.window.showInformationMessage("Byline's language server is running.");
+    return;
+  }
+  const [terminal, copy, setPath, again] = ['Type It in a Terminal', 'Copy It', 'Set Its Path…', 'Look Again'] as const;
+  const message = `${server.problem || "byline's language server was not found"}. To install it: ${INSTALL}`;
+  const chosen = await vscode.window.showWarningMessage(message, terminal, copy, setPath, again);
+  if (chosen === terminal) {
+    const shell = vscode.window.createTerminal('byline');
+    shell.show();
+    shell.sendText(INSTALL, false); // not executed: the user presses Enter, or not
+  } else if (chosen === copy) {
+    await vscode.env.clipboard.writeText(INSTALL);
+  } else if (chosen === setPath) {
+    await vscode.commands.executeCommand('workbench.action.openSettings', 'byline.path');
+  } else if (chosen === again) {
+    await server.restart();
+  }
+}

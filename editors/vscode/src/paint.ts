@@ -1,0 +1,138 @@
+// Stripes, marks in the overview ruler, the tint and the labels of AI lines.
+import * as vscode from 'vscode';
+import type { Known } from './known';
+import { COLORS, isAi, label, slots, type Answer } from './model';
+
+export type Kind = 'light' | 'dark' | 'highContrast' | 'highContrastLight';
+
+interface ContributedColor {
+  id: string;
+  defaults: Record<Kind, string>;
+}
+
+export class Paint implements vscode.Disposable {
+  private readonly types = new Map<string, vscode.TextEditorDecorationType>();
+  private labels = labelType();
+  private readonly parts: vscode.Disposable[] = [];
+
+  constructor(
+    private readonly known: Known,
+    private readonly colors: readonly ContributedColor[],
+  ) {
+    this.parts.push(
+      known.onAnswer((uri) => this.draw(uri)),
+      vscode.window.onDidChangeVisibleTextEditors(() => this.draw()),
+      vscode.window.onDidChangeActiveColorTheme(() => this.again()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('byline') || event.affectsConfiguration('workbench.colorCustomizations')) this.again();
+      }),
+    );
+  }
+
+  dispose(): void {
+    for (const part of this.parts) part.dispose();
+    this.clear();
+    this.labels.dispose();
+  }
+
+  private again(): void {
+    this.clear();
+    this.labels.dispose();
+    this.labels = labelType();
+    this.draw();
+  }
+
+  private clear(): void {
+    for (const type of this.types.values()) type.dispose();
+    this.types.clear();
+  }
+
+  private draw(uri?: string): void {
+    for (const editor of vscode.window.visibleTextEditors) {
+      if (uri === undefined || editor.document.uri.toString() === uri) this.drawEditor(editor, this.known.get(editor.document));
+    }
+  }
+
+  private drawEditor(editor: vscode.TextEditor, answer: Answer | undefined): void {
+    const settings = vscode.workspace.getConfiguration('byline', editor.document);
+    const gutter = settings.get<string>('gutter', 'shown');
+    const shown = answer?.shown ?? false;
+    const stripe = gutter === 'always' || (gutter === 'shown' && shown);
+    const tint = shown && settings.get('lineTint', true);
+    const wanted = new Map<string, vscode.Range[]>();
+    const said: vscode.DecorationOptions[] = [];
+    const last = editor.document.lineCount;
+    const slot = slots(answer?.ranges ?? []);
+    for (const range of answer?.ranges ?? []) {
+      const end = Math.min(range.end, last);
+      if (!isAi(range) || range.start >= end || !(stripe || tint || shown)) continue;
+      const key = `${slot.get(range.session_id ?? '') ?? 0}:${stripe}:${tint}`;
+      const lines = new vscode.Range(range.start, 0, end - 1, Number.MAX_SAFE_INTEGER);
+      wanted.set(key, [...(wanted.get(key) ?? []), editor.document.validateRange(lines)]);
+      if (shown && settings.get('labels', true)) {
+        const position = editor.document.lineAt(range.start).range.end;
+        said.push({
+          range: new vscode.Range(position, position),
+          renderOptions: { after: { contentText: label(range, 50) } },
+        });
+      }
+    }
+    for (const key of wanted.keys()) if (!this.types.has(key)) this.types.set(key, this.make(key));
+    for (const [key, type] of this.types) editor.setDecorations(type, wanted.get(key) ?? []);
+    editor.setDecorations(this.labels, said);
+  }
+
+  private make(key: string): vscode.TextEditorDecorationType {
+    const [slotText, stripe, tint] = key.split(':');
+    const slot = Number(slotText);
+    const id = sessionColor(slot);
+    return vscode.window.createTextEditorDecorationType({
+      isWholeLine: true,
+      rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+      ...(tint === 'true' && { backgroundColor: new vscode.ThemeColor('byline.lineBackground') }),
+      ...(stripe === 'true' && {
+        gutterIconPath: stripeImage(this.literal(id), slot >= COLORS),
+        gutterIconSize: '100% 100%',
+        overviewRulerColor: new vscode.ThemeColor(id),
+        overviewRulerLane: vscode.OverviewRulerLane.Center,
+      }),
+    });
+  }
+
+  /** A gutter image takes no theme colour: the user's own choice, else our default for this kind of theme. */
+  private literal(id: string): string {
+    const chosen = vscode.workspace.getConfiguration('workbench').get<Record<string, unknown>>('colorCustomizations', {})[id];
+    if (typeof chosen === 'string' && /^#[0-9a-f]{3,8}$/i.test(chosen)) return chosen;
+    return this.colors.find((color) => color.id === id)?.defaults[themeKind()] ?? '#888888';
+  }
+}
+
+export const sessionColor = (slot: number): string => `byline.session${(slot % COLORS) + 1}`;
+
+function themeKind(): Kind {
+  switch (vscode.window.activeColorTheme.kind) {
+    case vscode.ColorThemeKind.Light:
+      return 'light';
+    case vscode.ColorThemeKind.HighContrast:
+      return 'highContrast';
+    case vscode.ColorThemeKind.HighContrastLight:
+      return 'highContrastLight';
+    default:
+      return 'dark';
+  }
+}
+
+function stripeImage(color: string, dashed: boolean): vscode.Uri {
+  const bars = dashed ? '<rect x="13" width="3" height="9"/>' : '<rect x="13" width="3" height="18"/>';
+  const svg =
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 18 18" preserveAspectRatio="none"><g fill="${color}">` +
+    `${bars}</g></svg>`;
+  return vscode.Uri.parse(`data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`);
+}
+
+function labelType(): vscode.TextEditorDecorationType {
+  return vscode.window.createTextEditorDecorationType({
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+    after: { margin: '0 0 0 2em', color: new vscode.ThemeColor('byline.note'), fontStyle: 'italic' },
+  });
+}
