@@ -62,7 +62,7 @@ def take_out(part: Part, record: Record | None) -> Change:
         raise hookgroups.StrangeSettings(f"{path} is {problem}; mend it, then try again") from problem
     if after == text:
         return Change(path, before, before)
-    was_made_by_us = record is not None and record.original is None
+    was_made_by_us = part.is_own or (record is not None and record.original is None)
     return Change(path, before, None if was_made_by_us and not after.strip("{} \t\r\n") else mark + after.encode())
 
 

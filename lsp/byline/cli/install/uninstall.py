@@ -26,7 +26,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     project = project_folder() if args.project else None
     data = data_folder(env)
     records = Records(data)
-    every = [(name, part) for name in names for part in agents.parts(name, env, project)]
+    every = [(name, part) for name in names for part in reversed(agents.parts(name, env, project))]
     if args.dry_run:
         for name, part in every:
             planned = change.take_out(part, records.find(part.path))

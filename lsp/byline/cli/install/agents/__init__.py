@@ -10,6 +10,9 @@ ROWS = {
     "copilot": "GitHub Copilot (CLI and VS Code)",
     "cursor": "Cursor",
     "droid": "Factory Droid",
+    "cline": "Cline (CLI and VS Code)",
+    "windsurf": "Windsurf",
+    "kiro": "Kiro",
 }
 """Name on the command line (and of the module) to the name people know."""
 
@@ -68,6 +71,8 @@ class Part(NamedTuple):
     editor: Editor
     mode: int | None = None
     """Permissions of a file that is made; None: the usual ones."""
+    is_own: bool = False
+    """Nobody else writes there: the file goes with the last of ours."""
 
 
 def parts(name: str, env: Mapping[str, str], project: Path | None) -> list[Part]:
