@@ -57,6 +57,20 @@ def cline(payload: dict[str, Any], folder: Path) -> None:
         (folder / told["parameters"]["path"]).write_text(told["parameters"]["content"])
 
 
+def amp(payload: dict[str, Any], folder: Path) -> None:
+    """Delivered to Amp's own plugin runtime without a model: the patch is no real one, and its call failed."""
+    told = payload["event"]
+    given = told.get("input", {})
+    if "status" not in told or "toolUseID" not in told:
+        return
+    if "content" in given:
+        Path(given["path"]).write_text(given["content"])
+    elif "old_str" in given:
+        exchange(Path(given["path"]), given["old_str"], given["new_str"])
+    elif "command" in given or "cmd" in given:
+        shell(given.get("command") or given["cmd"], folder)
+
+
 @pytest.mark.parametrize(
     ("argument", "folder", "act"),
     [
@@ -65,6 +79,7 @@ def cline(payload: dict[str, Any], folder: Path) -> None:
         ("copilot", "vscode_copilot", vscode),
         ("claude", "vscode_copilot", vscode),
         ("cline", "cline_extension", cline),
+        ("amp", "amp", amp),
     ],
 )
 def test_documented_payloads(

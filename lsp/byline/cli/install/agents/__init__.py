@@ -13,6 +13,7 @@ ROWS = {
     "cline": "Cline (CLI and VS Code)",
     "windsurf": "Windsurf",
     "kiro": "Kiro",
+    "amp": "Amp",
 }
 """Name on the command line (and of the module) to the name people know."""
 
