@@ -1,0 +1,180 @@
+"""One session while its events come in. Pure; a value that can be kept and taken up again."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from byline.model import Event, Session, Turn
+
+Status = Literal["idle", "busy", "wait", "done"]
+_BUSY = frozenset(("prompt", "pre_write", "write", "write_failed", "pre_shell", "shell", "read", "compact"))
+_CALLS = frozenset(("pre_write", "write", "write_failed", "pre_shell", "shell", "read"))
+_STATUS: dict[str, Status] = {
+    "session_start": "idle",
+    "subagent_start": "busy",
+    "wait": "wait",
+    "turn_end": "idle",
+    "session_end": "done",
+    "subagent_end": "done",
+    **dict.fromkeys(_BUSY, "busy"),
+}
+_LATEST = ("agent", "agent_version", "model", "parent_session_id", "subagent_type", "transcript_path", "cwd",
+           "machine_id", "worktree", "head", "wait_reason", "pid", "process_start", "cost_usd")  # fmt: skip
+MOST_COMMANDS = 1000
+_MOST_OPEN = 500
+"""Calls whose second event is waited for: enough for any number at once, little enough for any session."""
+
+
+class Growing(msgspec.Struct):
+    """What is known of one session so far; times in nanoseconds since 1970."""
+
+    id: str
+    latest: dict[str, str | int | float] = {}
+    """The last value of each field that speaks of the session as a whole."""
+    turns: list[Turn] = []
+    transcripts: list[str] = []
+    """Every transcript that an event named, in order."""
+    first_cwd: str | None = None
+    first: int | None = None
+    last: int | None = None
+    last_start: int | None = None
+    first_end: int | None = None
+    last_end: int | None = None
+    ended: int | None = None
+    is_over: bool = False
+    end_reason: str | None = None
+    pid: int | None = None
+    revivals: int = 0
+    written: dict[str, None] = {}
+    read: dict[str, None] = {}
+    open_calls: dict[str, bool] = {}
+    """The last calls by id; whether one was counted as failed."""
+    calls: int = 0
+    tools: dict[str, int] = {}
+    failures: int = 0
+    compactions: int = 0
+    commands: list[str] = []
+    tokens: dict[str, int] = {}
+    status: Status | None = None
+    status_at: int = 0
+    events: int = 0
+
+    def add(self, event: Event) -> None:
+        """Take in the next event."""
+        self.events += 1
+        self.first = event.at if self.first is None else min(self.first, event.at)
+        self.last = event.at if self.last is None else max(self.last, event.at)
+        for name in _LATEST:
+            value: str | int | float | None = getattr(event, name)
+            if value:
+                self.latest[name] = value
+        if event.transcript_path and event.transcript_path not in self.transcripts[-8:]:
+            self.transcripts.append(event.transcript_path)
+        self.first_cwd = self.first_cwd or event.cwd
+        self._add_work(event)
+        self._add_life(event)
+
+    def _add_work(self, event: Event) -> None:
+        if event.event == "prompt" and event.prompt:
+            turn = Turn(event.turn_id, event.prompt, event.at)
+            # Two hooks may report one prompt: settings of the user and of the project.
+            if not any(known.id == turn.id and known.prompt == turn.prompt and turn.id for known in self.turns[-3:]):
+                self.turns.append(turn)
+        elif event.event == "write":
+            self.written.update(dict.fromkeys(_paths(event)))
+        elif event.event == "read":
+            self.read.update(dict.fromkeys(_paths(event)))
+        elif event.event == "compact":
+            self.compactions += 1
+        elif event.event in ("turn_end", "session_end", "subagent_end"):
+            self._add_tokens(event.tokens)
+        if event.event in _CALLS and (event.call_id or not event.event.startswith("pre_")):
+            self._add_call(event, event.call_id or event.id)
+
+    def _add_call(self, event: Event, call: str) -> None:
+        if call not in self.open_calls:
+            self.open_calls[call] = False
+            self.calls += 1
+            if event.tool:
+                self.tools[event.tool] = self.tools.get(event.tool, 0) + 1
+            if event.command and len(self.commands) < MOST_COMMANDS:
+                self.commands.append(event.command)
+            if len(self.open_calls) > _MOST_OPEN:
+                del self.open_calls[next(iter(self.open_calls))]
+        if event.event == "write_failed" and not self.open_calls[call]:
+            self.open_calls[call] = True
+            self.failures += 1
+
+    def _add_tokens(self, told: object) -> None:
+        """What an agent's own hook says it used in a turn, by kind."""
+        if isinstance(told, dict):
+            for kind in ("input", "output", "cache_read", "cache_creation"):
+                count = told.get(kind, told.get(f"{kind}_tokens"))
+                if isinstance(count, int) and count >= 0:
+                    self.tokens[kind] = self.tokens.get(kind, 0) + count
+
+    def _add_life(self, event: Event) -> None:
+        if event.event in ("session_start", "subagent_start"):
+            # An agent may start a session anew within one process, after compacting it: that is no resume.
+            moved = self.pid is not None and event.pid is not None and event.pid != self.pid
+            if self.last_start is None or self.is_over or moved:
+                self.last_start = event.at
+            self._live(resumed=self.is_over or moved)
+            self.pid = event.pid or self.pid
+        elif event.event == "prompt" and self.is_over and event.at > self.status_at:
+            self.last_start = event.at
+            self._live(resumed=True)
+        elif event.event in ("session_end", "subagent_end"):
+            self.is_over, self.ended, self.last_end = True, event.at, event.at
+            self.first_end = self.first_end or event.at
+            self.end_reason = event.reason
+        status = _STATUS.get(event.event)
+        # What was overtaken, by another process's clock or by the end of the session, says nothing any more.
+        if status is not None and event.at >= self.status_at and (not self.is_over or status == "done"):
+            self.status, self.status_at = status, event.at
+
+    def _live(self, *, resumed: bool) -> None:
+        self.revivals += resumed
+        self.is_over, self.ended, self.end_reason = False, None, None
+
+    def session(self) -> Session:
+        """The session as the answers for lines need it."""
+        text = {name: value for name, value in self.latest.items() if isinstance(value, str)}
+        return Session(
+            id=self.id,
+            agent=text.get("agent", "unknown"),
+            agent_version=text.get("agent_version"),
+            model=text.get("model"),
+            parent_session_id=text.get("parent_session_id"),
+            subagent_type=text.get("subagent_type"),
+            turns=tuple(self.turns),
+            first_started_at=self.first,
+            last_activity=self.last,
+            ended_at=self.ended,
+            revival_count=self.revivals,
+            files_written=tuple(self.written),
+            files_read=tuple(self.read),
+            tool_calls=self.calls,
+            transcript_path=text.get("transcript_path"),
+            status=self.status,
+            cwd=text.get("cwd"),
+        )
+
+
+def grow(sessions: dict[str, Growing], events: Iterable[Event]) -> frozenset[str]:
+    """Take events in, in their order; the ids of the sessions they change. Events of editors belong to none."""
+    changed = set()
+    for event in events:
+        if event.session_id is None or event.event in ("save", "observe", "format", "correct"):
+            continue
+        growing = sessions.get(event.session_id)
+        if growing is None:
+            growing = sessions[event.session_id] = Growing(event.session_id)
+        growing.add(event)
+        changed.add(event.session_id)
+    return frozenset(changed)
+
+
+def _paths(event: Event) -> tuple[str, ...]:
+    return (event.path,) if event.path else (event.paths or ())
