@@ -86,6 +86,8 @@ def _by_shape(payload: "Payload") -> str:
         return "copilot"
     if "tool_result" in payload and "timestamp" in payload:
         return "copilot"
+    if "timestamp" in payload and "cwd" in payload and "hook_event_name" in payload and not _transcript(payload):
+        return "copilot"  # the others that tell the time also name a transcript
     if "project_path" in payload:
         return "junie"
     event = payload.get("hook_event_name")

@@ -53,6 +53,12 @@ COPILOT = {
         ),
         pytest.param(COPILOT, {}, "copilot", id="Copilot by its answers"),
         pytest.param({"sessionId": ID, "toolName": "edit"}, {}, "copilot", id="Copilot's camel case"),
+        pytest.param(
+            {"hook_event_name": "PreToolUse", "session_id": ID, "timestamp": "2026", "cwd": "/x", "tool_name": "Edit"},
+            {},
+            "copilot",
+            id="Copilot before its answer",
+        ),
         pytest.param(VSCODE, {}, "copilot", id="VS Code's chat"),
         pytest.param(VSCODE, {"CLAUDE_CODE_SESSION_ID": ID}, "copilot", id="VS Code's chat started by Claude"),
         pytest.param(CLAUDE, {"QWEN_CODE_SESSION_ID": "q"}, "qwen", id="Qwen"),
