@@ -40,6 +40,12 @@ def log_length(place: "Place") -> int | None:
         return None
 
 
+def stash(place: "Place") -> str | None:
+    """The newest stash's commit, if there is one: what a shell call may take back from it is its writers'."""
+    line = _reference(place, "refs/stash")
+    return line if _is_id(line) else None
+
+
 def _reference(place: "Place", name: str) -> str:
     line = _first_line(f"{place.git_dir}/{name}")
     if not line and place.common_dir != place.git_dir:

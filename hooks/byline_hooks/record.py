@@ -6,7 +6,7 @@ The language server uses `append` for what it sees itself; hooks use `observe`.
 import time
 
 from byline_hooks import fastjson, snapshots, spool, system, texts
-from byline_hooks.head import head, log_length, merging
+from byline_hooks.head import head, log_length, merging, stash
 from byline_hooks.observation import ABSENT, FILE_EVENTS, PROCESS, SETTLE, SHELL_EVENTS, Rejected
 from byline_hooks.place import Place, data_dir, find_repository, key, recording
 from byline_hooks.system import os
@@ -85,6 +85,7 @@ def observe(seen: "Observation", env: "Mapping[str, str]") -> str | None:
 
         running = status.Run(place.worktree, env)  # git works while the rest is put together
         record = _opening(seen.event, seen.fields, place)
+        record["stash"] = stash(place)
         record.update(status.dirty(place, running, blobs))
     else:
         record = _opening(seen.event, seen.fields, place)

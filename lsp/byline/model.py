@@ -43,6 +43,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     head: str | None = None
     head_log: int | None = None
     """Length in bytes of HEAD's log at that moment: orders events and movements of HEAD without a clock."""
+    stash: str | None = None
+    """Shell events: the newest stash's commit."""
     merging: dict[str, str] | None = None
     path: str | None = None
     paths: tuple[str, ...] | None = None

@@ -143,7 +143,8 @@ class PathFold:
         owner = self._session(event, seq, f"changed during shell call{quoted(command)}")
         if current.version is None or pre.version is None:
             return None
-        if uses_git(command) or window.pre[1].head != event.head:
+        before = window.pre[1]
+        if uses_git(command) or event.merging or (before.head, before.stash) != (event.head, event.stash):
             version = gits_doing(self._world, self.path, window.pre, (seq, event), current, text, owner, self.nodes)
             if version is not None:
                 return version

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from byline.attribution.diff import blocks
 from byline.attribution.marks import Mark, Text, Version, exact_keys
-from byline.attribution.merge import carry
+from byline.attribution.merge import carry, three_way
 from byline.attribution.node import Node, newest
 from byline.attribution.unseen import merging_sources, put_back
 from byline.attribution.windows import Numbered
@@ -46,6 +46,9 @@ def gits_doing(
     before, after = pre[1], post[1]
     own_commit = after.head is not None and after.head != before.head and world.made_by_commit(after.head)
     brought = Version.unknown(text, Owner("unknown", "no evidence: git brought it", seq=post[0]))
+    stashed = before.stash if world.entry(before.stash, path) else None
+    if stashed is not None and world.entry(stashed, path) == text.id:
+        return world.committed(stashed, path) or brought
     if world.entry(before.head, path) == text.id:
         return world.committed(before.head, path) or brought
     if not own_commit and world.entry(after.head, path) == text.id:
@@ -59,14 +62,14 @@ def gits_doing(
     if own_commit and len(sides := world.parents(after.head or "")) > 1:
         return _settled(world, path, sides, current, text, owner)
     # What a script runs cannot be read from its name, but a revert or a cherry-pick says so in its commit.
-    moves = _moves_texts(before.command) or (own_commit and world.repeats(after.head or ""))
+    moves = _moves_texts(before.command) or (own_commit and world.repeats(after.head or "")) or stashed is not None
     if own_commit and moves:
         if world.entry(after.head, path) == text.id:
             return world.committed(after.head, path) or brought
-        return _merged(world, path, after, current, text, owner, nodes)
+        return _merged(world, path, stashed, after, current, text, owner, nodes)
     if own_commit or (before.head == after.head and not after.merging and not moves):
         return None
-    return _merged(world, path, after, current, text, owner, nodes)
+    return _merged(world, path, stashed, after, current, text, owner, nodes)
 
 
 def _settled(world: World, path: str, sides: Sequence[str], current: Node, text: Text, owner: Owner) -> Version:
@@ -84,8 +87,16 @@ def _moves_texts(command: str | None) -> bool:
 
 
 def _merged(
-    world: World, path: str, after: Event, current: Node, text: Text, owner: Owner, nodes: Sequence[Node]
+    world: World,
+    path: str,
+    stashed: str | None,
+    after: Event,
+    current: Node,
+    text: Text,
+    owner: Owner,
+    nodes: Sequence[Node],
 ) -> Version | None:
+    """A text that git put together, perhaps with lines of the caller's own."""
     if current.version is None:
         return None
     committed = world.committed(after.head, path)
@@ -93,8 +104,22 @@ def _merged(
     if replayed is not None:
         return replayed
     sources = [side for side in (committed, current.version) if side is not None]
-    marks = carry(text.lines, [*sources, *merging_sources(world, path, after)])
-    return Version(text, [Mark(owner) if mark is None else mark for mark in marks])
+    stash = world.committed(stashed, path)
+    if stash is not None:
+        marks = _popped(world, path, stashed or "", current.version, stash, text)
+        if marks is not None:
+            return Version(text, marks)
+        sources.append(stash)
+    found = carry(text.lines, [*sources, *merging_sources(world, path, after)])
+    return Version(text, [Mark(owner) if mark is None else mark for mark in found])
+
+
+def _popped(world: World, path: str, stashed: str, onto: Version, stash: Version, text: Text) -> list[Mark] | None:
+    """The text as the stash merged into what was there."""
+    parents = world.parents(stashed)
+    base_id = world.entry(parents[0], path) if parents else None
+    base = world.text(base_id, path) if base_id else None
+    return three_way(base.lines, onto, stash, text.lines) if base is not None else None
 
 
 def moved_here(world: World, pre: Event, post: Event, text: Text) -> Version | None:

@@ -141,7 +141,7 @@ class GitHistory:
         if birth is not None and birth.action == "commit (amend)":
             found += self._as_change(birth.predecessor, f"amend of {birth.predecessor[:7]}")
         found += self._trailers(commit)
-        if birth is None or birth.action.startswith(_KEPT_ACTIONS):
+        if birth is None or birth.action.startswith(_KEPT_ACTIONS) or "(cherry-pick)" in birth.action:
             found += self._same_maker(commit)
         return found
 
@@ -194,7 +194,9 @@ class GitHistory:
 
     def shell_of(self, commit: str) -> Owner | None:
         birth = self.birth(commit)
-        if birth is None or not birth.made_here or not birth.action.startswith("commit"):
+        if birth is None or not birth.made_here:
+            return None
+        if not birth.action.startswith("commit") and not birth.action.endswith("(continue)"):
             return None
         return self._journal.shell_at(birth.worktree, birth.before) if self._journal else None
 

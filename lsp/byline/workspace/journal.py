@@ -24,7 +24,7 @@ class Journal:
         self.first_head: str | None = None
         """The commit HEAD named at the first event; None when that was unborn, or there is no event."""
         self.heads: set[str] = set()
-        """Every commit HEAD named at some event."""
+        """Every commit that HEAD or the stash named at some event."""
         self.by_id: dict[str, int] = {}
         self._by_path: dict[str, list[Numbered]] = {}
         self._open_shells: dict[tuple[str | None, str | None], Numbered] = {}
@@ -74,6 +74,8 @@ class Journal:
                 self.first_head = event.head
         if event.head is not None:
             self.heads.add(event.head)
+        if event.stash is not None:
+            self.heads.add(event.stash)
         if event.session_id and event.event in _TURN_ENDS:
             self.turn_ends.setdefault(event.session_id, []).append(seq)
             # Calls that were still open have been given up: what was saved meanwhile is a person's after all.
