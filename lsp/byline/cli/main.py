@@ -85,7 +85,19 @@ COMMANDS = (
         "sync",
         "byline.cli.sync",
         "write what is known about new commits to the anchors branch",
-        (("byline sync", "this repository"), ("byline sync --json", "for a program")),
+        (("byline sync", "this repository"), ("byline sync --push", "and bring them to the remote")),
+    ),
+    Command(
+        "push",
+        "byline.cli.push",
+        "bring the anchors to a remote, and others' anchors here",
+        (("byline push", "the branch's upstream remote, else origin"), ("byline push backup", "another remote")),
+    ),
+    Command(
+        "fetch",
+        "byline.cli.fetch",
+        "learn what others have anchored",
+        (("byline fetch", "also in a clone of one branch only"), ("byline fetch --json", "for a program")),
     ),
     Command(
         "anchors",

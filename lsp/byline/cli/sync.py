@@ -9,6 +9,7 @@ from pathlib import Path
 
 from byline.cli.folders import home_folder
 from byline.cli.parser import Parser
+from byline.cli.push import push, told
 from byline.cli.terminal import Output
 from byline.errors import NotARepository
 from byline.repo.anchors import names
@@ -19,6 +20,7 @@ from byline.workspace.workspace import Workspace
 
 def arguments(parser: Parser) -> None:
     """The options of the command."""
+    parser.add_argument("--push", action="store_true", help="then bring them to the remote, as `byline push` does")
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
     parser.add_argument("--quiet", action="store_true", help="print nothing but problems")
 
@@ -30,6 +32,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         raise NotARepository("byline sync works inside a git repository")
     with Workspace(place, env) as workspace, _progress(env, shown=not (args.json or args.quiet)) as progress:
         outcome = Sync(workspace, place, home_folder(env)).run(progress)
+    outcome_of_push = push(None, env) if args.push else None
     output = Output(env)
     count = len(outcome.commits)
     if args.json:
@@ -40,9 +43,13 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
             "examined": outcome.examined,
             "problems": outcome.problems,
         }
+        if outcome_of_push is not None:
+            answer["pushed"] = outcome_of_push.pushed
         output.stream.write(json.dumps(answer) + "\n")
     elif not args.quiet:
         output.line(f"{count} commit{'' if count == 1 else 's'} anchored" if count else "nothing to anchor")
+        if outcome_of_push is not None:
+            output.line(told(outcome_of_push))
     if not args.json:
         for problem in outcome.problems:
             Output(env, sys.stderr).line(f"byline: {problem}")

@@ -36,12 +36,18 @@ def check(git: Git, specs: Sequence[str]) -> list[tuple[str, str, int] | None]:
     return [parse_header(line) for line in lines.split(b"\n")[: len(specs)]]
 
 
-def read_all(git: Git, specs: Iterable[str]) -> list[tuple[str, str, bytes] | None]:
-    """`(id, type, bytes)` of each name in one run, in order; None for what is missing."""
+def read_all(
+    git: Git, specs: Iterable[str], *, network: bool = False, timeout: float = 120
+) -> list[tuple[str, str, bytes] | None]:
+    """`(id, type, bytes)` of each name in one run, in order; None for what is missing.
+
+    With `network` a partial clone may fetch what it lacks; `timeout` in seconds.
+    """
     wanted = list(specs)
     if not wanted:
         return []
-    data = git.run("cat-file", "--batch", input=b"".join(path_bytes(spec) + b"\n" for spec in wanted), timeout=120)
+    asked = b"".join(path_bytes(spec) + b"\n" for spec in wanted)
+    data = git.run("cat-file", "--batch", input=asked, timeout=timeout, network=network)
     found: list[tuple[str, str, bytes] | None] = []
     position = 0
     while len(found) < len(wanted) and position < len(data):

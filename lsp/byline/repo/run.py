@@ -91,7 +91,11 @@ def environment(env: Mapping[str, str], *, network: bool = False) -> dict[str, s
     }
     scrubbed.pop("LANGUAGE", None)
     scrubbed |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_LITERAL_PATHSPECS": "1", "GIT_OPTIONAL_LOCKS": "0"}
-    if not network:
+    if network:
+        # Git falls back on these programs, with a window of theirs; a session of its own leaves ssh no terminal.
+        scrubbed.pop("SSH_ASKPASS", None)
+        scrubbed |= {"GIT_ASKPASS": "", "SSH_ASKPASS_REQUIRE": "never", "GCM_INTERACTIVE": "never"}
+    else:
         # Before git 2.45 only a forbidden transport keeps a partial clone from fetching what it lacks.
         scrubbed |= {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
     return scrubbed

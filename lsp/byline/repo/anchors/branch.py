@@ -63,7 +63,7 @@ def write(git: Git, anchors: Sequence[Sealed], present: Callable[[str], frozense
                 timeout=300,
             )
         except GitFailed as failure:
-            if (other := _in_the_way(git)) is not None:
+            if (other := in_the_way(git)) is not None:
                 raise BranchInTheWay(
                     f"a branch named {other!r} is in byline's way; rename it: git branch -m {other} OTHER"
                 ) from None
@@ -108,7 +108,7 @@ def _data(data: bytes) -> bytes:
     return b"data %d\n%s\n" % (len(data), data)
 
 
-def _in_the_way(git: Git) -> str | None:
+def in_the_way(git: Git) -> str | None:
     """A branch `byline` or `byline/anchors`, beside which git keeps no branch in a folder of that name."""
     for name in ("byline", "byline/anchors"):
         if resolve(git, f"refs/heads/{name}"):

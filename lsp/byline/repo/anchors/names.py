@@ -13,6 +13,7 @@ _STORED = re.compile(
     r"(?P<name>metadata\.json|timeline\.json|[1-9]\d{0,3}/metadata\.json"
     r"|(?:[1-9]\d{0,3}/)?subagents/[1-9]\d{0,3}/metadata\.json)"
 )
+_FOLDER = re.compile(r"(?P<two>[0-9a-f]{2})/(?P<rest>[0-9a-f]{38}(?:[0-9a-f]{24})?)/")
 
 
 def folder(commit: str) -> str:
@@ -24,6 +25,12 @@ def stored(path: str) -> tuple[str, str] | None:
     """The commit a path of the branch belongs to and the file's name in its folder; None for anything else."""
     found = _STORED.fullmatch(path)
     return (found["two"] + found["rest"], found["name"]) if found else None
+
+
+def commit_of(path: str) -> str | None:
+    """The commit in whose folder a path of the branch lies, whatever the file; None for anything else."""
+    found = _FOLDER.match(path)
+    return found["two"] + found["rest"] if found else None
 
 
 def link_number(name: str) -> int | None:

@@ -1,0 +1,113 @@
+"""`byline push`: bring the anchors of this clone to a remote, and those that others brought there here."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from byline.cli.folders import home_folder
+from byline.cli.parser import Parser
+from byline.cli.terminal import Output
+from byline.errors import BylineError, NotARepository
+from byline.repo.anchors import names
+from byline.repo.anchors.remote import PATIENCE, Exchange, Outcome, choose
+from byline.workspace.anchorsync import Sync
+from byline.workspace.place import place_of
+from byline.workspace.workspace import Workspace
+
+HOOK_SECONDS = 4.5
+"""All of a push beside a person's own `git push`, with the start of the interpreter before it under 5 s."""
+
+HOOK_SYNC_SECONDS = 2.5
+
+
+def arguments(parser: Parser) -> None:
+    """The options of the command."""
+    parser.add_argument("remote", nargs="?", help="a remote or an address; else the branch's upstream, else origin")
+    parser.add_argument("--no-sync", action="store_true", help="do not anchor new commits first")
+    parser.add_argument("--json", action="store_true", help="print what was done as JSON")
+    parser.add_argument("--quiet", action="store_true", help="print nothing but problems")
+    parser.add_argument("--hook", action="store_true", help=argparse.SUPPRESS)
+
+
+def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
+    """Anchor what is new, then exchange the branch. Raises NotExchanged."""
+    if args.hook:
+        return _beside_git(args.remote, env)
+    problems = [] if args.no_sync else sync(env)
+    outcome = push(args.remote, env)
+    output = Output(env)
+    if args.json:
+        answer = {
+            "branch": names.BRANCH.removeprefix("refs/heads/"),
+            "remote": outcome.remote,
+            "tip": outcome.tip,
+            "pushed": outcome.pushed,
+            "received": outcome.moved,
+        }
+        output.stream.write(json.dumps(answer) + "\n")
+    elif not args.quiet:
+        output.line(told(outcome))
+    for problem in problems:
+        Output(env, sys.stderr).line(f"byline: {problem}")
+    return 0
+
+
+def told(outcome: Outcome) -> str:
+    """One sentence about a push."""
+    if outcome.tip is None:
+        return "no anchors to push; `byline sync` writes them"
+    if outcome.pushed:
+        return f"anchors pushed to {outcome.remote}"
+    return f"{outcome.remote} has all anchors"
+
+
+def sync(env: Mapping[str, str], until: float | None = None) -> list[str]:
+    """Anchor new commits, up to a moment of the monotonic clock; what went wrong, in words."""
+    place = place_of(Path.cwd())
+    if place is None:
+        raise NotARepository("byline push works inside a git repository")
+
+    def progress(done: int, total: int) -> None:
+        if until is not None and time.monotonic() > until:
+            raise BylineError("there was no time to anchor all new commits")
+
+    wait = 60.0 if until is None else max(0.0, until - time.monotonic())
+    try:
+        with Workspace(place, env) as workspace:
+            return Sync(workspace, place, home_folder(env)).run(progress, wait=wait).problems
+    except BylineError as problem:
+        return [str(problem)]
+
+
+def push(remote: str | None, env: Mapping[str, str], seconds: float = PATIENCE, *, trusting: bool = False) -> Outcome:
+    """Exchange the branch of the repository around the working directory."""
+    place = place_of(Path.cwd())
+    if place is None:
+        raise NotARepository("byline push works inside a git repository")
+    with Workspace(place, env) as workspace:
+        assert workspace.git is not None
+        return Exchange(workspace.git, choose(workspace.git, remote), seconds).push(trusting=trusting)
+
+
+def _beside_git(remote: str | None, env: Mapping[str, str]) -> int:
+    """What the pre-push hook does: in a few seconds or not at all, silent; a failure is for `byline doctor`."""
+    from byline.cli.bounded import TimeIsUp, bounded
+
+    start = time.monotonic()
+    try:
+        with bounded(HOOK_SECONDS):
+            problems = sync(env, start + HOOK_SYNC_SECONDS)
+            left = HOOK_SECONDS - (time.monotonic() - start) - 0.2
+            push(remote, env, left, trusting=True)
+    except BylineError as problem:
+        problems = [str(problem)]
+    except TimeIsUp:
+        problems = ["the push of anchors took too long"]
+    if problems:
+        from byline_hooks import trouble
+
+        trouble.note("git", "; ".join(problems), str(Path.cwd()), env)
+    return 0

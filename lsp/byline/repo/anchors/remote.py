@@ -1,0 +1,272 @@
+"""Exchanging the branch with another repository: fetch, join, push, never with force, never asking anybody."""
+
+import re
+import time
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from byline.errors import BylineError, GitFailed
+from byline.repo.anchors import names
+from byline.repo.anchors.branch import QUIETLY, BranchInTheWay, in_the_way
+from byline.repo.anchors.listing import resolve
+from byline.repo.anchors.merge import MERGED, is_ancestor, join
+from byline.repo.run import Git
+
+ATTEMPTS = 8
+PATIENCE = 120.0
+"""Seconds for all of a `byline push` or `byline fetch`."""
+
+UNNAMED = "refs/byline/fetched"
+"""Where the branch of a repository goes that is no remote of this one."""
+
+_REJECTED = re.compile(r"^ ! \[(?:remote )?rejected\].*\((?P<why>.*)\)\s*$", re.MULTILINE)
+_OVERTAKEN = re.compile(
+    r"fetch first|non-fast-forward|stale info|cannot lock ref|failed to (?:update|lock)|incorrect old value"
+    r"|reference already exists|needs force|unable to (?:resolve|lock)"
+)
+_IN_THE_WAY = re.compile(r"refs/heads/byline(?:/anchors)?' exists|directory[ /]file conflict")
+_NOT_THERE = re.compile(r"couldn't find remote ref|no such remote ref", re.IGNORECASE)
+
+
+class NoRemote(BylineError):
+    """There is nowhere to push to or to fetch from."""
+
+
+class NotExchanged(BylineError):
+    """The other side could not be reached, or refuses."""
+
+
+class Remote(msgspec.Struct, frozen=True):
+    """Another repository."""
+
+    name: str
+    """A remote's name, or where the repository is."""
+    tracking: str
+    """The ref that tells what its branch was when it was last seen."""
+
+
+class Outcome(msgspec.Struct):
+    """What an exchange did."""
+
+    remote: str
+    tip: str | None = None
+    """Where the branch is now here; None: there is none."""
+    theirs: str | None = None
+    """Where it is on the other side; None: there is none."""
+    moved: bool = False
+    """Whether this side learned something new."""
+    pushed: bool = False
+    """Whether the other side did."""
+
+
+def choose(git: Git, named: str | None = None) -> Remote:
+    """The remote of that name or address; else the current branch's upstream, else `origin`. Raises NoRemote."""
+    known = git.run("remote").decode("utf-8", "surrogateescape").splitlines()
+    if named is None:
+        named = _usual(git, known)
+    if named.startswith("-") or not named:
+        raise NoRemote(f"{named!r} is no remote")
+    if named in known:
+        return Remote(named, f"refs/remotes/{named}/{names.BRANCH.removeprefix('refs/heads/')}")
+    if "/" not in named and "\\" not in named and ":" not in named:
+        raise NoRemote(f"there is no remote {named!r}; `git remote -v` lists them")
+    return Remote(named, UNNAMED)
+
+
+def _usual(git: Git, known: list[str]) -> str:
+    head = (
+        git.run("symbolic-ref", "--quiet", "--short", "HEAD", check=False).decode("utf-8", "surrogateescape").strip()
+    )
+    if head:
+        upstream = git.run("config", "--get", f"branch.{head}.remote", check=False).decode("utf-8", "surrogateescape")
+        if upstream.strip() in known:
+            return upstream.strip()
+    if "origin" in known or len(known) == 1:
+        return "origin" if "origin" in known else known[0]
+    if known:
+        raise NoRemote("there are several remotes and none is `origin`; name one of them")
+    raise NoRemote("this repository has no remote; `git remote add origin URL` adds one")
+
+
+class Exchange:
+    """One exchange with one remote, within a time."""
+
+    def __init__(self, git: Git, remote: Remote, seconds: float = PATIENCE) -> None:
+        self._git = git
+        self._remote = remote
+        self._seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def push(self, *, trusting: bool = False) -> Outcome:
+        """Bring the other side what this one knows, and the reverse. Raises NotExchanged, BranchInTheWay.
+
+        With `trusting` nobody is asked when the other side was last seen with all that is here.
+        """
+        self._tidy()
+        outcome = Outcome(self._remote.name)
+        for attempt in range(ATTEMPTS):
+            local = resolve(self._git, names.BRANCH)
+            seen = resolve(self._git, self._remote.tracking)
+            outcome.tip, outcome.theirs = local, seen
+            if attempt or (local and seen and not is_ancestor(self._git, seen, local)):
+                outcome.theirs = self._fetch()
+                local = self._take(outcome.theirs, outcome)
+            if local is None or (trusting and local == seen):
+                return outcome
+            if self._push(local):
+                outcome.pushed = local != outcome.theirs
+                outcome.tip = outcome.theirs = local
+                self._move(self._remote.tracking, local, None)
+                return outcome
+            self._rest(attempt)
+        raise NotExchanged(f"others keep writing anchors to {self._remote.name}; try again")
+
+    def fetch(self) -> Outcome:
+        """Learn what the other side knows. Raises NotExchanged, BranchInTheWay.
+
+        It stands in the ref that tracks the remote; where there are anchors of our own it is joined with them.
+        """
+        self._tidy()
+        outcome = Outcome(self._remote.name)
+        before = resolve(self._git, self._remote.tracking)
+        outcome.theirs = self._fetch()
+        outcome.moved = outcome.theirs not in (None, before)
+        outcome.tip = resolve(self._git, names.BRANCH)
+        if outcome.tip is not None:
+            self._take(outcome.theirs, outcome)
+        return outcome
+
+    # -- the other side -------------------------------------------------------------------------------------------
+
+    def _fetch(self) -> str | None:
+        """What the other side has; None: nothing."""
+        options = ["--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--refmap="]
+        if self._git.version() >= (2, 29):
+            options.append("--no-write-fetch-head")  # what a person fetched last stays what they fetched last
+        if self._is_partial():
+            options.append("--no-filter")
+            if self._lacks_blobs() and self._git.version() >= (2, 36):
+                options.append("--refetch")
+        try:
+            self._run("fetch", *options, "--", self._remote.name, f"+{names.BRANCH}:{self._remote.tracking}")
+        except GitFailed as failure:
+            if _NOT_THERE.search(failure.stderr):
+                return None
+            self._look_in_the_way()
+            raise NotExchanged(self._sentence(failure)) from None
+        return resolve(self._git, self._remote.tracking)
+
+    def _push(self, tip: str) -> bool:
+        """Whether the other side took it; False: somebody was faster."""
+        options = ("--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--no-signed")
+        try:
+            self._run("push", *options, "--", self._remote.name, f"{tip}:{names.BRANCH}")
+        except GitFailed as failure:
+            found = _REJECTED.search(failure.stderr)
+            if found and _OVERTAKEN.search(found["why"]) and not _IN_THE_WAY.search(failure.stderr):
+                return False
+            raise NotExchanged(self._sentence(failure)) from None
+        return True
+
+    def _run(self, *args: str) -> None:
+        settings = (*QUIETLY, "fetch.prune=false", f"remote.{self._remote.name}.mirror=false")
+        left = self._end - time.monotonic()
+        if left <= 0.05:
+            raise GitFailed(list(args), None, "")
+        parts = [part for setting in settings for part in ("-c", setting)]
+        self._git.run(*parts, *args, timeout=left, network=True)
+
+    def _sentence(self, failure: GitFailed) -> str:
+        """What went wrong, in one sentence."""
+        name = self._remote.name
+        if failure.code is None:
+            return f"{name} did not answer in {self._seconds:g} s; the anchors stay here until the next push"
+        found = _REJECTED.search(failure.stderr)
+        if found:
+            if _IN_THE_WAY.search(failure.stderr):
+                return f"a branch named 'byline' on {name} is in byline's way; rename it there"
+            told = [line.removeprefix("remote:").strip() for line in failure.stderr.splitlines()]
+            why = next((line for line in told if line and failure.stderr.startswith("remote:")), found["why"])
+            return f"{name} refuses the branch {names.BRANCH.removeprefix('refs/heads/')}: {why or found['why']}"
+        lines = [line.strip() for line in failure.stderr.splitlines() if line.strip()]
+        why = next(
+            (line for line in lines if line.startswith(("fatal:", "error:"))), lines[0] if lines else "no reason"
+        )
+        return f"{name} cannot be reached: {re.sub(r'^(?:fatal|error): ', '', why)}"
+
+    def _is_partial(self) -> bool:
+        name = self._remote.name
+        return bool(self._git.run("config", "--get", f"remote.{name}.partialclonefilter", check=False).strip())
+
+    def _lacks_blobs(self) -> bool:
+        """Whether a partial clone has the branch without its contents."""
+        tip = resolve(self._git, self._remote.tracking)
+        if tip is None:
+            return False
+        return b"\n?" in b"\n" + self._git.run(
+            "rev-list", "--objects", "--missing=print", tip, timeout=60, check=False
+        )
+
+    # -- this side ------------------------------------------------------------------------------------------------
+
+    def _take(self, theirs: str | None, outcome: Outcome) -> str | None:
+        """Move the branch here to what holds both; where it is then."""
+        for attempt in range(ATTEMPTS):
+            local = resolve(self._git, names.BRANCH)
+            outcome.tip = local
+            if theirs is None or local is None:
+                return local
+            try:
+                joined = join(self._git, local, theirs, max(1.0, self._end - time.monotonic()))
+            except GitFailed as failure:
+                if failure.code is None:
+                    raise NotExchanged(self._sentence(failure)) from None
+                raise
+            if joined == local or self._move(names.BRANCH, joined, local):
+                outcome.tip = joined
+                outcome.moved = outcome.moved or joined != local
+                return joined
+            self._rest(attempt)
+        raise NotExchanged("the anchors branch keeps moving here; try again when `byline sync` is done")
+
+    def _move(self, ref: str, new: str, old: str | None) -> bool:
+        """Set a ref, only if it is still where it was; `old` None: wherever it is."""
+        expected = () if old is None else (old,)
+        return self._tried(lambda: self._git.run(*_quiet(), "update-ref", "--no-deref", ref, new, *expected))
+
+    def _tidy(self) -> None:
+        """Refs that a merge which was killed left behind."""
+        left = self._git.run("for-each-ref", "--format=delete %(refname)", MERGED)
+        if left.strip():
+            self._tried(lambda: self._git.run(*_quiet(), "update-ref", "--no-deref", "--stdin", input=left))
+
+    def _look_in_the_way(self) -> None:
+        """Raises BranchInTheWay where a branch has the name of a folder that a ref needs."""
+        other = in_the_way(self._git)
+        if other is not None:
+            raise BranchInTheWay(
+                f"a branch named {other!r} is in byline's way; rename it: git branch -m {other} OTHER"
+            )
+        for name in ("byline", "byline/anchors"):
+            if resolve(self._git, f"refs/remotes/{self._remote.name}/{name}"):
+                raise BranchInTheWay(
+                    f"a branch named {name!r} on {self._remote.name} is in byline's way; rename it there, "
+                    f"then `git fetch --prune {self._remote.name}`"
+                )
+
+    def _tried(self, do: Callable[[], object]) -> bool:
+        try:
+            do()
+        except GitFailed:
+            return False
+        return True
+
+    def _rest(self, attempt: int) -> None:
+        """Wait for those who are faster, longer each time."""
+        left = self._end - time.monotonic()
+        time.sleep(max(0.0, min(0.05 * 2**attempt, left)))
+
+
+def _quiet() -> Iterable[str]:
+    return (part for setting in QUIETLY for part in ("-c", setting))

@@ -1,0 +1,121 @@
+"""Anchors made up for tests: of commits that need not exist."""
+
+from typing import Any
+
+from byline.repo.anchors import names
+from byline.repo.anchors.branch import write
+from byline.repo.anchors.format import (
+    Anchor,
+    CommitRecord,
+    FileChange,
+    LineAttribution,
+    LineRange,
+    SessionLink,
+    ai_percentage,
+)
+from byline.repo.anchors.gate import Gate
+from byline.repo.anchors.listing import list_files, resolve
+from byline.repo.anchors.read import anchored
+from byline.repo.anchors.remote import Exchange, Outcome, choose
+from gitrepo import Repo
+
+
+def change(owners: str, path: str = "f", deleted: int = 0) -> FileChange:
+    """A file of which every line is new; a letter is a session, `h` a person, `.` nobody."""
+    found: dict[str, list[LineRange]] = {}
+    for number, who in enumerate(owners, 1):
+        if who != ".":
+            own = found.setdefault(who, [])
+            if own and own[-1].end == number - 1:
+                own[-1] = LineRange(start=own[-1].start, end=number)
+            else:
+                own.append(LineRange(start=number, end=number))
+    attributions = tuple(
+        LineAttribution(
+            author="human" if who == "h" else "ai",
+            ranges=tuple(ranges),
+            agent=None if who == "h" else "robot",
+            session_id=None if who == "h" else who,
+        )
+        for who, ranges in found.items()
+    )
+    ai = sum(who not in ".h" for who in owners)
+    label: Any = "human" if not ai else "ai" if ai == len(owners) + deleted else "mixed"
+    return FileChange(
+        path=path,
+        added=len(owners),
+        deleted=deleted,
+        attribution=label,
+        agent="robot" if ai else None,
+        line_attributions=attributions,
+    )
+
+
+def anchor(*owners: str, **more: Any) -> Anchor:
+    changes = tuple(change(text, f"f{number}") for number, text in enumerate(owners))
+    whole = "".join(owners)
+    ai = sum(who not in ".h" for who in whole)
+    values: dict[str, Any] = {
+        "commit_hash": "a" * 40,
+        "branch": "main",
+        "author": "Ada <ada@example.org>",
+        "author_type": "assisted" if ai else "human",
+        "author_type_source": "derived",
+        "committed_at": 1,
+        "message": "m",
+        "files_changed": tuple(one.path for one in changes),
+        "added": len(whole),
+        "deleted": 0,
+        "file_changes": changes,
+        "ai_added": ai,
+        "ai_deleted": 0,
+        "human_added": len(whole) - ai,
+        "human_deleted": 0,
+        "unknown_added": whole.count("."),
+        "unknown_deleted": 0,
+        "ai_percentage": ai_percentage(ai, len(whole)),
+        "session_ids": tuple(sorted(set(whole) - {".", "h"})),
+        "transparency_mode": "off",
+    }
+    return Anchor(**{**values, **more})
+
+
+def shown(found: Anchor) -> list[str]:
+    """The reverse of `change`."""
+    texts = []
+    for one in found.file_changes:
+        owners = ["."] * one.added
+        for lines in one.line_attributions:
+            for part in lines.ranges:
+                for line in range(part.start - 1, part.end):
+                    assert owners[line] == "."
+                    owners[line] = lines.session_id or "h"
+        texts.append("".join(owners))
+    return texts
+
+
+def links(*sessions: str) -> tuple[SessionLink, ...]:
+    return tuple(SessionLink(session_id=one, agent="robot") for one in sessions)
+
+
+def put(repo: Repo, *numbers: int, owners: str = "a", date: int = 1_800_000_000) -> None:
+    """Anchor commits that need not exist."""
+    gate = Gate([], None)
+    made = []
+    for number in numbers:
+        given = anchor(owners, commit_hash=f"{number:040x}", committed_at=date + number)
+        made.append(gate.seal(CommitRecord(anchor=given, links=links(*given.session_ids))))
+    write(repo.git, made, lambda tip: anchored(repo.git, tip))
+
+
+def push(repo: Repo, *named: str, **more: Any) -> Outcome:
+    return Exchange(repo.git, choose(repo.git, *named), **more).push()
+
+
+def fetch(repo: Repo, *named: str) -> Outcome:
+    return Exchange(repo.git, choose(repo.git, *named)).fetch()
+
+
+def numbers(repo: Repo, ref: str = names.BRANCH) -> set[int]:
+    tip = resolve(repo.git, ref)
+    return {int(commit, 16) for commit in list_files(repo.git, tip).commits()} if tip else set()
