@@ -1,0 +1,20 @@
+#!/bin/sh
+# Installs real agents for tests/agents below $BYLINE_TEST_AGENTS (default /tmp/byline-agents): ./install.sh [NAME…]
+# Needs npm; prints what it could not install. Then: pytest tests/agents -m agents
+prefix=${BYLINE_TEST_AGENTS:-/tmp/byline-agents}
+[ $# -gt 0 ] || set -- copilot droid cline amp
+for name in "$@"; do
+    case $name in
+        copilot) package=@github/copilot@latest ;;
+        droid) package=droid@latest ;;
+        cline) package=cline@latest ;;
+        amp) package=@sourcegraph/amp@latest ;;
+        *) echo "$name: not known here"; continue ;;
+    esac
+    mkdir -p "$prefix/$name"
+    if npm install --ignore-scripts --no-fund --no-audit --prefix "$prefix/$name" "$package" >"$prefix/$name.log" 2>&1; then
+        echo "$name: installed"
+    else
+        echo "$name: could not be installed, see $prefix/$name.log"
+    fi
+done
