@@ -79,6 +79,10 @@ def remove(text: str, path: Path) -> str:
         end = container.items[place - 1].end
         comma = bare.rindex(",", end, item.start)
         start = _before_blanks(text, item.start, comma + 1)
+        if text[comma + 1 : start].strip() and place + 1 < len(container.items):
+            # A comment to the end of the line would swallow the next comma: this one stays, that one goes.
+            next_comma = bare.index(",", item.end)
+            return text[:start] + text[item.end : next_comma] + text[next_comma + 1 :]
         between = text[end:comma].strip(" \t")  # a comment, or nothing
         return text[:end] + (text[end:comma] if between else "") + text[comma + 1 : start] + text[item.end :]
     if len(container.items) > 1:
