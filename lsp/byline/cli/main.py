@@ -112,6 +112,25 @@ COMMANDS = (
         (("byline anchor show HEAD", "lines, sessions, counts"), ("byline anchor show HEAD --json", "for a program")),
     ),
     Command(
+        "sessions",
+        "byline.cli.sessions",
+        "the agents' sessions that worked here",
+        (
+            ("byline sessions", "newest first"),
+            ("byline sessions --file src/app.py", "that wrote or read a file"),
+            ("byline sessions --json", "for a program"),
+        ),
+    ),
+    Command(
+        "session",
+        "byline.cli.session",
+        "all that is known of one session",
+        (
+            ("byline session show 4f2a", "prompts, files, tokens"),
+            ("byline session show 4f2a --json --as mi6", "in the shape of another tool"),
+        ),
+    ),
+    Command(
         "lsp",
         "byline.cli.lsp",
         "the language server that editors start",

@@ -2,7 +2,7 @@
 
 import heapq
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -48,6 +48,16 @@ class Problems(msgspec.Struct):
             self.first.append(problem)
 
 
+class Mark(msgspec.Struct, array_like=True, frozen=True):
+    """How far one file has been read."""
+
+    inode: int
+    size: int
+    offset: int
+    mark: bytes
+    """The last bytes before `offset`."""
+
+
 class Spool:
     """The events of one repository, or of all files outside any. Not safe to share between threads."""
 
@@ -80,6 +90,20 @@ class Spool:
     def changed(self) -> bool:
         """Whether `read_new` would look at anything, by the sizes of the files alone."""
         return self._look() != self._sizes
+
+    def marks(self) -> dict[str, Mark]:
+        """How far each file has been read, for `resume` of a later one."""
+        return {
+            str(path): Mark(tail.inode, tail.size, tail.offset, tail.mark)
+            for path, tail in self._tails.items()
+            if not tail.failed
+        }
+
+    def resume(self, marks: Mapping[str, "Mark"]) -> None:
+        """Go on where another stopped; to be called before anything is read. What it read counts as known."""
+        for name, mark in marks.items():
+            tail = self._tails[Path(name)] = _Tail(Path(name), mark.inode)
+            tail.size, tail.offset, tail.mark = mark.size, mark.offset, mark.mark
 
     def _is_first(self, event: Event) -> bool:
         if event.id in self._seen:
@@ -145,7 +169,7 @@ class _Tail:
         """What it had at the last look; an incomplete last line lies between `offset` and here."""
         self.offset = 0
         self.failed = False
-        self._mark = b""
+        self.mark = b""
         """The last bytes before `offset`, by which another file in its place is known."""
 
     def replaced(self, inode: int, size: int) -> bool:
@@ -153,8 +177,8 @@ class _Tail:
             return True
         try:
             with self.path.open("rb") as file:
-                file.seek(self.offset - len(self._mark))
-                return file.read(len(self._mark)) != self._mark
+                file.seek(self.offset - len(self.mark))
+                return file.read(len(self.mark)) != self.mark
         except OSError:
             return False
 
@@ -177,7 +201,7 @@ class _Tail:
                             yield start, line
                         start += len(line) + 1
                     self.offset += end
-                    self._mark = (self._mark + whole[-_MARK:])[-_MARK:]
+                    self.mark = (self.mark + whole[-_MARK:])[-_MARK:]
             self.size = size
         except OSError:
             self.failed = True

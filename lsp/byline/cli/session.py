@@ -1,0 +1,117 @@
+"""`byline session show`: all that is known of one session."""
+
+import argparse
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from byline.cli.parser import Parser
+from byline.cli.sessionid import pick
+from byline.cli.sessionrows import is_running, page
+from byline.cli.sessions import number
+from byline.cli.terminal import Output, shorten
+from byline.errors import BylineError
+from byline.sessions import views
+from byline.sessions.facts import Facts
+from byline.store.paths import folders_for
+from byline.workspace.place import Place, place_of
+from byline.workspace.sessionfacts import SessionFacts
+
+
+def arguments(parser: Parser) -> None:
+    """The command's arguments."""
+    parser.add_argument("what", choices=("show",), help="show one session")
+    parser.add_argument("id", metavar="ID", help="its id, or a beginning that only it has")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--as", dest="shape", choices=views.SHAPES, help="with --json: in another tool's shape")
+
+
+def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
+    """Print it."""
+    if args.shape and not args.json:
+        raise BylineError("--as names a shape of JSON; add --json")
+    place = place_of(Path.cwd())
+    known = SessionFacts(folders_for(place, env), env)
+    growing = known.events_only()
+    name = pick(growing, args.id)
+    one = known.of(growing, [name])[name]
+    known.close()
+    if args.json:
+        sys.stdout.write(msgspec.json.format(_json(one, args.shape, place), indent=2).decode() + "\n")
+    else:
+        _show(Output(env), one)
+    return 0
+
+
+def _json(one: Facts, shape: str | None, place: Place | None) -> bytes:
+    now = time.time_ns()
+    value: object
+    if shape == "oobo":
+        value = views.oobo(one)
+    elif shape == "mi6":
+        value = views.mi6(one, place.git_dir if place else None)
+    elif shape == "lore":
+        value = views.lore(one)
+    elif shape == "linear":
+        value = views.linear(one, now, is_running=is_running(one))
+    else:
+        value = page(one, now)
+    return msgspec.json.encode(value)
+
+
+def _show(output: Output, one: Facts) -> None:
+    head = " · ".join(part for part in (one.agent, one.model, one.agent_version) if part)
+    output.line(f"{one.session_id}", "bold")
+    output.line(head)
+    state = one.state(time.time_ns(), is_running=is_running(one))
+    revived = f", resumed {one.revival_count}×" if one.revival_count else ""
+    rows = [
+        ("state", f"{state} ({one.status or 'unknown'}{revived})"),
+        ("time", f"{_local(one.first_started_at)} – {_local(one.last_ended_at or one.last_activity)}"),
+        ("where", " · ".join(part for part in (one.cwd, one.git_branch) if part)),
+        ("parent", f"{one.parent_session_id} ({one.subagent_type or 'subagent'})" if one.is_subagent else ""),
+        ("subagents", ", ".join(one.subagent_session_ids)),
+        ("tokens", _tokens(one)),
+        ("cost", f"{one.cost_usd:.4f} USD" if one.cost_usd is not None else ""),
+        ("tools", ", ".join(f"{tool} {count}" for tool, count in sorted(one.tool_usage.items()))),
+        ("failures", str(one.tool_failures) if one.tool_failures else ""),
+        ("transcript", (one.transcript_path or "") + ("" if one.transcript_available else " (not read)")),
+        ("peers", ", ".join(one.peer_session_ids)),
+    ]
+    for title, text in rows:
+        if text.strip() and text != " (not read)":
+            output.line(f"{title:<11} {text}")
+    for title, lines in (
+        ("prompts", [f"{_local(turn.at)}  {shorten(' '.join(turn.prompt.split()), 200)}" for turn in one.turns]),
+        ("plan", [f"[{step.status}] {step.step}" for step in one.plan]),
+        ("wrote", list(one.files_written)),
+        ("read", [file for file in one.files_read if file not in one.files_written]),
+        ("said last", [shorten(" ".join(one.summary.split()), 400)] if one.summary else []),
+    ):
+        if lines:
+            output.line()
+            output.line(title, "bold")
+            for line in lines:
+                output.line(f"  {line}")
+
+
+def _tokens(one: Facts) -> str:
+    kinds = (
+        ("in", one.input_tokens),
+        ("out", one.output_tokens),
+        ("cache read", one.cache_read_tokens),
+        ("cache written", one.cache_creation_tokens),
+    )
+    told = ", ".join(f"{number(count)} {kind}" for kind, count in kinds if count is not None)
+    source = one.sources.get("input_tokens")
+    return f"{told} (from {source})" if told and source else told
+
+
+def _local(at: int | None) -> str:
+    if not at:
+        return "?"
+    return datetime.fromtimestamp(at / 1_000_000_000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,103 @@
+"""Prompts that were given in another repository: an agent works where it was started, and writes where it likes."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from byline.model import Event
+from byline.sessions.growing import Growing, grow
+from byline.store.lines import decode
+from byline.store.paths import Folders, folders_for
+from byline_hooks.place import data_dir, find_repository
+
+_LIFE = frozenset(
+    ("session_start", "session_end", "prompt", "turn_end", "subagent_start", "subagent_end", "compact", "wait")
+)
+
+
+class Found(msgspec.Struct):
+    """What other repositories know of some sessions, and what was looked at to find it."""
+
+    wanted: frozenset[str] = frozenset()
+    files: dict[str, tuple[int, int]] = {}
+    """Modification time (ns) and size of every spool file that was looked at."""
+    sessions: list[Growing] = []
+
+
+class Project(msgspec.Struct, frozen=True):
+    """One repository that byline has recorded something in."""
+
+    key: str
+    common_dir: str
+    worktree: str
+    at: int
+    """Nanoseconds since 1970 of its first event; 0 where the registry does not say."""
+
+
+def projects(env: Mapping[str, str]) -> list[Project]:
+    """The registry of repositories on this machine, those that are gone too, by worktree."""
+    try:
+        folder = Path(data_dir(env)) / "projects"
+        files = sorted(folder.glob("*.json"))
+    except OSError:
+        return []
+    found = []
+    for file in files:
+        try:
+            told = json.loads(file.read_bytes())
+            at = told.get("at")
+            one = Project(file.stem, str(told["common_dir"]), str(told["worktree"]), at if isinstance(at, int) else 0)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+        found.append(one)
+    return sorted(found, key=lambda one: one.worktree)
+
+
+def find(wanted: frozenset[str], here: Folders, env: Mapping[str, str], before: Found) -> Found:
+    """What other repositories know of the sessions `wanted`; `before` itself where nothing can have changed."""
+    if not wanted:
+        return before if not before.wanted else Found()
+    files = {str(path): mark for path, mark in _spool_files(here, env)}
+    if before.wanted == wanted and before.files == files:
+        return before
+    sessions: dict[str, Growing] = {}
+    for name in sorted(files, key=lambda name: (Path(name).name[:10], name)):
+        grow(sessions, _told(Path(name), wanted))
+    return Found(wanted, files, list(sessions.values()))
+
+
+def _spool_files(here: Folders, env: Mapping[str, str]) -> Iterator[tuple[Path, tuple[int, int]]]:
+    for project in projects(env):
+        place = find_repository(project.worktree)
+        if place is None or Path(place.common_dir) == here.common_dir:
+            continue
+        yield from _files_of(folders_for(place, env))
+    if here.common_dir is not None:
+        yield from _files_of(folders_for(None, env))
+
+
+def _files_of(folders: Folders) -> Iterator[tuple[Path, tuple[int, int]]]:
+    for folder in folders.all:
+        for file in (folder / "spool").glob("*.jsonl"):
+            try:
+                status = file.stat()
+            except OSError:
+                continue
+            yield file, (status.st_mtime_ns, status.st_size)
+
+
+def _told(file: Path, wanted: frozenset[str]) -> Iterator[Event]:
+    """The events of a file that tell of the life of sessions, in order; only lines that name one are decoded."""
+    names = [json.dumps(name, ensure_ascii=False).encode("utf-8", "surrogatepass") for name in wanted]
+    try:
+        with file.open("rb") as lines:
+            for line in lines:
+                if not any(name in line for name in names):
+                    continue
+                event = decode(line)
+                if not isinstance(event, str) and event.session_id in wanted and event.event in _LIFE:
+                    yield event
+    except OSError:
+        return

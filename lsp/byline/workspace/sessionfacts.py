@@ -1,0 +1,140 @@
+"""All sessions of a repository with every fact: from its events, from transcripts, and from prompts given elsewhere.
+
+What was worked out is kept in the index, and taken up where it stopped. Without the index all is read again.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from byline.sessions.facts import Facts, facts, related
+from byline.sessions.growing import Growing, grow
+from byline.sessions.joined import joined
+from byline.sessions.tally import Tally, merged
+from byline.sessions.transcripts import Reading, can_read, read, subagent_transcript
+from byline.store.index import Index
+from byline.store.paths import Folders
+from byline.store.spool import Mark, Spool
+from byline.workspace import elsewhere
+
+_VERSION = 1
+"""Another number forgets what was kept: to be raised when the same events make other sessions."""
+
+
+class _State(msgspec.Struct):
+    version: int
+    marks: dict[str, Mark]
+    sessions: list[Growing]
+    abroad: elsewhere.Found
+
+
+class SessionFacts:
+    """The sessions of one repository, or of the files outside any."""
+
+    def __init__(self, folders: Folders, env: Mapping[str, str]) -> None:
+        self._folders = folders
+        self._env = env
+        self._index = Index(folders) if folders.store.is_dir() else None
+        self._encode = msgspec.msgpack.Encoder().encode
+
+    def close(self) -> None:
+        """Let go of the index."""
+        if self._index is not None:
+            self._index.close()
+
+    def events_only(self) -> dict[str, Growing]:
+        """The sessions as events here and elsewhere tell them, in the order they were first heard of."""
+        state = self._kept()
+        before = state.marks if state else {}
+        spool = Spool(self._folders)
+        spool.resume(before)
+        new = spool.read_new()
+        marks = spool.marks()
+        if state is None or spool.restarts or not _only_later(before, marks):
+            spool = Spool(self._folders)
+            new = spool.read_new()
+            marks = spool.marks()
+            state = _State(_VERSION, {}, [], elsewhere.Found())
+        sessions = {one.id: one for one in state.sessions}
+        grow(sessions, new)
+        wanted = _without_prompts(sessions)
+        found = elsewhere.find(wanted, self._folders, self._env, state.abroad)
+        if marks != before or found is not state.abroad:
+            kept = _State(_VERSION, marks, list(sessions.values()), found)
+            if self._index is not None:
+                self._index.put("sessions", "all", self._encode(kept))
+        abroad = {one.id: one for one in found.sessions}
+        return {name: joined(one, abroad[name]) if name in abroad else one for name, one in sessions.items()}
+
+    def all(self) -> dict[str, Facts]:
+        """Every session with its transcripts."""
+        return self.of(self.events_only())
+
+    def of(self, known: Mapping[str, Growing], only: Iterable[str] | None = None) -> dict[str, Facts]:
+        """The facts of these sessions; transcripts are read for `only` some of them, or for all."""
+        chosen = set(known if only is None else only)
+        found = {
+            name: facts(one, merged(self._readings(one, known)) if name in chosen else None)
+            for name, one in known.items()
+        }
+        related(found)
+        return found
+
+    def _readings(self, one: Growing, known: Mapping[str, Growing]) -> list[Tally]:
+        agent = str(one.latest.get("agent", "unknown"))
+        if not can_read(agent):
+            return []
+        parent = one.latest.get("parent_session_id")
+        paths = list(one.transcripts)
+        if isinstance(parent, str):
+            above = known[parent].transcripts[-1:] if parent in known else []
+            named = next((path for path in reversed(paths) if path not in above), None)
+            known_last = above or paths
+            own = subagent_transcript(agent, one.id, named, known_last[-1] if known_last else None)
+            paths = [own] if own else []
+        readings = (self._read(agent, path, isinstance(parent, str)) for path in paths)
+        return [reading.tally for reading in readings if reading is not None]
+
+    def _read(self, agent: str, path: str, is_subagent: bool) -> Reading | None:
+        key = f"{agent} {int(is_subagent)} {path}"
+        before = self._reading(key)
+        size = before.size if before else -1
+        reading = read(agent, Path(path), before, is_subagent=is_subagent)
+        if reading is not None and (reading is not before or reading.size != size) and self._index is not None:
+            self._index.put("transcript", key, self._encode(reading))
+        return reading
+
+    def _reading(self, key: str) -> Reading | None:
+        data = self._index.get("transcript", key) if self._index is not None else None
+        try:
+            return msgspec.msgpack.decode(data, type=Reading) if data else None
+        except (msgspec.MsgspecError, ValueError):
+            return None
+
+    def _kept(self) -> _State | None:
+        data = self._index.get("sessions", "all") if self._index is not None else None
+        try:
+            state = msgspec.msgpack.decode(data, type=_State) if data else None
+        except (msgspec.MsgspecError, ValueError):
+            return None
+        return state if state is not None and state.version == _VERSION else None
+
+
+def _only_later(before: Mapping[str, Mark], after: Mapping[str, Mark]) -> bool:
+    """Whether all that is new lies in the one file of the last day: only then it comes after all that is known."""
+    days = sorted((Path(name).name[:10], name) for name in after)
+    changed = {name for name, mark in after.items() if before.get(name) != mark}
+    if not changed:
+        return True
+    return changed == {days[-1][1]} and (len(days) == 1 or days[-2][0] < days[-1][0])
+
+
+def _without_prompts(sessions: Mapping[str, Growing]) -> frozenset[str]:
+    """The sessions of which no prompt is recorded here; a subagent's prompts are its parent's."""
+    return frozenset(
+        parent if isinstance(parent, str) else name
+        for name, one in sessions.items()
+        for parent in (one.latest.get("parent_session_id"),)
+        if not one.turns and not (isinstance(parent, str) and parent in sessions and sessions[parent].turns)
+    )

@@ -1,0 +1,158 @@
+"""Transcripts that real agents left, counted; cut anywhere, read on anywhere."""
+
+import itertools
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from byline.sessions.tally import Tally, Usage, merged
+from byline.sessions.transcripts import Reading, read, subagent_transcript
+
+DATA = Path(__file__).resolve().parents[2] / "data" / "transcripts"
+FILES = ["claude", "claude-subagent", "codex", "gemini", "gemini-subagent"]
+
+
+def tally(name: str, path: Path | None = None, before: Reading | None = None) -> Tally:
+    agent = name.partition("-")[0]
+    found = read(agent, path or DATA / f"{name}.jsonl", before, is_subagent=name.endswith("-subagent"))
+    assert found is not None
+    return found.tally
+
+
+def lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_claude() -> None:
+    """13 answers of 1,000 tokens in and 200 from the cache; 16 lines of them, since three have two blocks."""
+    found = tally("claude")
+    answers = [line for line in lines("claude") if line["type"] == "assistant"]
+    assert (len(answers), len({line["message"]["id"] for line in answers})) == (16, 13)
+    assert found.total == Usage(13_000, sum(range(20, 33)), 2_600, 0)
+    assert (found.model, found.agent_version, found.branch) == ("claude-sonnet-4-5", "2.1.329", "main")
+    assert [prompt.text for prompt in found.prompts.values()] == ["Please do the scripted work."]
+    assert Counter(found.calls.values()) == {
+        "Bash": 5, "Read": 3, "Edit": 1, "Grep": 1, "Glob": 1, "ToolSearch": 1, "NotebookEdit": 1, "MultiEdit": 1,
+        "Agent": 1,
+    }  # fmt: skip
+    assert len(found.failed) == 4
+    assert len(found.spawned) == 1
+    assert (found.cost_usd, found.summary) == (pytest.approx(0.051585), "All done.")
+    assert found.context == 1_200
+
+
+def test_claude_subagent() -> None:
+    found = tally("claude-subagent")
+    assert (found.total, found.prompts) == (Usage(2_000, 41, 400, 0), {})
+    assert list(found.calls.values()) == ["Write"]
+
+
+def test_codex() -> None:
+    """11 answers of 1,000 tokens in, of which 200 came from the cache each time."""
+    found = tally("codex")
+    assert found.total == Usage(8_800, 257, 2_200, 0)
+    assert len(found.usage) == 11
+    assert [prompt.text for prompt in found.prompts.values()] == [
+        "Please do the scripted work.",
+        "[[mock:again]] go on",
+    ]
+    assert Counter(found.calls.values()) == {"exec_command": 6, "apply_patch": 4}
+    assert len(found.failed) == 1
+    assert found.window == 258_400
+    assert found.summary == "Second prompt done."
+
+
+def test_gemini() -> None:
+    """24 lines of 13 answers, each 1,000 tokens in, of which 200 came from the cache."""
+    found = tally("gemini")
+    answers = [line for line in lines("gemini") if line.get("type") == "gemini"]
+    assert (len(answers), len({line["id"] for line in answers})) == (24, 13)
+    assert found.total == Usage(13 * 800, sum(line["tokens"]["output"] for line in _last(answers)), 2_600, 0)
+    assert found.model == "gemini-2.5-flash"
+    assert [prompt.text for prompt in found.prompts.values()] == [
+        "Please do the scripted work.",
+        "[[mock:again]] go on",
+    ]
+    assert sum(Counter(found.calls.values()).values()) == 12
+    assert len(found.failed) == 2
+
+
+def _last(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({line["id"]: line for line in answers}.values())
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_cut_anywhere_and_read_on(name: str, tmp_path: Path) -> None:
+    """A transcript cut at any byte is a session; what is read on afterwards is what reading it whole gives."""
+    data = (DATA / f"{name}.jsonl").read_bytes()
+    whole = tally(name)
+    path = tmp_path / "t.jsonl"
+    ends = [place + 1 for place, byte in enumerate(data) if byte == 10]
+    cuts = sorted({*range(0, len(data), 997), *itertools.chain(*((end - 1, end, end + 1) for end in ends))})
+    for cut in cuts:
+        path.write_bytes(data[:cut])
+        reading = read(name.partition("-")[0], path, is_subagent=name.endswith("-subagent"))
+        assert reading is not None
+        assert reading.tally.records <= whole.records
+        with path.open("ab") as file:
+            file.write(data[cut:])
+        assert tally(name, path, reading) == whole
+
+
+def test_another_file_in_its_place_is_read_from_its_start(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_bytes((DATA / "claude.jsonl").read_bytes())
+    before = read("claude", path)
+    other = (DATA / "claude-subagent.jsonl").read_bytes() * 12  # longer than what was there
+    path.write_bytes(other)
+    found = read("claude", path, before, is_subagent=True)
+    assert found is not None
+    assert found.tally.total == Usage(2_000, 41, 400, 0)
+
+
+def test_what_is_unchanged_is_not_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_bytes((DATA / "claude.jsonl").read_bytes())
+    before = read("claude", path)
+    assert before is not None
+    inside = before.offset
+    assert read("claude", path, before) is before
+    assert before.offset == inside == path.stat().st_size
+
+
+def test_garbage_costs_its_lines_only(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    data = (DATA / "claude.jsonl").read_bytes()
+    path.write_bytes(b'\xff\xfe\n[1]\n"x"\n{"type":"assistant","message":7}\n' + b"[" * 5000 + b"\n" + data)
+    assert tally("claude", path).total == tally("claude").total
+
+
+def test_what_is_no_file_tells_nothing(tmp_path: Path) -> None:
+    assert read("claude", tmp_path / "none") is None
+    assert read("claude", tmp_path) is None
+    assert read("nobody", DATA / "claude.jsonl") is None
+
+
+def test_two_files_of_one_session_count_what_they_share_once() -> None:
+    assert merged([tally("gemini"), tally("gemini")]).total == tally("gemini").total
+    assert len(merged([tally("gemini"), tally("gemini")]).prompts) == 2
+
+
+@pytest.mark.parametrize(
+    ("agent", "session", "named", "parents", "found"),
+    [
+        ("claude", "s/a1", None, "/p/s.jsonl", "/p/s/subagents/agent-a1.jsonl"),
+        ("claude", "s/a1", "/p/s.jsonl", "/p/s.jsonl", "/p/s/subagents/agent-a1.jsonl"),
+        ("claude", "s/a1", "/q/own.jsonl", "/p/s.jsonl", "/q/own.jsonl"),
+        ("claude", "s/../../x", None, "/p/s.jsonl", None),
+        ("codex", "s/a1", "/p/s.jsonl", "/p/s.jsonl", None),
+        ("codex", "s/a1", "/p/own.jsonl", "/p/s.jsonl", "/p/own.jsonl"),
+    ],
+)
+def test_a_subagents_own_transcript(
+    agent: str, session: str, named: str | None, parents: str, found: str | None
+) -> None:
+    assert subagent_transcript(agent, session, named, parents) == found

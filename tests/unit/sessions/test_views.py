@@ -1,0 +1,134 @@
+"""A session in every shape, decoded strictly; the shapes' own examples go round."""
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+
+from byline.model import Turn
+from byline.sessions import views
+from byline.sessions.facts import Facts
+
+SECOND = 1_000_000_000
+LINK = {
+    "session_id": "sess-abc",
+    "agent": "cursor",
+    "model": "claude-sonnet-4-20250514",
+    "link_type": "explicit",
+    "input_tokens": 15000,
+    "output_tokens": 8000,
+    "cache_read_tokens": 5000,
+    "cache_creation_tokens": 2000,
+    "duration_secs": 120,
+    "tool_calls": 14,
+    "files_touched": ["src/widget.rs", "src/lib.rs"],
+    "tool_usage": {"Edit": 8, "Bash": 3, "Read": 2, "Grep": 1},
+    "tool_failures": 1,
+    "subagent_count": 2,
+    "bash_commands": ["cargo build", "cargo test"],
+    "thinking_duration_ms": 45000,
+    "compact_count": 1,
+    "context_tokens": 128000,
+    "context_window_size": 200000,
+    "is_subagent": False,
+    "parent_session_id": None,
+    "subagent_type": None,
+    "is_estimated": False,
+    "peer_session_ids": ["sess-def"],
+}
+
+
+def full() -> Facts:
+    return Facts(
+        session_id="7d444840-9dc0-11d1-b245-5ffdce74fad2",
+        agent="claude",
+        agent_version="2.1",
+        model="m",
+        machine_id="abc",
+        first_started_at=1_700_000_000 * SECOND,
+        last_started_at=1_700_000_000 * SECOND,
+        last_activity=1_700_000_060 * SECOND,
+        status="idle",
+        cwd="/r",
+        turns=(Turn("t", "do it", 1_700_000_001 * SECOND), Turn("u", "more", 1_700_000_002 * SECOND)),
+        summary="Done.",
+        input_tokens=1,
+        tool_calls=2,
+        bash_commands=("gh pr view 17 --json title", "gh issue view 4", "ls"),
+    )
+
+
+def plain(value: object) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(msgspec.json.encode(value))
+    return found
+
+
+@pytest.mark.parametrize("one", [full(), Facts(session_id="x", agent="nobody")], ids=["full", "bare"])
+def test_each_view_is_of_its_own_shape(one: Facts) -> None:
+    for name, view in (
+        ("oobo", views.oobo(one)),
+        ("mi6", views.mi6(one)),
+        ("lore", views.lore(one)),
+        ("linear", views.linear(one, 0, is_running=None)),
+    ):
+        data = msgspec.json.encode(view)
+        assert views.DECODERS[name].decode(data) == view
+        with pytest.raises(msgspec.ValidationError):
+            views.DECODERS[name].decode(msgspec.json.encode({**json.loads(data), "more": 1}))
+
+
+def test_a_link_goes_round() -> None:
+    decoded = views.DECODERS["oobo"].decode(msgspec.json.encode(LINK))
+    assert plain(decoded) == {name: value for name, value in LINK.items() if value is not None}
+
+
+def test_oobo_leaves_out_what_is_unknown() -> None:
+    told = plain(views.oobo(full()))
+    assert "output_tokens" not in told
+    assert (told["input_tokens"], told["duration_secs"], told["is_subagent"]) == (1, 60, False)
+
+
+def test_mi6_has_every_field() -> None:
+    told = plain(views.mi6(full(), "/r/.git"))
+    assert len(told) == 40
+    assert (told["framework"], told["status"], told["last_ended_at"]) == ("claude_code", "idle", None)
+    assert (told["first_user_message"], told["last_user_message"]) == ("do it", "more")
+    assert (told["github_pr"], told["github_issue"], told["tokens_output"]) == (17, 4, 0)
+    assert told["first_started_at"] == "2023-11-14T22:13:20Z"
+
+
+def test_lore_ids() -> None:
+    assert str(views.lore(full()).id) == full().session_id
+    named = Facts(session_id="not-a-uuid", agent="cursor")
+    assert views.lore(named).id == views.lore(named).id
+    assert views.lore(named).id.version == 5
+    assert views.lore(named).id != views.lore(Facts(session_id="not-a-uuid", agent="amp")).id
+    assert len(plain(views.lore(full()))) == 11
+
+
+def test_linear() -> None:
+    told = plain(views.linear(full(), 1_700_000_061 * SECOND, is_running=True))
+    assert len(told) == 26
+    assert (told["status"], told["summary"], told["dismissedAt"]) == ("awaitingInput", "Done.", None)
+    assert [one["type"] for one in told["activities"]["nodes"]] == ["prompt", "prompt", "response"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_running", "later", "state"),
+    [
+        ({"status": "busy"}, None, 1, "active"),
+        ({"status": "busy"}, None, 3600, "stale"),
+        ({"status": "busy"}, True, 3600, "active"),
+        ({"status": "busy"}, False, 1, "stale"),
+        ({"status": "wait"}, None, 1, "awaitingInput"),
+        ({"status": "done"}, False, 9999, "complete"),
+        ({"status": "done", "end_reason": "error"}, None, 1, "error"),
+        ({"status": "idle", "turns": (), "tool_calls": 0}, None, 1, "pending"),
+    ],
+)
+def test_states(fields: dict[str, Any], is_running: bool | None, later: int, state: str) -> None:
+    one = full()
+    for name, value in fields.items():
+        setattr(one, name, value)
+    assert one.state((one.last_activity or 0) + later * SECOND, is_running=is_running) == state
