@@ -6,8 +6,8 @@ from fuzz.fuzzer import Settings, make_plan, tell
 from fuzz.run import describe
 
 
-@pytest.mark.parametrize("seed", range(1, 9))
+@pytest.mark.parametrize("seed", range(1, 6))
 def test_no_line_is_given_to_somebody_who_did_not_write_it(seed: int) -> None:
-    outcome = tell(seed, make_plan(seed, 40), Settings())
+    outcome = tell(seed, make_plan(seed, 35), Settings())
     assert not outcome.crash and not outcome.of_kind("wrong", "human"), describe(seed, outcome)
-    assert outcome.lines > 100, "the story compared next to nothing"
+    assert outcome.lines > 50, "the story compared next to nothing"
