@@ -72,6 +72,8 @@ def _by_payload(payload: "Payload") -> str:
         return "cursor"
     if "agent_action_name" in payload:
         return "windsurf"
+    if "project_path" in payload and "hook_event_name" in payload:
+        return "junie"
     if "workspaceRoots" in payload and any(name in payload for name in ("preToolUse", "postToolUse", "taskId")):
         return "cline"
     transcript = _transcript(payload)

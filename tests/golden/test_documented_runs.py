@@ -80,6 +80,7 @@ def amp(payload: dict[str, Any], folder: Path) -> None:
         ("claude", "vscode_copilot", vscode),
         ("cline", "cline_extension", cline),
         ("amp", "amp", amp),
+        ("junie", "junie", lambda payload, folder: None),
     ],
 )
 def test_documented_payloads(

@@ -54,7 +54,7 @@ COPILOT = {
         pytest.param(COPILOT, {}, "copilot", id="Copilot by its answers"),
         pytest.param({"sessionId": ID, "toolName": "edit"}, {}, "copilot", id="Copilot's camel case"),
         pytest.param(
-            {"hook_event_name": "PreToolUse", "session_id": ID, "timestamp": "2026", "cwd": "/x", "tool_name": "Edit"},
+            {"hook_event_name": "PreToolUse", "session_id": ID, "timestamp": "2026", "cwd": "/x"},
             {},
             "copilot",
             id="Copilot before its answer",
@@ -68,6 +68,7 @@ COPILOT = {
         pytest.param(CLAUDE, {"CURSOR_VERSION": "3.1"}, "cursor", id="Cursor by its environment"),
         pytest.param({"agent_action_name": "post_write_code"}, {}, "windsurf", id="Windsurf"),
         pytest.param({"workspaceRoots": ["/x"], "postToolUse": {}}, {}, "cline", id="Cline"),
+        pytest.param({"hook_event_name": "SessionStart", "project_path": "/x"}, {}, "junie", id="Junie"),
         pytest.param(CLAUDE, {"DEVIN_PROJECT_DIR": "/x"}, "devin", id="Devin"),
         pytest.param({"hook_event_name": "postToolUse", "session_id": ID}, {}, "kiro", id="Kiro"),
         pytest.param(

@@ -52,6 +52,10 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
 def chosen(names: list[str]) -> list[str]:
     """The named agents, once each. Raises BylineError for one that byline does not know."""
     for name in names:
+        if name in agents.WITHOUT_HOOKS:
+            raise BylineError(
+                f"{agents.WITHOUT_HOOKS[name]} has no hooks that work; docs/agents.md says what that means"
+            )
         if name not in agents.ROWS:
             raise BylineError(f"byline knows no agent {name!r}; it knows {', '.join(agents.ROWS)}")
     return list(dict.fromkeys(names))

@@ -14,8 +14,17 @@ ROWS = {
     "windsurf": "Windsurf",
     "kiro": "Kiro",
     "amp": "Amp",
+    "junie": "Junie (sessions and prompts only)",
 }
 """Name on the command line (and of the module) to the name people know."""
+WITHOUT_HOOKS = {
+    "aider": "Aider",
+    "continue": "Continue",
+    "roo": "Roo Code",
+    "trae": "Trae",
+    "zed": "Zed's own agent",
+}
+"""Agents that tell nobody what they write."""
 
 
 class Agent(Protocol):
