@@ -95,6 +95,7 @@ class BylineServer(LanguageServer):
             different |= document.change(change, encoding)
         document.version = params.text_document.version
         if different:
+            document.told = ()  # a client that asks meanwhile gets shifted owners: tell it of the next answer
             self.answers.changed(document)
 
     def did_save(self, params: types.DidSaveTextDocumentParams) -> None:
