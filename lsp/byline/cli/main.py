@@ -100,6 +100,18 @@ COMMANDS = (
         (("byline fetch", "also in a clone of one branch only"), ("byline fetch --json", "for a program")),
     ),
     Command(
+        "enable",
+        "byline.cli.enable",
+        "have this repository's git hooks tell how commits are made, and push anchors",
+        (("byline enable", "after your own hooks, which stay as they are"),),
+    ),
+    Command(
+        "disable",
+        "byline.cli.disable",
+        "give the git hooks back, and stop recording in this repository",
+        (("byline disable", "hooks out, recording off"), ("byline disable --hooks-only", "go on recording")),
+    ),
+    Command(
         "anchors",
         "byline.cli.anchors",
         "the commits that have anchors",
@@ -128,6 +140,22 @@ COMMANDS = (
         (
             ("byline session show 4f2a", "prompts, files, tokens"),
             ("byline session show 4f2a --json --as mi6", "in the shape of another tool"),
+        ),
+    ),
+    Command(
+        "projects",
+        "byline.cli.projects",
+        "the repositories of this machine that byline knows",
+        (("byline projects", "sessions, tokens, anchors of each"), ("byline projects --json", "for a program")),
+    ),
+    Command(
+        "settings",
+        "byline.cli.settings",
+        "show or change what can be chosen",
+        (
+            ("byline settings", "all of them, and where each was chosen"),
+            ("byline settings set keepDays 60", "in this repository"),
+            ("byline settings default set enabled false", "in all of them"),
         ),
     ),
     Command(
@@ -161,7 +189,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def dispatch(words: list[str], env: Mapping[str, str]) -> int:
     """Find the command that `words` begin with and run it."""
-    if not words or words[0] in ("-h", "--help", "help"):
+    if not words or words == ["--json"]:
+        return _alone(words, env)
+    if words[0] in ("-h", "--help", "help"):
         if len(words) > 1 and words[0] == "help":
             return dispatch([words[1], "--help"], env)
         sys.stdout.write(overview())
@@ -195,6 +225,18 @@ def _run(command: Command, words: list[str], env: Mapping[str, str]) -> int:
     module.arguments(parser)
     code: int = module.run(parser.parse_args(words), env)
     return code
+
+
+def _alone(words: list[str], env: Mapping[str, str]) -> int:
+    """`byline` without a command: the projects it knows, or help while there are none."""
+    from byline.cli.projects import overview as projects_overview
+
+    try:
+        if not projects_overview(env, as_json=bool(words)):
+            sys.stdout.write(overview())
+    except BylineError as problem:
+        return _complain(str(problem), 1)
+    return 0
 
 
 def overview() -> str:

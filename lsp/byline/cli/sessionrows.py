@@ -16,7 +16,8 @@ _EARLY = 2.0
 
 def row(one: Facts, now: int) -> dict[str, Any]:
     """The fields of a SessionLink, null where unknown, and what else is known. Times are ISO 8601 in UTC."""
-    link = {name: getattr(oobo(one), name) for name in oobo(one).__struct_fields__}
+    told = oobo(one)
+    link = {name: getattr(told, name) for name in told.__struct_fields__}
     running = is_running(one)
     return {
         **link,
