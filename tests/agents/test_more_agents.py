@@ -161,6 +161,18 @@ def test_copilot_with_a_patch_and_a_subagent_and_three_registrations(tmp_path: P
     assert inner_session not in (None, session)
 
 
+def test_copilot_where_only_claude_code_has_byline(tmp_path: Path) -> None:
+    """It runs the repository's hooks of Claude Code, not the person's, which Claude Code itself would use instead."""
+    stage = Stage(tmp_path)
+    stage.byline("install", "claude")
+    stage.byline("install", "claude", "--project")
+    edit = {"path": str(stage.project / "hello.py"), "old_str": "bye'", "new_str": "ciao'"}
+    with ChatModel([{"calls": [("edit", edit)]}, {"text": "All done."}]) as model:
+        assert copilot(stage, model, "--trust-folder").code == 0
+    assert [event["event"] for event in stage.events() if "path" in event] == ["pre_write", "write"]
+    assert stage.owners("hello.py")[-1][0] == "copilot"
+
+
 PATCH = (
     "*** Begin Patch\n*** Update File: hello.py\n@@\n-    return 'hello'\n+    return 'hello, world'\n"
     "*** Add File: new.txt\n+one\n+two\n*** End Patch\n"

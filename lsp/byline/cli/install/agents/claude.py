@@ -13,7 +13,8 @@ from byline.cli.folders import home_folder
 from byline.cli.install import hookgroups, jsontext
 from byline.cli.install.commandline import is_ours
 
-USER_SETTINGS = "${CLAUDE_CONFIG_DIR:-$HOME/.claude}/settings.json"
+USER_SETTINGS = "${COPILOT_PROJECT_DIR:+/nowhere}${CLAUDE_CONFIG_DIR:-$HOME/.claude}/settings.json"
+"""Copilot CLI runs a repository's hooks of Claude Code but not the person's: there it must lead nowhere."""
 TIMEOUT = 10
 """Seconds; the hook's own deadline is much shorter."""
 
