@@ -76,7 +76,8 @@ export function slots(ranges: readonly Range[]): Map<string, number> {
 
 /** `claude · "add retry to the client"`. */
 export function label(range: Range, size = 60): string {
-  if (range.owner !== 'session') return range.owner === 'human' ? 'human' : 'unknown writer';
+  if (range.owner === 'human') return 'human';
+  if (range.owner === 'unknown') return range.state === 'unsaved' ? 'not saved yet' : 'unknown writer';
   const agent = clean(range.agent ?? 'an agent', 30);
   return range.prompt ? `${agent} · "${clean(range.prompt, size)}"` : agent;
 }

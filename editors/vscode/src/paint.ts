@@ -1,7 +1,7 @@
 // Stripes, marks in the overview ruler, the tint and the labels of AI lines.
 import * as vscode from 'vscode';
 import type { Known } from './known';
-import { COLORS, isAi, label, slots, type Answer } from './model';
+import { COLORS, isAi, label, slots, type Answer, type Range } from './model';
 
 export type Kind = 'light' | 'dark' | 'highContrast' | 'highContrastLight';
 
@@ -63,13 +63,16 @@ export class Paint implements vscode.Disposable {
     const said: vscode.DecorationOptions[] = [];
     const last = editor.document.lineCount;
     const slot = slots(answer?.ranges ?? []);
+    let before: Range | undefined;
     for (const range of answer?.ranges ?? []) {
       const end = Math.min(range.end, last);
       if (!isAi(range) || range.start >= end || !(stripe || tint || shown)) continue;
       const key = `${slot.get(range.session_id ?? '') ?? 0}:${stripe}:${tint}`;
       const lines = new vscode.Range(range.start, 0, end - 1, Number.MAX_SAFE_INTEGER);
       wanted.set(key, [...(wanted.get(key) ?? []), editor.document.validateRange(lines)]);
-      if (shown && settings.get('labels', true)) {
+      const goesOn = before?.end === range.start && before.session_id === range.session_id && before.prompt === range.prompt;
+      before = range;
+      if (shown && !goesOn && settings.get('labels', true)) {
         const position = editor.document.lineAt(range.start).range.end;
         said.push({
           range: new vscode.Range(position, position),
@@ -123,7 +126,7 @@ function themeKind(): Kind {
 }
 
 function stripeImage(color: string, dashed: boolean): vscode.Uri {
-  const bars = dashed ? '<rect x="13" width="3" height="9"/>' : '<rect x="13" width="3" height="18"/>';
+  const bars = dashed ? '<rect x="12" width="4" height="11"/>' : '<rect x="12" width="4" height="18"/>';
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 18 18" preserveAspectRatio="none"><g fill="${color}">` +
     `${bars}</g></svg>`;

@@ -165,9 +165,11 @@ export class ServerLife implements vscode.Disposable {
 async function page(uri: vscode.Uri): Promise<boolean> {
   try {
     const document = await vscode.workspace.openTextDocument(uri);
-    const known = await vscode.commands.getCommands(true);
-    if (known.includes('markdown.showPreview')) await vscode.commands.executeCommand('markdown.showPreview', document.uri);
-    else await vscode.window.showTextDocument(document, { preview: true });
+    try {
+      await vscode.commands.executeCommand('markdown.showPreview', document.uri);
+    } catch {
+      await vscode.window.showTextDocument(document, { preview: true });
+    }
     return true;
   } catch {
     return false;
