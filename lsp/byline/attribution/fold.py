@@ -229,7 +229,7 @@ class PathFold:
     def _close(
         self, pre: Node, current: Node | None, text: Text, owner: Owner, rule: Rule, event: Event
     ) -> Version | None:
-        """A call that changed the file between its pre and post event; whoever closed inside it first keeps its own."""
+        """A call that changed the file between its pre and post event; who closed inside it keeps its own."""
         if pre.version is None:
             return None
         version = step(pre.version, text, rule, owner, event.edits, self._world.memo)

@@ -36,17 +36,27 @@ class History(Protocol):
     def touching(self, path: str) -> set[str]:
         """The commits, not merges, that changed the path."""
 
-    def entry(self, commit: str | None, path: str) -> str | None: ...
-    def text(self, blob_id: str, path: str) -> Text | None: ...
-    def merge_base(self, one: str, other: str) -> str | None: ...
+    def entry(self, commit: str | None, path: str) -> str | None:
+        """The blob id of the path in a commit."""
+
+    def text(self, blob_id: str, path: str) -> Text | None:
+        """A content; None when binary or lost."""
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The best common ancestor."""
+
     def reaches(self, commit: str, other: str) -> bool:
         """Whether `other` is `commit` or an ancestor of it."""
 
-    def birth(self, commit: str) -> Birth | None: ...
+    def birth(self, commit: str) -> Birth | None:
+        """How the commit first appeared under a HEAD of this clone."""
+
     def logs_kept(self) -> bool:
         """Whether HEAD's movements are on record at all."""
 
-    def rename_source(self, parent: str, commit: str, path: str) -> str | None: ...
+    def rename_source(self, parent: str, commit: str, path: str) -> str | None:
+        """The path in `parent` that git says `path` in `commit` was renamed from."""
+
     def named_sources(self, commit: str) -> list[tuple[str, str, str]]:
         """`(base, tip, words)` of the changes git says the commit repeats, most certain first."""
 
@@ -62,7 +72,8 @@ class History(Protocol):
     def tips(self) -> list[str]:
         """Where branches and other references stand or stood."""
 
-    def anchored(self, commit: str, path: str) -> Sequence[AnchoredRange]: ...
+    def anchored(self, commit: str, path: str) -> Sequence[AnchoredRange]:
+        """What anchors say of the commit's version of the path."""
 
 
 class Lineage:
@@ -189,7 +200,7 @@ class Lineage:
         """The lines of a text that is no recorded state: parent, states before the commit, commits git names."""
         commit, path, lines = change.commit, change.path, change.text.lines
         birth = self._history.birth(commit)
-        plain = birth is None or birth.action.startswith("commit") and "amend" not in birth.action
+        plain = birth is None or (birth.action.startswith("commit") and "amend" not in birth.action)
         parents = [change.parent] if change.parent else []
         nobody = Owner("unknown", f"no evidence: committed in {commit[:7]}", seq=_seq(birth))
         worktree = [
@@ -212,7 +223,7 @@ class Lineage:
         return self._finish(commit, path, change.text, marks, nobody.reason, _seq(birth))
 
     def _recorded(self, commit: str, path: str, text: Text, deleted_before: int | None) -> Version | None:
-        """The newest recorded state with this very content from before the commit, and after a deletion of the path."""
+        """The newest recorded state with this very content, from before the commit and after a deletion."""
         birth = self._history.birth(commit)
         limit = birth.before if birth else FOREVER
         found: Node | None = None

@@ -101,8 +101,8 @@ def _resolve(
     return None
 
 
-def carry(lines: Lines, sources: Sequence[Version], tolerances: Sequence[object] | None = None) -> list[Mark | None]:
-    """A mark for each line of `lines` that stands unchanged, or with other blanks, in one of `sources`; None for others.
+def carry(lines: Lines, sources: Sequence[Version]) -> list[Mark | None]:
+    """A mark for each line that stands unchanged, or with other blanks, in one of `sources`; None for others.
 
     The sources are woven into one text first (their common lines once), so that equal lines in different places are
     told apart by their neighbours. A line on which sources disagree about the owner is marked unknown.

@@ -22,7 +22,7 @@ _MOST_CHANGES = 400
 HunkKey = tuple[tuple[bytes, ...], tuple[bytes, ...]]
 
 
-class Circular(Exception):  # noqa: N818 - not an error: it ends the search for a source that rests on the commit itself
+class Circular(Exception):
     """A commit was asked for while it is being worked out: what rests on it can't explain it."""
 
 

@@ -99,7 +99,7 @@ def _put_together(
     committed: Version | None,
     owner: Owner,
 ) -> Version:
-    """HEAD has moved or git is in the middle of something: the text is made of both sides, perhaps finished by hand."""
+    """HEAD has moved or git is in the middle of something: made of both sides, perhaps finished by hand."""
     assert current.version is not None
     if committed is None:
         return step(current.version, text, Rule.OTHER, owner, memo=world.memo)
@@ -112,8 +112,11 @@ def _put_together(
 class Texts(Protocol):
     """The part of the world that holds texts."""
 
-    def text(self, blob_id: str, path: str) -> Text | None: ...
-    def entry(self, commit: str | None, path: str) -> str | None: ...
+    def text(self, blob_id: str, path: str) -> Text | None:
+        """A content by blob id."""
+
+    def entry(self, commit: str | None, path: str) -> str | None:
+        """The blob id of `path` in `commit`."""
 
 
 def put_back(

@@ -43,6 +43,16 @@ def eol_normalised(git: Git, path: str) -> bool:
     return _converts_eol(git, path, _attributes(git, path))
 
 
+def filtered(git: Git, path: str) -> bool:
+    """Whether more than line ends differ between the working file `path` and what git stores of it."""
+    attributes = _attributes(git, path)
+    return (
+        attributes["filter"] not in (*_NONE, _SET, "lfs")
+        or attributes["working-tree-encoding"] not in (*_NONE, _SET)
+        or attributes["ident"] == _SET
+    )
+
+
 def lfs_pointer(data: bytes) -> bytes:
     """The bytes Git LFS has stored for a file. Pure."""
     if not data or (len(data) < 1024 and _POINTER.match(data)):

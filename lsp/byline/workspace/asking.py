@@ -1,7 +1,8 @@
 """One question about one file: owners from the engine, commits from git blame, sessions from events and anchors."""
 
+import contextlib
+import threading
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 
 from byline.attribution.marks import Mark, Version, split
 from byline.attribution.step import Rule, step
@@ -21,8 +22,26 @@ from byline.workspace.place import Place, current_place
 
 LARGEST_FILE = 20 * 1024 * 1024
 
-_BLAMES = ThreadPoolExecutor(max_workers=2, thread_name_prefix="byline-blame")
-"""Git blame runs beside the engine: both take about as long."""
+
+class _Blaming(threading.Thread):
+    """Git blame beside the engine: both take about as long."""
+
+    def __init__(self, git: Git, name: str, commit: str | None, data: bytes | None) -> None:
+        super().__init__(name="byline-blame", daemon=True)
+        self._question = (git, name, commit, data)
+        self._found: Blame | None = None
+        self.start()
+
+    def run(self) -> None:
+        git, name, commit, data = self._question
+        # A slow or broken git costs the commits of lines, not their owners.
+        with contextlib.suppress(GitFailed, UnknownRevision):
+            self._found = blame(git, name, rev=commit, contents=data)
+
+    def result(self) -> Blame | None:
+        """What git said; None if it could not."""
+        self.join()
+        return self._found
 
 
 class Asking:
@@ -88,10 +107,10 @@ class Asking:
         )
         return self._answer(name, data, list(version.marks), line_states, found, head)
 
-    def _blame(self, name: str, commit: str | None, data: bytes | None, wanted: bool) -> "Future[Blame] | None":
+    def _blame(self, name: str, commit: str | None, data: bytes | None, wanted: bool) -> _Blaming | None:
         if not wanted or self._git is None:
             return None
-        return _BLAMES.submit(blame, self._git, name, rev=commit, contents=data)
+        return _Blaming(self._git, name, commit, data)
 
     def _answer(
         self,
@@ -99,14 +118,10 @@ class Asking:
         data: bytes,
         marks: list[Mark],
         line_states: Sequence[State],
-        asked: "Future[Blame] | None",
+        asked: _Blaming | None,
         revision: str | None,
     ) -> FileAttribution:
-        found: Blame | None = None
-        try:
-            found = asked.result() if asked is not None else None
-        except (GitFailed, UnknownRevision):
-            pass  # a slow or broken git costs the commits, not the owners
+        found = asked.result() if asked is not None else None
         if found is not None:
             marks = self._from_anchors(marks, found)
         lines = attributions(marks, line_states, found, self.event, self._journal.sessions.get)

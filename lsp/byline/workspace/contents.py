@@ -4,10 +4,11 @@ import hashlib
 from collections import OrderedDict
 
 from byline.attribution.marks import Lines, Text, split
+from byline.errors import GitFailed
 from byline.model import NONE_ID
 from byline.repo.objects import Objects
 from byline.repo.run import Git
-from byline.repo.worktree import eol_normalised
+from byline.repo.worktree import clean_ids, eol_normalised, filtered
 from byline.store.blobs import Snapshots
 from byline.workspace.cache import Cache
 
@@ -41,6 +42,8 @@ class Contents:
         self._lines: OrderedDict[str, tuple[Lines, int]] = OrderedDict()
         self._held = 0
         self._normalised: dict[str, bool] = {}
+        self._filtered: dict[str, bool] = {}
+        self._cleaned: dict[tuple[str, str], str] = {}
         self.missing: set[str] = set()
         """Ids that were asked for and are nowhere."""
 
@@ -57,6 +60,9 @@ class Contents:
 
     def text(self, content_id: str, path: str) -> Text | None:
         """The lines of a content under the id of its stored form; None for binary files and lost contents."""
+        if self._filters(path):
+            data = self.data(content_id)
+            return self._stored(data, path, content_id) if data is not None else None
         normal = self.normalised(path)
         facts = self._cache.facts(content_id, normal)
         if facts is not None:
@@ -75,7 +81,22 @@ class Contents:
 
     def read(self, data: bytes, path: str, like: str | None = None) -> Text | None:
         """Bytes as a text; None when they are binary. `like`: any id of the repository, for the kind of its ids."""
+        if self._filters(path):
+            return self._stored(data, path, like)
         return self._text(data, self.normalised(path), like)
+
+    def _stored(self, data: bytes, path: str, like: str | None) -> Text | None:
+        """A working file's bytes as git stores them after its filters, if it has stored them; else as they are."""
+        assert self._git is not None and self._objects is not None
+        key = blob_id(data, like)
+        stored = self._cleaned.get((key, path))
+        if stored is None:
+            try:
+                stored = self._cleaned[(key, path)] = clean_ids(self._git, path, [data])[0]
+            except GitFailed:
+                stored = key
+        clean = self._objects.blob(stored) if stored != key else None
+        return self._text(clean if clean is not None else data, False, like)
 
     def _text(self, data: bytes, normal: bool, like: str | None) -> Text | None:
         if is_binary(data):
@@ -115,6 +136,17 @@ class Contents:
             self._normalised[path] = eol_normalised(self._git, path)
         return self._normalised[path]
 
+    def _filters(self, path: str) -> bool:
+        if self._git is None:
+            return False
+        if path not in self._filtered:
+            try:
+                self._filtered[path] = filtered(self._git, path)
+            except GitFailed:
+                self._filtered[path] = False
+        return self._filtered[path]
+
     def forget_settings(self) -> None:
         """Ask again about line endings: attributes or configuration may have changed."""
         self._normalised.clear()
+        self._filtered.clear()

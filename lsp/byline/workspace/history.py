@@ -271,8 +271,8 @@ def movements(path: Path) -> list[Movement]:
     end = 0
     for line in data.split(b"\n"):
         end += len(line) + 1
-        for entry in reflog.parse(line):
-            found.append(Movement(end, entry.old, entry.new, entry.time, entry.message))
+        entries = reflog.parse(line)
+        found += [Movement(end, entry.old, entry.new, entry.time, entry.message) for entry in entries]
     return found
 
 

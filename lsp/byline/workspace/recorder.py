@@ -45,7 +45,7 @@ def git_signature(place: Place | None) -> object:
 
 def _mark(name: str) -> tuple[int, int] | None:
     try:
-        status = os.stat(name)
+        status = Path(name).stat()
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size
@@ -56,7 +56,7 @@ def _tree(root: str) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     for folder, _, names in os.walk(root):
         for name in names:
-            mark = _mark(os.path.join(folder, name))
+            mark = _mark(f"{folder}/{name}")
             if mark is not None:
                 found.append((name, mark[0]))
             if len(found) > 5000:
