@@ -91,6 +91,9 @@ class PathFold:
         text = self._text(event.after_id)
         window = self._windows.of(seq)
         pre = self._at_pre.get(window.pre[0]) if window else None
+        if event.after_id == NONE_ID:  # the tool deleted the file
+            self._observe(NONE_ID, seq, event)
+            return
         if text is None:
             self._opaque(seq, event)
             return
