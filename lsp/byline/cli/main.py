@@ -159,6 +159,25 @@ COMMANDS = (
         ),
     ),
     Command(
+        "editor-config",
+        "byline.cli.editorconfig",
+        "the settings of editors in which each language has to be named",
+        (
+            ("byline editor-config zed", "the languages for Zed's extension.toml"),
+            ("byline editor-config helix languages.toml", "byline behind every language's servers"),
+        ),
+    ),
+    Command(
+        "diff",
+        "byline.cli.diff",
+        "a diff with the owners of its lines",
+        (
+            ("byline diff", "the working files against HEAD"),
+            ("byline diff main...HEAD --stat", "a branch, counted by owner"),
+            ("byline diff HEAD~3..HEAD --json", "for a program"),
+        ),
+    ),
+    Command(
         "lsp",
         "byline.cli.lsp",
         "the language server that editors start",
