@@ -8,7 +8,7 @@ from byline_hooks.system import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from byline_hooks.observation import Observation, Payload
 
@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> None:
         if env.get("BYLINE_DISABLE", "0") not in ("", "0"):
             _drain()
         else:
-            run(arguments[0] if arguments else "", _drain(), env)
+            run(arguments[0] if arguments else "", _drain(), env, arguments[1:])
     except BaseException:  # noqa: S110
         pass  # an agent must never see a failure of ours
     os._exit(0)
@@ -40,12 +40,15 @@ def script() -> None:
     main(sys.argv[1:])
 
 
-def run(argument: str, data: bytes, env: "Mapping[str, str]") -> list[str]:
-    """Record one payload of an agent. Returns the ids of the events; problems are noted, never raised."""
+def run(argument: str, data: bytes, env: "Mapping[str, str]", rest: "Sequence[str]" = ()) -> list[str]:
+    """Record one payload of an agent. Returns the ids of the events; problems are noted, never raised.
+
+    rest: for git, which has no payload, the hook's name and its arguments.
+    """
     cwd = ""
     agent = argument
     try:
-        payload = _decode(data)
+        payload: Payload = {"hook": [*rest], "stdin": data} if argument == "git" else _decode(data)
         cwd = str(payload.get("cwd") or "")
         agent, seen = understand(argument, payload, env)
         if not seen:

@@ -72,6 +72,13 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     reason: str | None = None
     owner: str | None = None
     lines: tuple[tuple[int, int], ...] | None = None
+    pairs: tuple[tuple[str, str], ...] | None = None
+    """Rewrites: which commit became which."""
+    tty: bool | None = None
+    """Git events: whether a person's terminal controlled git."""
+    ci: bool | None = None
+    client: str | None = None
+    """Git events: the editor or git client that ran git."""
 
 
 class Owner(msgspec.Struct, frozen=True):

@@ -1,0 +1,96 @@
+"""`byline enable`: put byline into the git hooks of this repository, after the person's own."""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from byline.cli.folders import data_folder
+from byline.cli.githooks import push_line, record_line
+from byline.cli.hookfolder import HookFolder
+from byline.cli.install import hookcopy
+from byline.cli.parser import Parser
+from byline.cli.terminal import Output
+from byline.errors import NotARepository
+from byline.repo.run import Git, path_text
+from byline.workspace.place import place_of
+
+MANAGERS = (
+    (b"husky", "husky"),
+    (b"lefthook", "lefthook"),
+    (b"pre-commit", "pre-commit"),
+    (b"pre_commit", "pre-commit"),
+)
+
+
+def arguments(parser: Parser) -> None:
+    """The options of the command."""
+    parser.add_argument("--json", action="store_true", help="print what was done as JSON")
+
+
+def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
+    """Bring the hooks in, and switch recording on where it was off here."""
+    git, common = here(env, "enable")
+    folder = hooks_folder(git, env)
+    data = data_folder(env)
+    hookcopy.refresh(data)
+    with folder.locked():
+        push = push_line(Path(sys.executable))
+        folder.put_in(common, record_line(hookcopy.interpreter(), hookcopy.shim(data)), push)
+    if git.run("config", "--local", "--type=bool", "--get", "byline.enabled", check=False).strip() == b"false":
+        git.run("config", "--local", "--unset-all", "byline.enabled", check=False)
+    notes = _notes(git, folder.folder)
+    report(args, env, folder, notes, "byline is in the git hooks")
+    return 0
+
+
+def here(env: Mapping[str, str], command: str) -> tuple[Git, Path]:
+    """Git in the repository around the working directory, and its common folder."""
+    place = place_of(Path.cwd())
+    if place is None:
+        raise NotARepository(f"byline {command} works inside a git repository")
+    return Git(Path(place.worktree), env=env), Path(place.common_dir)
+
+
+def hooks_folder(git: Git, env: Mapping[str, str]) -> HookFolder:
+    """Where git looks for hooks: `core.hooksPath`, else below the git folder."""
+    named = path_text(git.run("rev-parse", "--git-path", "hooks").removesuffix(b"\n"))
+    return HookFolder((git.cwd / named).resolve(), data_folder(env))
+
+
+def report(args: argparse.Namespace, env: Mapping[str, str], folder: HookFolder, notes: list[str], done: str) -> None:
+    """Say what is in the hooks now."""
+    hooks = folder.hooks()
+    output = Output(env)
+    if args.json:
+        rows = [
+            {
+                "hook": hook,
+                "path": str(folder.folder / hook),
+                "enabled": how is not None,
+                "chained": how in ("below", "beside"),
+            }
+            for hook, how in hooks.items()
+        ]
+        output.stream.write(json.dumps({"folder": str(folder.folder), "hooks": rows, "notes": notes}) + "\n")
+        return
+    output.line(f"{done}: {folder.folder}")
+    for note in notes:
+        output.line(note)
+
+
+def _notes(git: Git, folder: Path) -> list[str]:
+    """What a person should know about these hooks."""
+    notes = []
+    tracked = git.run("ls-files", "-z", "--", str(folder), check=False) if folder.is_relative_to(git.cwd) else b""
+    if tracked:
+        notes.append("these hooks are files of the project: `git status` shows the change")
+    texts = b"".join(
+        path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file() and path.stat().st_size < 65536
+    )
+    for mark, name in MANAGERS:
+        if mark in texts.lower() or name in folder.as_posix():
+            notes.append(f"{name} manages these hooks: when it installs them again, run `byline enable` again")
+            break
+    return notes

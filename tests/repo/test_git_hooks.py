@@ -1,0 +1,326 @@
+"""`byline enable` and `disable` on real repositories: a person's hooks run as ever, and come back as they were."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from byline.cli.githooks import HOOKS
+from byline.cli.main import dispatch
+from byline.repo.anchors import names
+from byline.repo.anchors.listing import resolve
+from byline.repo.run import Git
+from gitrepo import Repo
+from story import ForkedHook, story
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts of these tests are a POSIX shell's")
+NewRepo = Callable[..., Repo]
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(where: Path, *words: str, env: Mapping[str, str] | None = None) -> tuple[int, str, str]:
+        for name, value in (env or {}).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.chdir(where)
+        code = dispatch(list(words), os.environ)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def made(repo: NewRepo) -> Repo:
+    made = repo()
+    made.commit("first", {"a.txt": "a\n"})
+    return made
+
+
+def events(repo: Repo) -> list[dict[str, Any]]:
+    lines = [
+        line
+        for path in sorted((repo.path / ".git" / "byline" / "spool").glob("*.jsonl"))
+        for line in path.read_text().splitlines()
+    ]
+    return [json.loads(line) for line in lines if line]
+
+
+def shown(folder: Path) -> dict[str, tuple[str, bytes, int]]:
+    """Everything in a folder: what it is, its bytes or where it leads, its mode."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        kind = "link" if path.is_symlink() else "folder" if path.is_dir() else "file"
+        content = str(path.readlink()).encode() if path.is_symlink() else b"" if path.is_dir() else path.read_bytes()
+        found[path.relative_to(folder).as_posix()] = (kind, content, path.lstat().st_mode)
+    return found
+
+
+def hook(folder: Path, name: str, text: str, mode: int = 0o755) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(text)
+    path.chmod(mode)
+    return path
+
+
+def test_a_commit_is_told(made: Repo, run: Run) -> None:
+    code, out, err = run(made.path, "enable")
+    assert (code, err) == (0, "")
+    assert out == f"byline is in the git hooks: {made.path}/.git/hooks\n"
+    head = made.commit("second", {"a.txt": "b\n"})
+    (event,) = events(made)
+    assert (event["event"], event["source"], event["head"]) == ("commit", "git", head)
+    assert event["worktree"] == str(made.path)
+    assert "session_id" not in event and "agent" not in event
+    assert isinstance(event["tty"], bool)
+
+
+def test_amend_and_rebase_tell_what_became_of_commits(made: Repo, run: Run) -> None:
+    run(made.path, "enable")
+    old = made.commit("second", {"b.txt": "b\n"})
+    made.run("commit", "-q", "--amend", "-m", "better")
+    new = made.run("rev-parse", "HEAD")
+    assert [event["event"] for event in events(made)] == ["commit", "commit", "rewrite"]
+    assert (events(made)[-1]["pairs"], events(made)[-1]["reason"]) == ([[old, new]], "amend")
+    made.run("checkout", "-q", "-b", "side", "HEAD~1")
+    made.commit("side", {"c.txt": "c\n"})
+    made.run("rebase", "-q", "side", "main")
+    last = events(made)[-1]
+    assert (last["event"], last["reason"], last["pairs"]) == (
+        "rewrite",
+        "rebase",
+        [[new, made.run("rev-parse", "HEAD")]],
+    )
+
+
+def test_merges_are_told(made: Repo, run: Run) -> None:
+    run(made.path, "enable")
+    for name, options in (("one", ["--no-ff"]), ("two", ["--squash"])):
+        made.run("checkout", "-q", "-b", name)
+        made.commit(name, {f"{name}.txt": "x\n"})
+        made.run("checkout", "-q", "main")
+        made.run("merge", "-q", *options, name)
+    merges = [event for event in events(made) if event["event"] == "merge"]
+    assert [event.get("reason") for event in merges] == [None, "squash"]
+    assert merges[0]["head"] == made.run("rev-parse", "HEAD")
+
+
+def test_who_runs_git(made: Repo, run: Run) -> None:
+    run(made.path, "enable")
+    plain = {"CI": "", "PATH": os.environ["PATH"]}
+    for more in (
+        {"CLAUDECODE": "1", "CLAUDE_CODE_SESSION_ID": "s1"},
+        {"CODEX_SESSION_ID": "c1", "CODEX_CI": "1"},
+        {"CLAUDECODE": "1", "CLAUDE_CODE_SESSION_ID": "s1", "CODEX_SESSION_ID": "c1"},
+        {"CI": "true"},
+        {"VSCODE_GIT_COMMAND": "commit"},
+    ):
+        made.run("commit", "-q", "--allow-empty", "-m", "x", env={**plain, **more})
+    told = [tuple(event.get(name) for name in ("agent", "session_id", "ci", "client")) for event in events(made)]
+    assert told[0] == ("claude", "s1", None, None)
+    assert told[1] == ("codex", "c1", None, None)
+    assert told[2][1] is None  # one inside the other: which one it was nobody knows
+    assert told[3] == (None, None, True, None)
+    assert told[4] == (None, None, None, "vscode")
+
+
+def test_a_terminal_is_asked_of_the_system(made: Repo, run: Run) -> None:
+    import pty
+
+    run(made.path, "enable")
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(made.path)
+        os.execvpe(
+            "git",
+            ["git", "commit", "-q", "--allow-empty", "-m", "t"],
+            {
+                **os.environ,
+                **{f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
+            },
+        )
+    while True:
+        try:
+            if not os.read(terminal, 1000):
+                break
+        except OSError:
+            break
+    os.waitpid(child, 0)
+    subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "t"],
+        cwd=made.path,
+        start_new_session=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    assert [event["tty"] for event in events(made)] == [True, False]
+
+
+# -- what was there -------------------------------------------------------------------------------------------------
+
+LOUD = '#!/bin/sh -e\necho "$0 $*" >> "$LOG"\ncat >> "$LOG"\nexec sh -c "exit 3"\n'
+
+
+def test_a_shell_script_runs_first_and_says_how_it_ends(made: Repo, run: Run, tmp_path: Path) -> None:
+    hooks = made.path / ".git" / "hooks"
+    log = tmp_path / "log"
+    for name in HOOKS:
+        hook(hooks, name, LOUD, 0o750)
+    before = shown(hooks)
+    assert run(made.path, "enable")[0] == 0
+    again = shown(hooks)
+    assert run(made.path, "enable")[0] == 0
+    assert shown(hooks) == again  # twice is once
+    old = made.run("rev-parse", "HEAD")
+    made.run("commit", "-q", "--amend", "-m", "x", env={"LOG": str(log)})
+    new = made.run("rev-parse", "HEAD")
+    assert log.read_text() == f".git/hooks/post-commit \n.git/hooks/post-rewrite amend\n{old} {new}\n"
+    assert [event["event"] for event in events(made)] == ["commit", "rewrite"]
+    assert run(made.path, "disable")[:2] == (
+        0,
+        f"byline is out of the git hooks: {hooks}\n"
+        "nothing is recorded here any more; `byline enable` switches it on again\n",
+    )
+    assert shown(hooks) == before
+    assert run(made.path, "disable")[0] == 0
+    assert shown(hooks) == before
+
+
+def test_a_pre_push_that_refuses_refuses(made: Repo, run: Run, tmp_path: Path) -> None:
+    hook(made.path / ".git" / "hooks", "pre-push", '#!/bin/bash\nread line\necho "$line" > "$LOG"\nexit 1\n')
+    run(made.path, "enable")
+    made.run("init", "-q", "--bare", "--template=", str(tmp_path / "server.git"))
+    with pytest.raises(subprocess.CalledProcessError):
+        made.run("push", "-q", str(tmp_path / "server.git"), "main", env={"LOG": str(tmp_path / "log")})
+    assert (tmp_path / "log").read_text().startswith("refs/heads/main ")
+
+
+@pytest.mark.parametrize("where", ["aside", "linked"])
+def test_what_is_no_shell_script_is_put_aside(made: Repo, run: Run, tmp_path: Path, where: str) -> None:
+    hooks = made.path / ".git" / "hooks"
+    script = f"#!{sys.executable}\nimport os, sys\nopen(os.environ['LOG'], 'w').write(sys.argv[0])\n"
+    if where == "aside":
+        hook(hooks, "post-commit", script)
+    else:
+        hook(made.path / "tools", "any-hook", script)
+        hooks.mkdir(exist_ok=True)
+        (hooks / "post-commit").symlink_to("../../tools/any-hook")
+    before = shown(hooks)
+    run(made.path, "enable")
+    log = tmp_path / "log"
+    made.run("commit", "-q", "--allow-empty", "-m", "x", env={"LOG": str(log)})
+    assert log.read_text().endswith("/post-commit")
+    assert [event["event"] for event in events(made)] == ["commit"]
+    run(made.path, "disable")
+    assert shown(hooks) == before
+    if where == "linked":
+        assert (made.path / "tools" / "any-hook").read_text() == script
+
+
+def test_a_hook_that_is_switched_off_stays_off(made: Repo, run: Run, tmp_path: Path) -> None:
+    hooks = made.path / ".git" / "hooks"
+    hook(hooks, "post-commit", f"#!/bin/sh\ntouch {tmp_path}/ran\n", 0o644)
+    before = shown(hooks)
+    run(made.path, "enable")
+    made.run("commit", "-q", "--allow-empty", "-m", "x")
+    assert not (tmp_path / "ran").exists()
+    assert len(events(made)) == 1
+    run(made.path, "disable")
+    assert shown(hooks) == before
+
+
+def test_a_folder_of_hooks_elsewhere(made: Repo, repo: NewRepo, run: Run, tmp_path: Path) -> None:
+    """As husky has it: the stub reads another script, by its own name."""
+    shared = tmp_path / "shared hooks"
+    hook(shared, "post-commit", '#!/usr/bin/env sh\n. "$(dirname "$0")/h"\n')
+    hook(shared, "h", 'echo "$(basename "$0")" >> "$LOG"\nexit 0\n', 0o644)
+    other = repo("other")
+    for one in (made, other):
+        one.run("config", "core.hooksPath", str(shared))
+    before = shown(shared)
+    assert run(made.path, "enable")[0] == run(other.path, "enable")[0] == 0
+    made.run("commit", "-q", "--allow-empty", "-m", "x", env={"LOG": str(tmp_path / "log")})
+    assert (tmp_path / "log").read_text() == "post-commit\n"
+    assert len(events(made)) == 1
+    assert not (made.path / ".git" / "hooks").exists()
+    assert "uses the same hooks" in run(made.path, "disable")[1]
+    assert shown(shared) != before
+    run(other.path, "disable")
+    assert shown(shared) == before
+
+
+def test_hooks_of_the_project_are_told_of(made: Repo, run: Run) -> None:
+    hook(made.path / ".husky", "post-commit", "#!/bin/sh\ntrue\n")
+    made.commit("hooks", {})
+    made.run("config", "core.hooksPath", ".husky")
+    _, out, _ = run(made.path, "enable", "--json")
+    told = json.loads(out)
+    assert told["folder"] == str(made.path / ".husky")
+    assert {row["hook"]: row["chained"] for row in told["hooks"]} == {name: name == "post-commit" for name in HOOKS}
+    assert len(told["notes"]) == 2 and "git status" in told["notes"][0] and "husky" in told["notes"][1]
+    run(made.path, "disable")
+    assert made.run("status", "--porcelain") == ""
+
+
+def test_what_a_person_adds_meanwhile_stays(made: Repo, run: Run) -> None:
+    path = hook(made.path / ".git" / "hooks", "post-commit", "#!/bin/sh\ntrue\n")
+    run(made.path, "enable")
+    path.write_bytes(path.read_bytes() + b"false\n")
+    new = made.path / ".git" / "hooks" / "post-merge"
+    new.write_bytes(new.read_bytes() + b"echo mine\n")
+    run(made.path, "disable")
+    assert path.read_text() == "#!/bin/sh\ntrue\nfalse\n"
+    assert new.read_text() == "#!/bin/sh\necho mine\n"
+
+
+def test_hooks_that_are_switched_off(made: Repo, run: Run) -> None:
+    made.run("config", "core.hooksPath", "/dev/null")
+    code, _, err = run(made.path, "enable")
+    assert (code, err) == (1, "byline: git hooks are switched off here: core.hooksPath is /dev/null\n")
+
+
+def test_recording_goes_off_and_on(made: Repo, run: Run) -> None:
+    config = (made.path / ".git" / "config").read_bytes()
+    run(made.path, "enable")
+    run(made.path, "disable", "--hooks-only")
+    assert (made.path / ".git" / "config").read_bytes() == config
+    run(made.path, "disable")
+    assert made.run("config", "byline.enabled") == "false"
+    run(made.path, "enable")
+    assert (made.path / ".git" / "config").read_bytes() == config
+
+
+def test_git_goes_on_when_byline_is_gone(made: Repo, run: Run, tmp_path: Path) -> None:
+    run(made.path, "enable")
+    for path in (made.path / ".git" / "hooks").iterdir():
+        path.write_text(path.read_text().replace(sys.executable, "/nowhere/python"))
+    made.run("init", "-q", "--bare", "--template=", str(tmp_path / "server.git"))
+    made.run("commit", "-q", "--amend", "--allow-empty", "-m", "x")
+    made.run("push", "-q", str(tmp_path / "server.git"), "main")
+    assert made.run("log", "-1", "--format=%s") == "x"
+
+
+def test_a_push_takes_anchors_along(tmp_path: Path, run: Run) -> None:
+    tale = story(tmp_path, hook=ForkedHook())
+    tale.init(f="a b").edit("A", f="a s1 b").commit("add")
+    env, here = tale.world.environment(), tale.world.root
+    tale.git("init", "-q", "--bare", "--template=", str(tmp_path / "server.git"))
+    tale.git("remote", "add", "origin", str(tmp_path / "server.git"))
+    assert run(here, "enable", env=env)[0] == 0
+    tale.git("push", "-q", "origin", "main")
+    assert resolve(Git(tmp_path / "server.git"), names.BRANCH) == resolve(Git(here), names.BRANCH) is not None
+    # A server that takes branches but no anchors, and does not answer: the push goes through, in time.
+    hook(tmp_path / "server.git" / "hooks", "pre-receive", "#!/bin/sh\ngrep -q byline/ || exit 0\nsleep 30\n")
+    tale.edit("A", f="a s1 s2 b").commit("more")
+    start = time.monotonic()
+    tale.git("push", "-q", "origin", "main")
+    assert time.monotonic() - start < 7
+    assert tale.world.git("rev-parse", "HEAD") == tale.world.git("ls-remote", "origin", "main")[:40] + b"\n"
