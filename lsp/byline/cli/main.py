@@ -168,6 +168,16 @@ COMMANDS = (
         ),
     ),
     Command(
+        "search",
+        "byline.cli.search",
+        "sessions and commits by their words",
+        (
+            ("byline search retry client", "prompts, summaries, files, commit messages"),
+            ("byline search retry --since 7d --agent claude", "of one agent, of this week"),
+            ("byline search retry --json", "for a program"),
+        ),
+    ),
+    Command(
         "diff",
         "byline.cli.diff",
         "a diff with the owners of its lines",
