@@ -72,6 +72,7 @@ def hook(folder: Path, name: str, text: str, mode: int = 0o755) -> Path:
 
 
 def test_a_commit_is_told(made: Repo, run: Run) -> None:
+    hook(made.path / ".git" / "hooks", "pre-commit.sample", "# see pre-commit.com\n")
     code, out, err = run(made.path, "enable")
     assert (code, err) == (0, "")
     assert out == f"byline is in the git hooks: {made.path}/.git/hooks\n"

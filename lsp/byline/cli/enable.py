@@ -16,12 +16,8 @@ from byline.errors import NotARepository
 from byline.repo.run import Git, path_text
 from byline.workspace.place import place_of
 
-MANAGERS = (
-    (b"husky", "husky"),
-    (b"lefthook", "lefthook"),
-    (b"pre-commit", "pre-commit"),
-    (b"pre_commit", "pre-commit"),
-)
+MANAGERS = ((b"husky", "husky"), (b"lefthook", "lefthook"), (b"pre-commit.com", "pre-commit"))
+LARGEST_SCRIPT = 65536
 
 
 def arguments(parser: Parser) -> None:
@@ -86,9 +82,8 @@ def _notes(git: Git, folder: Path) -> list[str]:
     tracked = git.run("ls-files", "-z", "--", str(folder), check=False) if folder.is_relative_to(git.cwd) else b""
     if tracked:
         notes.append("these hooks are files of the project: `git status` shows the change")
-    texts = b"".join(
-        path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file() and path.stat().st_size < 65536
-    )
+    files = [path for path in sorted(folder.iterdir()) if path.suffix != ".sample" and path.is_file()]
+    texts = b"".join(path.read_bytes() for path in files if path.stat().st_size < LARGEST_SCRIPT)
     for mark, name in MANAGERS:
         if mark in texts.lower() or name in folder.as_posix():
             notes.append(f"{name} manages these hooks: when it installs them again, run `byline enable` again")
