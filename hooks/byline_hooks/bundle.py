@@ -14,6 +14,12 @@ SHARED = (
     *("place", "record"),
 )
 """What every event needs, each after what it imports; "" is the package."""
+OF_CALLS = ("calls", "positions")
+FURTHER = {
+    **dict.fromkeys(("amp", "cline", "droid", "kiro", "windsurf"), OF_CALLS),
+    **dict.fromkeys(("copilot", "cursor"), (*OF_CALLS, "twice")),
+}
+"""What nearly every event of a dialect needs besides."""
 PACKAGES = ("byline_hooks", "byline_hooks.dialects")
 
 _LOADER = """
@@ -29,7 +35,8 @@ def load(name, code):
 if sys.argv[1] in dialects:
     for name, code in shared:
         load(name, code)
-    load(f"byline_hooks.dialects.{sys.argv[1]}", loads(dialects[sys.argv[1]]))
+    for name, code in loads(dialects[sys.argv[1]]):
+        load(name, code)
 """
 
 
@@ -42,14 +49,21 @@ def build(package: str, dialects: list[str]) -> bytes:
     """The bundle for the package in the folder `package`, with its `dialects`.
 
     A tuple in the form of `marshal`: the magic number of the byte code, the code that loads the rest, and what that
-    uses: modules as `(name, code)` in the order to run them, the code of each dialect as bytes, names of packages.
+    uses: modules as `(name, code)` in the order to run them, each dialect's own modules in the same form as bytes, names
+    of packages.
     """
     shared = []
     for module in SHARED:
         full = f"byline_hooks.{module}" if module else "byline_hooks"
         file = f"{module}/__init__.py" if full in PACKAGES else f"{module}.py"
         shared.append((full, _compiled(package, file.lstrip("/"))))
-    own = {dialect: marshal.dumps(_compiled(package, f"dialects/{dialect}.py")) for dialect in dialects}
+    own = {}
+    for dialect in dialects:
+        modules = [*FURTHER.get(dialect, ()), f"dialects.{dialect}"]
+        loaded = [
+            (f"byline_hooks.{module}", _compiled(package, f"{module.replace('.', '/')}.py")) for module in modules
+        ]
+        own[dialect] = marshal.dumps(loaded)
     loader = compile(_LOADER, "bundle", "exec", dont_inherit=True)
     return marshal.dumps((MAGIC_NUMBER, loader, shared, own, PACKAGES))
 

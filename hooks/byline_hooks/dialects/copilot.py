@@ -40,9 +40,9 @@ _READS = ("view", "read")
 
 def observe(payload: "Payload", env: "Mapping[str, str]") -> list[Observation]:
     """The observations in one payload."""
-    from byline_hooks.dialects import vscode_copilot
+    if _is_chat(payload):
+        from byline_hooks.dialects import vscode_copilot
 
-    if vscode_copilot.speaks(payload):
         return vscode_copilot.observe(payload, env)
     event = _event(payload)
     if not text(payload, "sessionId", "session_id"):
@@ -71,6 +71,12 @@ def observe(payload: "Payload", env: "Mapping[str, str]") -> list[Observation]:
     elif event == "turn_end":
         fields["transcript_path"] = transcript
     return [Observation(event, fields, cwd=text(payload, "cwd"))]
+
+
+def _is_chat(payload: "Payload") -> bool:
+    """Whether VS Code's own chat sent this and not the CLI, which names no call and no chat transcript."""
+    path = text(payload, "transcript_path").replace("\\", "/")
+    return "tool_use_id" in payload or "/GitHub.copilot-chat/" in path or "/chatSessions/" in path
 
 
 def _event(payload: "Payload") -> str:

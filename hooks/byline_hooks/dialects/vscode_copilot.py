@@ -13,19 +13,12 @@ if TYPE_CHECKING:
 
     from byline_hooks.observation import Payload
 
-_FOLDERS = ("/GitHub.copilot-chat/", "/chatSessions/")
 _EDITS = (
     *("create_file", "replace_string_in_file", "multi_replace_string_in_file", "insert_edit_into_file"),
     *("edit_notebook_file", "apply_patch"),
 )
 _SHELL = "run_in_terminal"
 _READ = "read_file"
-
-
-def speaks(payload: "Payload") -> bool:
-    """Whether the editor's chat sent this and not the CLI, which names no call and no chat transcript."""
-    path = text(payload, "transcript_path").replace("\\", "/")
-    return "tool_use_id" in payload or any(folder in path for folder in _FOLDERS)
 
 
 def observe(payload: "Payload", env: "Mapping[str, str]") -> list[Observation]:
