@@ -49,8 +49,8 @@ def build(package: str, dialects: list[str]) -> bytes:
     """The bundle for the package in the folder `package`, with its `dialects`.
 
     A tuple in the form of `marshal`: the magic number of the byte code, the code that loads the rest, and what that
-    uses: modules as `(name, code)` in the order to run them, each dialect's own modules in the same form as bytes, names
-    of packages.
+    uses: modules as `(name, code)` in the order to run them, each dialect's own modules in the same form as bytes,
+    names of packages.
     """
     shared = []
     for module in SHARED:
