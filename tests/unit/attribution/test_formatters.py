@@ -49,6 +49,7 @@ RUNS = [
     "git ls-files '*.py' | xargs black",
     "isort .\nblack .",
     "black . # lay it out",
+    "black . 2>&1 | tee format.log",
 ]
 
 OTHERS = [
@@ -71,7 +72,6 @@ OTHERS = [
     "black - < a.py > b.py",
     "black $(python gen.py)",
     "black `python gen.py`",
-    "black . | tee f.py",
     "black 'unclosed",
     "cat f.py",
     "git status",

@@ -81,7 +81,9 @@ def test_a_node_without_lines_stays_without() -> None:
 def _node(content: str, worktree: str = "/w", *, known: bool = True) -> Node:
     if content == "-":
         return Node(0, 0, worktree, None, NONE_ID, Version([], []))
-    return Node(0, 0, worktree, None, content, Version(Text.of(content, [b"x\n"]), [Mark(UNKNOWN)]) if known else None)
+    return Node(
+        0, 0, worktree, None, content, Version(Text.of(content, [b"x\n"]), [Mark(UNKNOWN)]) if known else None
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,5 +118,5 @@ def test_a_deletion_counts_in_its_worktree_only() -> None:
 def test_recent_gives_each_content_once_newest_first() -> None:
     nodes = [_node("a"), _node("b"), _node("c", known=False), _node("-"), _node("b"), _node("d")]
     assert [node.id for node in recent(nodes, 2)] == ["d", "b"]
-    assert list(recent(nodes, 9))[0] is nodes[5]
+    assert next(iter(recent(nodes, 9))) is nodes[5]
     assert [node.id for node in recent(nodes, 9)] == ["d", "b", "a"]

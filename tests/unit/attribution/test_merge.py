@@ -1,4 +1,4 @@
-"""Merging again what git merged: whatever `three_way` answers is git's own text, and `carry` names nobody by mistake."""
+"""Merging again what git merged: what `three_way` answers is git's own text, and `carry` names nobody by mistake."""
 
 import subprocess
 from collections.abc import Sequence
@@ -87,7 +87,9 @@ def _bytes(text: list[str]) -> bytes:
 
 
 def _side(text: list[str], name: str) -> Version:
-    return Version(Text.of("", _lined(text)), [Mark(Owner("session", "write", f"{name}{k}")) for k in range(len(text))])
+    return Version(
+        Text.of("", _lined(text)), [Mark(Owner("session", "write", f"{name}{k}")) for k in range(len(text))]
+    )
 
 
 def _lined(text: list[str]) -> list[bytes]:

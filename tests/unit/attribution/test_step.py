@@ -44,7 +44,9 @@ def stepped(old: str, new: str, rule: Rule, edits: Edits | None = None) -> str:
         pytest.param("a|[x]|c", "a|[|x|]|c", "0NNN2", "01112", "01112", id="wrapped"),
         pytest.param("a|x|y|c", "a|x y|c", "0N3", "023", "023", id="joined-the-later-writer-has-it"),
         pytest.param("a|x|c", "a|x,|c", "0N2", "0N2", "012", id="separator"),
-        pytest.param("t|1|2|3|m|n|o|p|e", "t|m|n|o|p|1|2|3|e", "04567NNN8", "045671238", "045671238", id="moved-block"),
+        pytest.param(
+            "t|1|2|3|m|n|o|p|e", "t|m|n|o|p|1|2|3|e", "04567NNN8", "045671238", "045671238", id="moved-block"
+        ),
         pytest.param("t|1|2|m|n|o|e", "t|m|n|o|1|2|e", "0345NN6", "0345NN6", "0345126", id="moved-two"),
         pytest.param("t|1|2|3|e", "t|1|2|3|e|1|2|3", "01234NNN", "01234NNN", "01234NNN", id="copied"),
         pytest.param("a|b", "a|", "0N", "0N", "0N", id="replaced-by-an-empty-line"),

@@ -33,7 +33,9 @@ def births(movements: list[Movement], *told: tuple[int, Event, int | None]) -> d
         pytest.param([at(0, "c0", 0)], {"c1": FOREVER, "c2": FOREVER}, id="before-all"),
         pytest.param([at(0, "c1", 100)], {"c1": 0, "c2": FOREVER}, id="between"),
         pytest.param([at(0, "c2", 200)], {"c1": 0, "c2": 0}, id="after-both"),
-        pytest.param([at(0, "c0", 0), at(1, "c1", 100), at(2, "c1", 100), at(3, "c2", 200)], {"c1": 1, "c2": 3}, id="each"),
+        pytest.param(
+            [at(0, "c0", 0), at(1, "c1", 100), at(2, "c1", 100), at(3, "c2", 200)], {"c1": 1, "c2": 3}, id="each"
+        ),
         pytest.param([at(0, "c1", None, 90), at(1, "c2", None, 130)], {"c1": 0, "c2": 1}, id="no-length-known"),
         pytest.param([at(0, "c1", None, 10)], {"c1": FOREVER, "c2": FOREVER}, id="the-clock-says-earlier"),
         pytest.param([at(0, "c1", 150, 90)], {"c1": 0, "c2": FOREVER}, id="a-length-within-an-entry"),
