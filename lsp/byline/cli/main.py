@@ -188,6 +188,15 @@ COMMANDS = (
         ),
     ),
     Command(
+        "gc",
+        "byline.cli.gc",
+        "drop old snapshots that no living line needs",
+        (
+            ("byline gc", "those older than byline.keepDays"),
+            ("byline gc --dry-run", "say what would go, and keep it"),
+        ),
+    ),
+    Command(
         "lsp",
         "byline.cli.lsp",
         "the language server that editors start",

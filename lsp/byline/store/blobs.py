@@ -3,6 +3,7 @@
 import hashlib
 import re
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from byline.store.paths import Folders
@@ -18,11 +19,13 @@ class Snapshots:
     def __init__(self, folders: Folders) -> None:
         self.damaged: set[str] = set()
         """Ids of snapshots that are there but do not hold the bytes their name says."""
+        self.hidden: frozenset[str] = frozenset()
+        """Ids answered as if they were not there: how tidying finds out what would be lost."""
         self._folders = [folder / "blobs" for folder in folders.all]
 
     def get(self, blob_id: str) -> bytes | None:
         """The bytes of a snapshot; None if there is none, or only a damaged one."""
-        if not _ID.fullmatch(blob_id):
+        if not _ID.fullmatch(blob_id) or blob_id in self.hidden:
             return None
         is_there = False
         for folder in self._folders:
@@ -43,6 +46,13 @@ class Snapshots:
     def has(self, blob_id: str) -> bool:
         """Whether a snapshot of that name is there, be it damaged or not."""
         return bool(_ID.fullmatch(blob_id)) and any(file.is_file() for file in self._files(blob_id))
+
+    def all(self) -> Iterator[tuple[str, Path]]:
+        """Every snapshot's id and file, in no order. A name that is none of ours is passed over."""
+        for folder in self._folders:
+            for file in folder.glob("??/*"):
+                if _ID.fullmatch(file.parent.name + file.name):
+                    yield file.parent.name + file.name, file
 
     def _files(self, blob_id: str) -> list[Path]:
         return [folder / blob_id[:2] / blob_id[2:] for folder in self._folders]

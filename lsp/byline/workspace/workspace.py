@@ -32,7 +32,8 @@ LARGEST_FILE = 20 * 1024 * 1024
 class Workspace:
     """One repository, or the user data folder for files outside any. Thread-safe; close it when done."""
 
-    def __init__(self, place: Place | None, env: Mapping[str, str]) -> None:
+    def __init__(self, place: Place | None, env: Mapping[str, str], *, cached: bool = True) -> None:
+        """`cached=False` neither reads nor writes the index: everything is worked out from what lies on disk now."""
         self._env = dict(env)
         self._place = place
         self._lock = threading.RLock()
@@ -42,7 +43,7 @@ class Workspace:
         self.worktree = Path(place.worktree) if place else None
         self.git: Git | None = Git(Path(place.worktree), env=env) if place else None
         self.objects = Objects(self.git) if self.git else None
-        self._cache = Cache(Index(self.folders) if self.folders.store.is_dir() else None)
+        self._cache = Cache(Index(self.folders) if cached and self.folders.store.is_dir() else None)
         self._contents = Contents(self.snapshots, self.objects, self.git, self._cache)
         self._history: GitHistory | None = None
         if place and self.git and self.objects:
