@@ -1,0 +1,195 @@
+"""What other tools guess, and byline does not say.
+
+Each story is a situation in which a rule of thumb (a time window, a neighbour, a file's label, equal text) would name
+a session that wrote nothing there. Byline must leave the line unknown, or with the one who wrote it.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from story import Blame, ForkedHook, Story, story
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Story:
+    return story(tmp_path, hook=ForkedHook(), blame=Blame(forked=True))
+
+
+def test_a_session_that_was_active_a_moment_ago_owns_nothing_else(told: Story) -> None:
+    """A time window gives what was committed within minutes of a session to it."""
+    told.init(f="a", g="x").edit("A", g="x s1").on_disk(f="a u1").commit()
+    told.expect(f="U|a U|u1", g="U|x A|s1")
+
+
+def test_a_line_between_two_of_a_session_is_not_its_own(told: Story) -> None:
+    """Bridging fills the gap between two lines of one session."""
+    told.init(f="a b").edit("A", f="a s1 s2 b").on_disk(f="a s1 u1 s2 b").commit()
+    told.expect(f="U|a A|s1 U|u1 A|s2 U|b")
+
+
+def test_lines_at_the_edge_of_a_block_are_not_its_own(told: Story) -> None:
+    told.init(f="a b").edit("A", f="a s1 b").on_disk(f="a u1 s1 u2 b").commit()
+    told.expect(f="U|a U|u1 A|s1 U|u2 U|b")
+
+
+def test_a_file_that_a_session_touched_is_not_half_its_own(told: Story) -> None:
+    """Without a snapshot of the edit, half of the added lines are called the session's."""
+    told.init(f="a", g="x").edit("A", f="a s1").edit("A", f="a").on_disk(f="a u1 u2 u3 u4").commit()
+    told.expect(f="U|a U|u1 U|u2 U|u3 U|u4")
+
+
+def test_a_line_inherits_no_label_from_its_file(told: Story) -> None:
+    """A line without a range of its own gets the file's label."""
+    told.init(f="a").on_disk(f="a u1").observed().edit("A", f="a u1 s1").commit()
+    told.expect(f="U|a U|u1 A|s1")
+
+
+def test_a_commit_of_a_session_is_not_all_its_own(told: Story) -> None:
+    """What a commit holds that a session made is called the session's, whatever it found in the tree."""
+    told.init(f="a", g="x").on_disk(f="a u1")
+    told.shell("A", "git commit -am c1", lambda it: it.git("commit", "-q", "-am", "c1"))
+    told.expect(f="U|a U|u1")
+
+
+def test_the_last_snapshot_does_not_win(told: Story) -> None:
+    """Of two sessions on one file the last one gets all lines of both."""
+    told.init(f="a").edit("A", f="a s1").edit("B", f="a s1 t1").commit()
+    told.expect(f="U|a A|s1 B|t1")
+
+
+def test_a_persons_edit_between_two_calls_is_not_swallowed(told: Story) -> None:
+    """From the first snapshot to the last everything is the session's."""
+    told.init(f="a").edit("A", f="a s1").edit("H", f="a s1 h1").on_disk(f="a s1 h1 u1").edit("A", f="a s1 h1 u1 s2")
+    told.commit().expect(f="U|a A|s1 H|h1 U|u1 A|s2")
+
+
+def test_an_equal_line_elsewhere_in_the_file_is_not_the_sessions(told: Story) -> None:
+    """Matching by a line's hash gives both to the session."""
+    told.init(f="a b").edit("A", f="a b x=compute(a)").on_disk(f="x=compute(a) a b x=compute(a)").commit()
+    told.expect(f="U|x=compute(a) U|a U|b A|x=compute(a)")
+
+
+def test_an_equal_line_in_another_file_is_not_the_sessions(told: Story) -> None:
+    """A global index of hashes finds the line in any file."""
+    told.init(f="a", g="b").edit("A", f="a def_f(): return_1").on_disk(g="b def_f(): return_1").commit()
+    told.expect(f="U|a A|def_f(): A|return_1", g="U|b U|def_f(): U|return_1")
+
+
+def test_a_block_typed_again_after_it_was_deleted_is_not_the_sessions(told: Story) -> None:
+    told.init(f="a", g="x").edit("A", f="a s1 s2 s3").commit().edit("H", f="a").commit()
+    told.on_disk(g="x y").commit().on_disk(f="b s1 s2 s3").commit()
+    told.expect(f="U|b U|s1 U|s2 U|s3")
+
+
+def test_a_similar_line_is_new_text(told: Story) -> None:
+    """Similarity keeps the owner of a line in which a name was changed."""
+    told.init(f="a").edit("A", f="a result=compute(alpha,beta)").on_disk(f="a result=compute(alpha,gamma)").commit()
+    told.expect(f="U|a U|result=compute(alpha,gamma)")
+
+
+def test_a_line_that_lost_a_word_is_not_still_the_sessions(told: Story) -> None:
+    told.init({"f.txt": ["a"]}).edit("A", {"f.txt": ["a", "one two three"]}).on_disk({"f.txt": ["a", "one two"]})
+    told.commit().expect({"f.txt": ["U|a", "U|one two"]})
+
+
+def test_equal_trees_do_not_make_commits_the_same(told: Story) -> None:
+    """A commit with a tree that an earlier one had gets its record."""
+    told.init(f="a").edit("A", f="a s1").commit()
+    told.git("checkout", "-q", "--orphan", "other").git("rm", "-rqf", ".").on_disk(g="z").commit()
+    told.git("rm", "-q", "g.txt").on_disk(f="a s1").commit()
+    told.git("commit", "-q", "--allow-empty", "-m", "same tree").expect(f="U|a A|s1", rev="main")
+    for line in told.stage.ask("f.txt", "HEAD"):
+        assert line.owner in ("U", "A")
+        assert line.owner == "U" or line.text == "s1"
+
+
+def test_reading_owns_nothing(told: Story) -> None:
+    """A session that only looked at a file is linked to the commit, and then to its lines."""
+    told.init(f="a")
+    send = told.stage.agent
+    send._tell("A", told.stage.here, "read", path=str(told.world.root / "f.txt"))  # type: ignore[attr-defined]
+    told.on_disk(f="a u1").commit().expect(f="U|a U|u1")
+
+
+def test_a_running_session_owns_nothing_by_being_there(told: Story) -> None:
+    """Any live session is enough to call a commit an agent's."""
+    told.init(f="a")
+    told.stage.agent.session_event("A", told.stage.here, "session_start")
+    told.on_disk(f="a u1").commit().expect(f="U|a U|u1")
+    told.stage.agent.session_event("A", told.stage.here, "session_end")
+    told.expect(f="U|a U|u1")
+
+
+def test_a_call_that_never_came_back_owns_nothing(told: Story) -> None:
+    """Whatever changed after a pre event is the session's."""
+    told.init(f="a").about_to_write("A").on_disk(f="a u1").commit().expect(f="U|a U|u1")
+
+
+def test_a_failed_write_owns_nothing(told: Story) -> None:
+    told.init(f="a").about_to_write("A").on_disk(f="a u1").has_not_written("A").commit().expect(f="U|a U|u1")
+
+
+def test_what_changed_before_a_call_is_not_the_calls(told: Story) -> None:
+    told.init(f="a").on_disk(f="a u1").about_to_write("A").on_disk(f="a u1 s1").has_written("A")
+    told.commit().expect(f="U|a U|u1 A|s1")
+
+
+def test_what_changed_after_a_call_is_not_the_calls(told: Story) -> None:
+    """A file's time of change within seconds of a command is taken for the command's work."""
+    told.init(f="a", g="x").shell("A", g="x s1").on_disk(f="a u1", g="x s1 u2").commit()
+    told.expect(f="U|a U|u1", g="U|x A|s1 U|u2")
+
+
+def test_a_save_of_the_agents_own_text_makes_nobody_a_writer(told: Story) -> None:
+    """The editor's save of what a session just wrote is taken for a person's edit."""
+    told.init(f="a").about_to_write("A").on_disk(f="a s1").saved().has_written("A").saved().commit()
+    told.expect(f="U|a A|s1")
+
+
+def test_what_is_left_over_is_not_a_persons(told: Story) -> None:
+    """Where a person has saved something, all that nobody claims becomes the person's."""
+    told.init(f="a").edit("H", f="a h1").on_disk(f="a h1 u1").commit().expect(f="U|a H|h1 U|u1")
+
+
+def test_a_pull_by_a_session_makes_it_no_writer(told: Story) -> None:
+    told.init(f="a")
+    told.world.bare_remote("origin")
+    told.world.colleague("origin", {"f.txt": b"a\nr1\n"}, "theirs")
+    told.shell("A", "git pull", lambda it: it.git("pull", "-q", "--rebase", "origin", "main"))
+    told.expect(f="U|a U|r1")
+
+
+def test_an_author_named_like_an_agent_is_no_evidence(told: Story) -> None:
+    """Names and addresses in a commit's metadata are taken for an agent's."""
+    told.init(f="a").edit("A", f="a s1").commit().on_disk(f="a s1 u1").git("add", "-A")
+    told.git("commit", "-q", "-m", "x\n\nCo-Authored-By: Claude <noreply@anthropic.com>", "--author=A <a@agents.dev>")
+    told.expect(f="U|a A|s1 U|u1")
+
+
+def test_two_candidates_with_the_same_hunk_are_nobody(told: Story) -> None:
+    """The newest of several matches wins."""
+    told.init(f="a z")
+    for branch, who in (("one", "A"), ("two", "B")):
+        told.git("checkout", "-q", "-b", branch, "main").edit(who, f="a same_line z").commit()
+    told.git("checkout", "-q", "main").on_disk(f="a z y").commit().on_disk(f="a same_line z y").commit()
+    told.expect(f="U|a U|same_line U|z U|y")
+
+
+def test_typing_between_a_sessions_lines_while_it_works_elsewhere(told: Story) -> None:
+    """An open command of a session takes what a person saves meanwhile."""
+    told.init(f="a", g="x").edit("A", f="a s1 s2").shell("A", does=lambda it: it.edit("H", f="a s1 h1 s2"), g="x s3")
+    told.commit().expect(f="U|a A|s1 H|h1 A|s2", g="U|x A|s3")
+
+
+def test_a_damaged_snapshot_names_nobody(told: Story) -> None:
+    """Where the text a step started from is lost, the whole file is called new."""
+    told.init(f="a b").on_disk(f="a u1 b").edit("A", f="a u1 s1 b").edit("A", f="a u1 s1 s2 b").on_disk(
+        f="z a u1 s1 b"
+    )
+    blobs = told.world.root / ".git" / "byline" / "blobs"
+    for path in sorted(blobs.rglob("*")):
+        if path.is_file():
+            path.write_bytes(b"damaged")
+    owned = {line.text: line.owner for line in told.stage.ask("f.txt", None) if line.owner != "U"}
+    assert owned.items() <= {"s1": "A", "s2": "A"}.items()
