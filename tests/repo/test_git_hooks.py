@@ -325,3 +325,43 @@ def test_a_push_takes_anchors_along(tmp_path: Path, run: Run) -> None:
     tale.git("push", "-q", "origin", "main")
     assert time.monotonic() - start < 7
     assert tale.world.git("rev-parse", "HEAD") == tale.world.git("ls-remote", "origin", "main")[:40] + b"\n"
+
+
+def test_what_git_told_is_in_the_anchor(made: Repo, run: Run) -> None:
+    """The very first event is the commit's own."""
+    run(made.path, "enable")
+    head = made.commit("second", {"a.txt": "b\n"})
+    agents = made.run(
+        "commit", "-q", "--allow-empty", "-m", "x", env={"CLAUDECODE": "1", "CLAUDE_CODE_SESSION_ID": "s"}
+    )
+    assert agents == ""
+    _, out, _ = run(made.path, "sync", "--json")
+    assert json.loads(out)["commits"] == [head, made.run("rev-parse", "HEAD")]
+    told = []
+    for commit in json.loads(out)["commits"]:
+        anchor = json.loads(made.run("show", f"{names.BRANCH}:{names.folder(commit)}metadata.json"))
+        told.append((anchor["author_type"], anchor["author_type_source"]))
+    tty = next(event["tty"] for event in events(made))
+    assert told == [("human" if tty else "automated", "observed"), ("agent", "observed")]
+
+
+def test_rewrites_name_the_sources_of_a_commit(made: Repo, run: Run) -> None:
+    """A fixup has another title and author date than what it went into, and here no reflog tells."""
+    from byline.workspace.workspace import Workspace
+
+    made.run("config", "core.logAllRefUpdates", "false")
+    run(made.path, "enable")
+    made.commit("zero", {"a.txt": "zero\n"})
+    one = made.commit("one", {"b.txt": "b\n"})
+    two = made.commit("fixup! one", {"b.txt": "b\nc\n"})
+    made.run(
+        "rebase", "-q", "-i", "--autosquash", "HEAD~2", env={"GIT_SEQUENCE_EDITOR": "true", "GIT_EDITOR": "true"}
+    )
+    with Workspace.for_path(made.path, os.environ) as workspace:
+        workspace.refresh()
+        assert workspace._history is not None
+        sources = workspace._history.named_sources(made.run("rev-parse", "HEAD"))
+    words = {tip: words for _, tip, words in sources}
+    assert words[one] == f"amend of {one[:7]}"  # the fixup amended it, and the rebase says so once more
+    assert words[two] == f"rebase from {two[:7]}"
+    assert len({(base, tip) for base, tip, _ in sources}) == len(sources)

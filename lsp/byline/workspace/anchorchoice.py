@@ -67,6 +67,8 @@ class Choice:
         """What branches, tags and worktrees reach and the first event's HEAD does not, parents before children."""
         first = next((event for event in self._events if event.worktree), None)
         since = self._objects.resolve(first.head) if first and first.head else None
+        if since and self._is_made(first):
+            since = f"{since}^@"  # that event was the commit itself
         command = ["rev-list", "--topo-order", "--reverse", *(f"--exclude={ref}" for ref in OTHER_REFS), "--all"]
         data = self._git.run(*command, *([f"^{since}"] if since else []), timeout=120)
         return data.decode("ascii").split()
@@ -92,7 +94,14 @@ class Choice:
             after_first_event = any(birth.before > number for number, _, _ in seen[:1])
             if birth.made_here and (after_first_event or birth.number[0] >= seconds):
                 found.add(commit)
+        first = next((event for event in self._events if event.worktree), None)
+        if first and first.head and self._is_made(first):
+            found.add(first.head)
         return frozenset(found)
+
+    def _is_made(self, event: Event | None) -> bool:
+        """Whether git told of a commit that it had just made."""
+        return event is not None and event.source == "git" and event.event == "commit"
 
     def branches(self) -> dict[str, str]:
         """The branch each commit was made on."""

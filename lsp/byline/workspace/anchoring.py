@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -20,7 +20,7 @@ from byline.repo.anchors.format import Anchor, CommitRecord, Contributor, Covera
 from byline.repo.commits import CommitObject
 from byline.repo.objects import Objects
 from byline.repo.run import Git
-from byline.workspace import anchorsessions
+from byline.workspace import anchorsessions, authortype
 from byline.workspace.anchorblobs import Blobs
 from byline.workspace.anchorfiles import FileReader, Written
 from byline.workspace.anchorlines import Counts
@@ -72,6 +72,7 @@ class Maker:
         self._files = FileReader(source, objects, self._blobs, self._events)
         self._deltas: dict[str, list[Delta]] = {}
         self._made_in_shell = commits_of_shells(self._events)
+        self._told = authortype.told(self._events)
 
     def expect(self, commits: Sequence[str]) -> None:
         """Ask git what these commits change, all at once."""
@@ -141,14 +142,16 @@ class Maker:
             counts.add(file.counts)
         author = f"{commit.author.name} <{commit.author.mail}>"
         agents = sorted({(link.agent, link.model or "") for link in links})
-        author_type, observed = self._author_type(commit, bool(links))
+        author_type, source = authortype.of(
+            commit, self._told.get(commit.id), commit.id in self._made_in_shell, has_sessions=bool(links)
+        )
         return Anchor(
             byline_version=BYLINE_VERSION,
             commit_hash=commit.id,
             branch=branch or "",
             author=author,
-            author_type="agent" if observed else author_type,
-            author_type_source="observed" if observed else "derived",
+            author_type=author_type,
+            author_type_source=source,
             contributors=(
                 Contributor(name=author, role="human"),
                 *(Contributor(name=name, role="agent", model=model or None) for name, model in agents),
@@ -170,10 +173,6 @@ class Maker:
             transparency_mode="off",
             coverage=_coverage(files),
         )
-
-    def _author_type(self, commit: CommitObject, has_sessions: bool) -> tuple[Literal["assisted", "human"], bool]:
-        """What the lines tell, and whether a session's shell call was seen making the commit."""
-        return ("assisted" if has_sessions else "human"), commit.id in self._made_in_shell
 
     def _until(self, commit: CommitObject, own: Iterable[Sequence[Attribution]]) -> int:
         """The position of the first event after the commit. HEAD tells, else the clock and the evidence."""

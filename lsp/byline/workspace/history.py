@@ -137,13 +137,15 @@ class GitHistory:
 
     def named_sources(self, commit: str) -> list[tuple[str, str, str]]:
         found: list[tuple[str, str, str]] = []
+        for old, word in self._journal.rewrites.get(commit, ()) if self._journal else ():
+            found += self._as_change(old, f"{word} {'of' if word == 'amend' else 'from'} {old[:7]}")
         birth = self.birth(commit)
         if birth is not None and birth.action == "commit (amend)":
             found += self._as_change(birth.predecessor, f"amend of {birth.predecessor[:7]}")
         found += self._trailers(commit)
         if birth is None or birth.action.startswith(_KEPT_ACTIONS) or "(cherry-pick)" in birth.action:
             found += self._same_maker(commit)
-        return found
+        return list({(base, tip): (base, tip, words) for base, tip, words in reversed(found)}.values())[::-1]
 
     def _as_change(self, commit: str, words: str) -> list[tuple[str, str, str]]:
         parents = self._graph.parents.get(commit)

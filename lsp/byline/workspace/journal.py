@@ -26,6 +26,8 @@ class Journal:
         self.heads: set[str] = set()
         """Every commit that HEAD or the stash named at some event."""
         self.by_id: dict[str, int] = {}
+        self.rewrites: dict[str, list[tuple[str, str]]] = {}
+        """For each commit those it came from, as git's hooks told, and by what (`amend`, `rebase`)."""
         self._by_path: dict[str, list[Numbered]] = {}
         self._open_shells: dict[tuple[str | None, str | None], Numbered] = {}
         self._first_seen = False
@@ -76,6 +78,9 @@ class Journal:
             self.heads.add(event.head)
         if event.stash is not None:
             self.heads.add(event.stash)
+        for old, made in event.pairs or ():
+            self.heads.add(old)
+            self.rewrites.setdefault(made, []).append((old, event.reason or "rewrite"))
         if event.session_id and event.event in _TURN_ENDS:
             self.turn_ends.setdefault(event.session_id, []).append(seq)
             # Calls that were still open have been given up: what was saved meanwhile is a person's after all.
