@@ -1,15 +1,19 @@
 """Snapshots: the bytes of a file at one moment, by git blob id."""
 
+import contextlib
 import hashlib
+import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from byline.store.paths import Folders
 
 LARGEST = 6 * 1024 * 1024
 """No snapshot is larger: the writer keeps none over 5 MiB."""
+DROPPED = "dropped"
+"""Beside the snapshots' folder: the ids of those that were deleted on purpose, one a line."""
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -53,6 +57,28 @@ class Snapshots:
             for file in folder.glob("??/*"):
                 if _ID.fullmatch(file.parent.name + file.name):
                     yield file.parent.name + file.name, file
+
+    def drop(self, ids: Iterable[str]) -> int:
+        """Delete snapshots, and note that it was on purpose; how many there were."""
+        gone = [name for name in ids if self.has(name)]
+        for folder in self._folders:
+            files = [file for name in gone if (file := folder / name[:2] / name[2:]).is_file()]
+            if not files:
+                continue
+            note = os.open(folder.parent / DROPPED, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            with os.fdopen(note, "a", encoding="ascii") as lines:
+                lines.writelines(f"{file.parent.name}{file.name}\n" for file in files)
+            for file in files:
+                file.unlink(missing_ok=True)
+        return len(gone)
+
+    def dropped(self) -> frozenset[str]:
+        """The ids of snapshots that were deleted on purpose."""
+        found: set[str] = set()
+        for folder in self._folders:
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                found.update((folder.parent / DROPPED).read_text("ascii").split())
+        return frozenset(found)
 
     def _files(self, blob_id: str) -> list[Path]:
         return [folder / blob_id[:2] / blob_id[2:] for folder in self._folders]

@@ -71,12 +71,7 @@ def carry_out(made: Plan, place: Place | None, env: Mapping[str, str]) -> int:
     """Delete what the plan names, but for what an event has named meanwhile; how many snapshots went."""
     events = Spool(folders_for(place, env)).read_new()
     named = {name for event in events if event.id not in made.events for name in ids_of(event)}
-    gone = 0
-    for name, paths in made.drop.items():
-        if name not in named:
-            gone += 1
-            for path in paths:
-                path.unlink(missing_ok=True)
+    gone = Snapshots(folders_for(place, env)).drop(name for name in made.drop if name not in named)
     for path in made.rejected:
         path.unlink(missing_ok=True)
     return gone

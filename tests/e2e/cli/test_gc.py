@@ -59,7 +59,8 @@ def test_what_is_gone_from_every_file_goes(person: Person) -> None:
     assert (would["dropped"], would["dry_run"]) == (len(held), True)
     assert gc(person, "--keep-days", "0")["dropped"] == len(held) > 1
     assert snapshots(person) == set()
-    assert person.byline("doctor", code=None).stderr == ""
+    told = json.loads(person.byline("doctor", "--json", code=None).stdout)["problems"]
+    assert [one for one in told if one["check"] == "snapshots"] == []
 
 
 def test_what_git_keeps_goes_and_owners_stay(person: Person) -> None:

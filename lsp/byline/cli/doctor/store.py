@@ -83,7 +83,8 @@ def snapshots(here: Here) -> Iterator[Problem]:
     ids = list(
         dict.fromkeys(named for event in reversed(here.events) if event.at >= recent for named in _named(event))
     )
-    missing = [named for named in ids if not store.has(named)]
+    dropped = store.dropped()
+    missing = [named for named in ids if named not in dropped and not store.has(named)]
     if missing:
         yield Problem(
             "snapshots",
