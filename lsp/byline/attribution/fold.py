@@ -12,10 +12,12 @@ from byline.attribution.marks import EMPTY, Mark, Text, Version
 from byline.attribution.node import Node, newest
 from byline.attribution.shellstep import gits_doing, moved_here
 from byline.attribution.step import Rule, step
-from byline.attribution.unseen import unseen
+from byline.attribution.unseen import UNSEEN, unseen
 from byline.attribution.windows import Numbered, Window, Windows, is_persons_save
 from byline.attribution.world import World
 from byline.model import NONE_ID, UNREAD, Event, Owner
+
+_LOOKED_AT = ("write", "save", "shell", "format", "observe")
 
 
 class PathFold:
@@ -29,6 +31,7 @@ class PathFold:
         self.nodes: list[Node] = []
         self.current: dict[str | None, Node] = {}
         self._at_pre: dict[int, Node] = {}
+        self._calls: set[tuple[str | None, str, str | None]] = set()
         self._events: list[Numbered] = []
         self._turn_ends = turn_ends
         self._windows = Windows(events, turn_ends)
@@ -41,6 +44,9 @@ class PathFold:
         `events`: all of them, older ones first. Then the path has to be folded anew.
         """
         done = len(self._events)
+        last = next((event for _, event in reversed(self._events) if event.event in _LOOKED_AT), None)
+        if last is not None and last.event == "save":
+            return False  # what comes next may show that it was the agent's own write
         if len(events) <= done or (done and events[done - 1] is not self._events[-1]):
             return False
         open_calls = [window.pre[0] for window in self._windows.all if window.post is None]
@@ -97,6 +103,9 @@ class PathFold:
         if text is None:
             self._opaque(seq, event)
             return
+        if self._told_before(event):
+            self._observe(event.disk_id or text.id, seq, event)
+            return
         owner = self._session(event, seq, f"write by {event.tool}" if event.tool else "write event")
         current = self.current.get(event.worktree)
         begin = window.pre[0] if window else seq
@@ -117,6 +126,16 @@ class PathFold:
             self._push(seq, begin, event, text.id, version)
         if event.disk_id:
             self._observe(event.disk_id, seq, event)
+
+    def _told_before(self, event: Event) -> bool:
+        """Whether this very call was recorded already: two settings files may name the hook."""
+        if not event.call_id:
+            return False
+        call = (event.session_id, event.call_id, event.worktree)
+        if call in self._calls:
+            return True
+        self._calls.add(call)
+        return False
 
     def _pre_shell(self, index: int, seq: int, event: Event) -> None:
         content = self._listed(event)
@@ -147,10 +166,11 @@ class PathFold:
         if current.version is None or pre.version is None:
             return None
         before = window.pre[1]
-        if uses_git(command) or event.merging or (before.head, before.stash) != (event.head, event.stash):
-            version = gits_doing(self._world, self.path, window.pre, (seq, event), current, text, owner, self.nodes)
-            if version is not None:
-                return version
+        merges = bool(uses_git(command) or event.merging or (before.head, before.stash) != (event.head, event.stash))
+        pair = (window.pre, (seq, event))
+        version = gits_doing(self._world, self.path, pair, current, text, owner, self.nodes, merges)
+        if version is not None:
+            return version
         if is_formatter_run(command):
             owner = Owner("unknown", f"inside a formatter run{quoted(command)}", seq=seq)
             return self._close(pre, current, text, owner, Rule.FORMAT, event)
@@ -173,6 +193,8 @@ class PathFold:
         parent = self._start(event.before_id, seq, event) if event.before_id else current
         if parent is not None and parent.id == text.id:
             return
+        if event.before_id is None and parent is not None and parent.head != event.head:
+            parent = None  # HEAD moved since: what of the difference the person entered can't be told
         if parent is None or parent.version is None:
             self._observe(text.id, seq, event)
             return
@@ -275,7 +297,10 @@ class PathFold:
             return None if found == UNREAD else found
         if event.incomplete:
             return None
-        return self._world.entry(event.head, self.path) or NONE_ID
+        committed = self._world.entry(event.head, self.path)
+        if committed is None and self._world.ignored(self.path):
+            return None  # git status lists no ignored files: it may have been there
+        return committed or NONE_ID
 
     def _text(self, content_id: str | None) -> Text | None:
         return self._world.text(content_id, self.path) if content_id and content_id != NONE_ID else None
@@ -307,7 +332,8 @@ def _unexplained(current: Node, pre: Node) -> bool:
 
 
 def _in_window_unknown(mark: Mark, pre: Node) -> bool:
-    return mark.owner.kind == "unknown" and mark.owner.seq > pre.seq
+    """Whether the line appeared inside the window with nobody said to have made it."""
+    return mark.owner.kind == "unknown" and mark.owner.seq > pre.seq and mark.owner.reason.startswith(UNSEEN)
 
 
 def _corrected(mark: Mark, event: Event, seq: int) -> Mark:

@@ -4,25 +4,31 @@ The table is published in `docs/ownership.md`. A command line counts as a format
 formatter or changes no file.
 """
 
+import re
 import shlex
 
 FORMATTERS = frozenset(
     "black isort yapf autopep8 ruff-format gofmt goimports gofumpt rustfmt clang-format prettier prettierd shfmt"
-    " stylua ktlint ktfmt google-java-format scalafmt dprint taplo swiftformat swift-format ormolu fourmolu stylish-haskell"
-    " ocamlformat nixfmt alejandra terraform-fmt buf-format mix-format dart-format zig-fmt cargo-fmt biome-format"
-    " deno-fmt dotnet-format go-fmt eslint--fix csharpier pint php-cs-fixer rufo standardrb nph sql-formatter sqlfmt"
-    " djlint xmllint mdformat docformatter pyupgrade-format beautysh tidy uncrustify astyle indent jq-format".split()
+    " stylua ktlint ktfmt google-java-format scalafmt dprint taplo swiftformat swift-format ormolu fourmolu"
+    " stylish-haskell ocamlformat nixfmt alejandra terraform-fmt buf-format mix-format dart-format zig-fmt cargo-fmt"
+    " biome-format deno-fmt dotnet-format go-fmt eslint--fix csharpier pint php-cs-fixer rufo standardrb nph"
+    " sql-formatter sqlfmt djlint xmllint mdformat docformatter pyupgrade-format beautysh tidy uncrustify astyle indent jq-format".split()
 )
 """Program names; `x-y` stands for the program `x` with the subcommand or option `y`."""
 
 _HARMLESS = frozenset(
-    "cd ls pwd true cat head tail echo printf wc grep rg which type test [ date sleep exit set export".split()
+    "cd ls pwd true : cat head tail tee find echo printf wc grep rg which type test [ date"
+    " sleep exit set export".split()
 )
 _HARMLESS_GIT = frozenset("status diff log show add rev-parse branch ls-files".split())
 _RUNNERS = frozenset(
-    "npx pnpm yarn bunx uvx uv poetry pipx pdm hatch rye bundle exec run python python3 -m time env sudo dlx".split()
+    "npx pnpm yarn bunx uvx uv poetry pipx pdm hatch rye bundle exec run python python3 time env sudo dlx"
+    " xargs timeout nice command nohup".split()
 )
-_SEPARATORS = frozenset(("&&", "||", ";", "|", "&", "\n"))
+
+
+_QUIET = re.compile(r"(?:\d|&)?>>?\s*(?:/dev/null|/dev/stderr|/dev/stdout)|\d?>&[\d-]|<\s*/dev/null")
+"""Redirections that change no file."""
 
 
 def is_formatter_run(command: str | None) -> bool:
@@ -30,17 +36,17 @@ def is_formatter_run(command: str | None) -> bool:
     if not command or "`" in command or "$(" in command:
         return False
     try:
-        lexer = shlex.shlex(command, posix=True, punctuation_chars=True)
+        lexer = shlex.shlex(_QUIET.sub(" ", command).replace("\n", " ; "), posix=True, punctuation_chars=True)
         lexer.whitespace_split = True
         words = list(lexer)
     except ValueError:
         return False
     parts: list[list[str]] = [[]]
     for word in words:
-        if word in _SEPARATORS:
-            parts.append([])
-        elif word.strip("<>&|") == "" and ">" in word:
+        if word.strip("<>") == "" or (">" in word and word.strip("<>&|") == ""):
             return False
+        if word.strip("&|;(){}") == "":
+            parts.append([])
         else:
             parts[-1].append(word)
     kinds = [_kind(part) for part in parts if part]
@@ -48,9 +54,7 @@ def is_formatter_run(command: str | None) -> bool:
 
 
 def _kind(part: list[str]) -> str:
-    words = list(part)
-    while words and (words[0] in _RUNNERS or "=" in words[0].split("/")[0]):
-        words.pop(0)
+    words = _unwrapped(part)
     if not words:
         return "harmless"
     name = words[0].rsplit("/", 1)[-1]
@@ -58,9 +62,27 @@ def _kind(part: list[str]) -> str:
         return "formatter"
     if name == "eslint" and "--fix" in words:
         return "formatter"
+    if name == "find" and any(word.startswith(("-exec", "-ok", "-delete", "-fprint")) for word in words):
+        return "other"
     if name in _HARMLESS or (name == "git" and len(words) > 1 and words[1] in _HARMLESS_GIT):
         return "harmless"
     return "other"
+
+
+def _unwrapped(part: list[str]) -> list[str]:
+    """The command that programs like `npx`, `xargs` and `timeout` run."""
+    words = list(part)
+    while words:
+        name = words[0].rsplit("/", 1)[-1]
+        if "=" in words[0].split("/")[0]:
+            words.pop(0)
+        elif name in _RUNNERS:
+            words.pop(0)
+            while words and (words[0].startswith("-") or words[0].rstrip("smh").replace(".", "").isdigit()):
+                words.pop(0)
+        else:
+            break
+    return words
 
 
 def uses_git(command: str | None) -> bool:

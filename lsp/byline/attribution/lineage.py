@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from byline.attribution.fold import PathFold
-from byline.attribution.marks import EMPTY, Mark, Text, Version
+from byline.attribution.marks import EMPTY, Mark, Packed, Text, Version
 from byline.attribution.merge import agree, carry, three_way
 from byline.attribution.node import Node, recent
 from byline.attribution.sources import Change, Circular, Sources
@@ -17,6 +17,9 @@ from byline.attribution.step import Rule, step
 from byline.attribution.timeline import FOREVER, Birth
 from byline.attribution.unseen import put_back
 from byline.model import NONE_ID, Owner
+
+_DEEPEST = 40
+"""Renames of one file that are followed, one within the other."""
 
 
 class AnchoredRange(NamedTuple):
@@ -48,6 +51,9 @@ class History(Protocol):
     def reaches(self, commit: str, other: str) -> bool:
         """Whether `other` is `commit` or an ancestor of it."""
 
+    def branch_touches(self, tip: str, onto: str, path: str) -> bool:
+        """Whether a commit that `tip` reaches and `onto` does not changed the path."""
+
     def birth(self, commit: str) -> Birth | None:
         """How the commit first appeared under a HEAD of this clone."""
 
@@ -60,8 +66,8 @@ class History(Protocol):
     def named_sources(self, commit: str) -> list[tuple[str, str, str]]:
         """`(base, tip, words)` of the changes git says the commit repeats, most certain first."""
 
-    def shell_of(self, commit: str) -> Owner | None:
-        """The session in whose shell call the commit was made, as the owner of what is new in it."""
+    def shell_of(self, commit: str, path: str) -> Owner | None:
+        """The session in whose shell call the commit was made, if it found the path as HEAD had it."""
 
     def stashes(self) -> list[str]:
         """The stash's commits."""
@@ -82,7 +88,8 @@ class Lineage:
     def __init__(self, history: History, fold: Callable[[str], PathFold]) -> None:
         self._history = history
         self._fold = fold
-        self._done: dict[tuple[str, str], Version | None] = {}
+        self._done: dict[tuple[str, str], Packed | None] = {}
+        self._depth = 0
         self._busy: set[tuple[str, str]] = set()
         self._sources = Sources(history, self.version)
 
@@ -92,11 +99,22 @@ class Lineage:
             return None
         key = (commit, path)
         if key not in self._done:
+            if self._depth > _DEEPEST:
+                return None  # a chain of renames without end
             self._fold(path)  # all recorded states first: working them out asks for commits in turn
-            for place in self._order(commit, path):
-                if (place, path) not in self._done:
-                    self._work_out(place, path)
-        return self._done.get(key)
+            self._depth += 1
+            try:
+                for place in self._order(commit, path):
+                    if (place, path) not in self._done:
+                        self._work_out(place, path)
+            finally:
+                self._depth -= 1
+        return self._have(commit, path)
+
+    def _have(self, commit: str, path: str) -> Version | None:
+        """What has been worked out."""
+        packed = self._done.get((commit, path))
+        return packed.version() if packed is not None else None
 
     def forget(self, path: str) -> None:
         """Work out a path's commits anew: more of its recorded states are known than before."""
@@ -127,7 +145,8 @@ class Lineage:
             raise Circular
         self._busy.add(key)
         try:
-            self._done[key] = self._resolve(commit, path)
+            found = self._resolve(commit, path)
+            self._done[key] = Packed(found) if found is not None else None
         finally:
             self._busy.discard(key)
 
@@ -136,13 +155,13 @@ class Lineage:
         if parents is None or (not parents and commit not in self._history.touching(path)):
             return self._root(commit, path)
         if len(parents) == 1 and commit not in self._history.touching(path):
-            return self._done.get((parents[0], path))
+            return self._have(parents[0], path)
         content = self._history.entry(commit, path)
         if content is None:
             return None
         for parent in parents:
             if self._history.entry(parent, path) == content:
-                return self._done.get((parent, path))
+                return self._have(parent, path)
         text = self._history.text(content, path)
         if text is None:
             return None
@@ -181,7 +200,7 @@ class Lineage:
     # -- ordinary commits -----------------------------------------------------------------------------------------
 
     def _change(self, commit: str, parent: str | None, path: str, text: Text) -> Version:
-        before = self._done.get((parent, path)) if parent else None
+        before = self._have(parent, path) if parent else None
         renamed = None
         if before is None and parent is not None and self._history.entry(parent, path) is None:
             renamed = self._history.rename_source(parent, commit, path)
@@ -281,7 +300,7 @@ class Lineage:
     def _finish(
         self, commit: str, path: str, text: Text, marks: Sequence[Mark | None], reason: str, seq: int = -1
     ) -> Version:
-        nobody = Mark(self._history.shell_of(commit) or Owner("unknown", reason, seq=seq))
+        nobody = Mark(self._history.shell_of(commit, path) or Owner("unknown", reason, seq=seq))
         return self._anchor(commit, path, Version(text, [mark or nobody for mark in marks]))
 
     def _anchor(self, commit: str, path: str, version: Version) -> Version:

@@ -1,6 +1,7 @@
 """A text with its owners: lines, and beside each line a mark that says who made it what it is."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 
 from byline.model import UNKNOWN, Owner
 
@@ -79,6 +80,23 @@ class Version:
     def rooted(cls, text: Text) -> "Version":
         """A text from before the first event."""
         return cls(text, [Mark(UNKNOWN, None, True)] * text.count)
+
+
+class Packed:
+    """A version kept small: most neighbouring lines have one mark."""
+
+    __slots__ = ("_runs", "text")
+
+    def __init__(self, version: Version) -> None:
+        self.text = version.text
+        self._runs = [(mark, len(list(run))) for mark, run in groupby(version.marks)]
+
+    def version(self) -> Version:
+        """The version itself."""
+        marks: list[Mark] = []
+        for mark, count in self._runs:
+            marks += [mark] * count
+        return Version(self.text, marks)
 
 
 EMPTY = Version([], [])

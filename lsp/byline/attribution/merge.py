@@ -112,15 +112,25 @@ def carry(lines: Lines, sources: Sequence[Version]) -> list[Mark | None]:
     keys = exact_keys(lines)
     woven, owners = _weave(sources)
     marks = _align(keys, woven, owners)
-    if None in marks:
-        for source in sources:
-            # Sides may stand in another order than woven: each on its own, for the lines still open.
-            if None in marks:
-                _fill(keys, source, marks)
-    if None in marks:
-        for source in sources:
-            _reblank(keys, source, marks)
+    # Sides may stand in another order than woven: each on its own, for the lines still open; then other blanks.
+    for compare in (_unchanged, _reblanked):
+        if None in marks:
+            marks = _filled(marks, [compare(keys, source) for source in sources])
     return marks
+
+
+def _filled(marks: list[Mark | None], offers: Sequence[dict[int, Mark]]) -> list[Mark | None]:
+    """Open lines get the mark that the sources offering one agree on."""
+    result = list(marks)
+    for k, mark in enumerate(marks):
+        if mark is None:
+            offered = [offer[k] for offer in offers if k in offer]
+            if offered:
+                agreed = offered[0]
+                for other in offered[1:]:
+                    agreed = agree(agreed, other)
+                result[k] = agreed
+    return result
 
 
 def _weave(sources: Sequence[Version]) -> tuple[Lines, list[Mark]]:
@@ -165,17 +175,21 @@ def _align(keys: Lines, source: Lines, owners: Sequence[Mark]) -> list[Mark | No
     return marks
 
 
-def _fill(keys: Lines, source: Version, marks: list[Mark | None]) -> None:
-    for start_old, start_new, length in blocks(exact_keys(source.lines), keys):
-        for offset in range(length):
-            if marks[start_new + offset] is None and keys[start_new + offset].strip():
-                marks[start_new + offset] = source.marks[start_old + offset]
+def _unchanged(keys: Lines, source: Version) -> dict[int, Mark]:
+    """Lines that are the source's own."""
+    return {
+        start_new + offset: source.marks[start_old + offset]
+        for start_old, start_new, length in blocks(exact_keys(source.lines), keys)
+        for offset in range(length)
+        if keys[start_new + offset].strip()
+    }
 
 
-def _reblank(keys: Lines, source: Version, marks: list[Mark | None]) -> None:
-    """Lines still open that are the source's text with other blanks and breaks."""
+def _reblanked(keys: Lines, source: Version) -> dict[int, Mark]:
+    """Lines that are the source's text with other blanks and breaks."""
     old = exact_keys(source.lines)
-    for hunk in hunks(blocks(old, keys), len(old), len(keys)):
-        for k, parts in reflow(old, keys, Range(*hunk), BLANKS).items():
-            if marks[k] is None:
-                marks[k] = latest([source.marks[i] for i in parts])
+    return {
+        k: latest([source.marks[i] for i in parts])
+        for hunk in hunks(blocks(old, keys), len(old), len(keys))
+        for k, parts in reflow(old, keys, Range(*hunk), BLANKS).items()
+    }

@@ -1,9 +1,8 @@
 """One state of one path in one worktree: a content, and the step that led there. Owners belong to nodes."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
-from byline.attribution.marks import Mark, Text, Version
+from byline.attribution.marks import Packed, Version
 from byline.model import NONE_ID
 
 
@@ -14,7 +13,7 @@ class Node:
     (a call's pre event). `version` is None where the content is not known as lines: binary, too large, lost.
     """
 
-    __slots__ = ("_runs", "_text", "_version", "begin", "corrected", "head", "id", "seq", "worktree")
+    __slots__ = ("_packed", "_version", "begin", "corrected", "head", "id", "seq", "worktree")
 
     def __init__(
         self,
@@ -33,29 +32,24 @@ class Node:
         self.id = content_id
         self.corrected = corrected
         self._version = version
-        self._text: Text | None = None
-        self._runs: list[tuple[Mark, int]] = []
+        self._packed: Packed | None = None
 
     @property
     def known(self) -> bool:
         """Whether the content is known as lines."""
-        return self._version is not None or self._text is not None
+        return self._version is not None or self._packed is not None
 
     @property
     def version(self) -> Version | None:
         """The text and its owners."""
-        if self._version is None and self._text is not None:
-            marks: list[Mark] = []
-            for mark, count in self._runs:
-                marks += [mark] * count
-            return Version(self._text, marks)
+        if self._version is None and self._packed is not None:
+            return self._packed.version()
         return self._version
 
     def pack(self) -> None:
-        """Keep it small: it is history now, and most neighbouring lines have one mark."""
+        """Keep it small: it is history now."""
         if self._version is not None:
-            self._text = self._version.text
-            self._runs = [(mark, len(list(run))) for mark, run in groupby(self._version.marks)]
+            self._packed = Packed(self._version)
             self._version = None
 
 

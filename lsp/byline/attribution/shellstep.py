@@ -31,33 +31,36 @@ _RENAME_SHARE = 0.5
 def gits_doing(
     world: World,
     path: str,
-    pre: Numbered,
-    post: Numbered,
+    window: tuple[Numbered, Numbered],
     current: Node,
     text: Text,
     owner: Owner,
     nodes: Sequence[Node],
+    merges: bool,
 ) -> Version | None:
     """The owners of `text` if git brought it or put it together; None if it is a plain change.
 
     Lines that are on no side of a merge are the caller's own; a commit that the call itself made with the changed
     content explains nothing, the content was there before it.
     """
+    pre, post = window
     before, after = pre[1], post[1]
     own_commit = after.head is not None and after.head != before.head and world.made_by_commit(after.head)
     brought = Version.unknown(text, Owner("unknown", "no evidence: git brought it", seq=post[0]))
-    stashed = before.stash if world.entry(before.stash, path) else None
-    if stashed is not None and world.entry(stashed, path) == text.id:
-        return world.committed(stashed, path) or brought
+    there = name_in(world, before.stash, path)
+    stashed = before.stash if there else None
+    if there and world.entry(stashed, there) == text.id:
+        return world.committed(stashed, there) or brought
     if world.entry(before.head, path) == text.id:
         return world.committed(before.head, path) or brought
     if not own_commit and world.entry(after.head, path) == text.id:
         return world.committed(after.head, path) or brought
-    version = newest(nodes, text.id, after.worktree)
+    # Without a sign of git a known text may as well have been typed again.
+    version = newest(nodes, text.id, after.worktree) if merges else None
     if version is None:
         commit = world.commit_holding(path, text.id, pre[0])
         version = world.committed(commit, path) if commit else None
-    if version is not None:
+    if version is not None or not merges:
         return version
     if own_commit and len(sides := world.parents(after.head or "")) > 1:
         return _settled(world, path, sides, current, text, owner)
@@ -65,11 +68,25 @@ def gits_doing(
     moves = _moves_texts(before.command) or (own_commit and world.repeats(after.head or "")) or stashed is not None
     if own_commit and moves:
         if world.entry(after.head, path) == text.id:
-            return world.committed(after.head, path) or brought
-        return _merged(world, path, stashed, after, current, text, owner, nodes)
+            return _own_rest(world.committed(after.head, path) or brought, after.head or "", current, owner)
+        return _merged(world, path, stashed, after, current, text, owner, nodes, own_commit)
     if own_commit or (before.head == after.head and not after.merging and not moves):
         return None
-    return _merged(world, path, stashed, after, current, text, owner, nodes)
+    return _merged(world, path, stashed, after, current, text, owner, nodes, own_commit)
+
+
+def _own_rest(version: Version, commit: str, current: Node, owner: Owner) -> Version:
+    """What the call's own commit has from nowhere, and the disk did not have before the call, is the caller's."""
+    if current.version is None:
+        return version
+    before = carry(version.lines, [current.version])
+    return Version(
+        version.text,
+        [
+            Mark(owner) if old is None and mark.owner.kind == "unknown" and commit[:7] in mark.owner.reason else mark
+            for mark, old in zip(version.marks, before, strict=True)
+        ],
+    )
 
 
 def _settled(world: World, path: str, sides: Sequence[str], current: Node, text: Text, owner: Owner) -> Version:
@@ -95,18 +112,22 @@ def _merged(
     text: Text,
     owner: Owner,
     nodes: Sequence[Node],
+    own_commit: bool,
 ) -> Version | None:
     """A text that git put together, perhaps with lines of the caller's own."""
     if current.version is None:
         return None
     committed = world.committed(after.head, path)
+    if own_commit and committed is not None:
+        committed = _own_rest(committed, after.head or "", current, owner)
     replayed = put_back(world, path, text, after.head, committed, nodes)
     if replayed is not None:
         return replayed
     sources = [side for side in (committed, current.version) if side is not None]
-    stash = world.committed(stashed, path)
+    there = name_in(world, stashed, path) or path
+    stash = world.committed(stashed, there)
     if stash is not None:
-        marks = _popped(world, path, stashed or "", current.version, stash, text)
+        marks = _popped(world, there, stashed or "", current.version, stash, text)
         if marks is not None:
             return Version(text, marks)
         sources.append(stash)
@@ -120,6 +141,16 @@ def _popped(world: World, path: str, stashed: str, onto: Version, stash: Version
     base_id = world.entry(parents[0], path) if parents else None
     base = world.text(base_id, path) if base_id else None
     return three_way(base.lines, onto, stash, text.lines) if base is not None else None
+
+
+def name_in(world: World, commit: str | None, path: str) -> str | None:
+    """What the file at `path` is called in a commit, which may be from before it was renamed; None if not there."""
+    if commit is None:
+        return None
+    if world.entry(commit, path):
+        return path
+    old = world.renamed_from(path)
+    return old if old is not None and world.entry(commit, old) else None
 
 
 def moved_here(world: World, pre: Event, post: Event, text: Text) -> Version | None:

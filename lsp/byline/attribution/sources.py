@@ -108,6 +108,8 @@ class Sources:
         for tip in self._history.tips()[:_MOST_TIPS]:
             if tip in (change.commit, change.parent) or self._history.parents(tip) is None:
                 continue
+            if not self._history.branch_touches(tip, change.parent, change.path):
+                continue
             base = self._history.merge_base(change.parent, tip)
             if base is None or base == tip or self._history.reaches(tip, change.commit):
                 continue
@@ -126,7 +128,7 @@ class Sources:
             if span.new_stop > span.new_start
         }
         candidates: dict[HunkKey, list[list[Mark]]] = {}
-        for commit in list(self._history.touching(change.path))[:_MOST_CHANGES]:
+        for commit in sorted(self._history.touching(change.path))[:_MOST_CHANGES]:
             # What an ancestor brought was taken out again since: here somebody else has put it in.
             if self._history.reaches(change.commit, commit) or self._later(commit, change.commit):
                 continue

@@ -15,6 +15,9 @@ from byline.attribution.step import Rule, step
 from byline.attribution.world import World
 from byline.model import NONE_ID, Event, Owner
 
+UNSEEN = "no evidence"
+"""How the reasons of lines begin that nobody was seen making."""
+
 _REPLAYED = 8
 """How many earlier states are tried as what a stash or a rebase brought back onto another base."""
 
@@ -158,5 +161,5 @@ def fill(text: Text, marks: list[Mark | None], owner: Owner) -> Version:
 
 def _reason(current: Node | None) -> str:
     if current is None:
-        return "no evidence: changed before byline saw the file"
-    return "no evidence: changed while nobody was watching"
+        return f"{UNSEEN}: changed before byline saw the file"
+    return f"{UNSEEN}: changed while nobody was watching"

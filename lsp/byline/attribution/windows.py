@@ -13,6 +13,7 @@ from byline.model import Event
 Numbered = tuple[int, Event]
 """An event and its position among all events."""
 
+_Key = tuple[str, str | None, str | None]
 _CLOSES = {"write": "pre_write", "write_failed": "pre_write", "shell": "pre_shell"}
 
 
@@ -31,18 +32,19 @@ class Windows:
         self._turn_ends = turn_ends
         self.all: list[Window] = []
         self._by_post: dict[int, Window] = {}
-        open_calls: list[Numbered] = []
+        open_calls: dict[_Key, list[Numbered]] = {}
         for seq, event in events:
             if event.event in ("pre_write", "pre_shell"):
-                open_calls.append((seq, event))
+                key = (event.event, event.session_id, event.worktree)
+                open_calls.setdefault(key, []).append((seq, event))
             elif event.event in _CLOSES:
-                pre = _partner(open_calls, event)
-                if pre is not None:
-                    open_calls.remove(pre)
-                    window = Window(pre, (seq, event))
+                waiting = open_calls.get((_CLOSES[event.event], event.session_id, event.worktree), [])
+                index = _partner(waiting, event)
+                if index is not None:
+                    window = Window(waiting.pop(index), (seq, event))
                     self.all.append(window)
                     self._by_post[seq] = window
-        self.all += [Window(pre, None) for pre in open_calls]
+        self.all += [Window(pre, None) for waiting in open_calls.values() for pre in waiting]
 
     def of(self, seq: int) -> Window | None:
         """The window that the event at `seq` closed."""
@@ -73,15 +75,16 @@ class Windows:
         return bisect_right(ends, window.pre[0]) < len(ends)
 
 
-def _partner(open_calls: Sequence[Numbered], event: Event) -> Numbered | None:
-    wanted = _CLOSES[event.event]
-    candidates = [pre for pre in open_calls if pre[1].event == wanted and pre[1].session_id == event.session_id]
-    if event.call_id:
-        exact = [pre for pre in candidates if pre[1].call_id == event.call_id]
-        if exact:
-            return exact[-1]
-        candidates = [pre for pre in candidates if not pre[1].call_id]
-    return candidates[-1] if candidates else None
+def _partner(waiting: Sequence[Numbered], event: Event) -> int | None:
+    """The place among a session's open calls of the one that `event` closes: its own, else the last nameless one."""
+    nameless = None
+    for index in range(len(waiting) - 1, -1, -1):
+        call = waiting[index][1].call_id
+        if event.call_id and call == event.call_id:
+            return index
+        if nameless is None and (not event.call_id or not call):
+            nameless = index
+    return nameless
 
 
 def is_persons_save(windows: Windows, events: Sequence[Numbered], index: int) -> bool:

@@ -22,6 +22,9 @@ class World(Protocol):
     def committed(self, commit: str | None, path: str) -> Version | None:
         """The owners of `path` in `commit`."""
 
+    def ignored(self, path: str) -> bool:
+        """Whether git ignores the path, or may have until a short while ago."""
+
     def parents(self, commit: str) -> tuple[str, ...]:
         """A commit's parents; none for those from before the first event."""
 

@@ -97,10 +97,19 @@ class Graph:
                 self._bases[key] = other
             elif one in self.parents and one in self.ancestors(other):
                 self._bases[key] = one
+            elif (known := self._common(one, other)) is not None:
+                self._bases[key] = known
             else:
                 found = self._git.run("merge-base", one, other, check=False).decode("ascii", "replace").strip()
                 self._bases[key] = found.split("\n")[0] or None
         return self._bases[key]
+
+    def _common(self, one: str, other: str) -> str | None:
+        """The best common ancestor among these commits; None if it lies beyond them."""
+        common = self.ancestors(one) & self.ancestors(other)
+        inside = {commit for commit in common if commit in self.parents}
+        best = inside - {parent for commit in inside for parent in self.parents[commit]}
+        return min(best) if best else None
 
     def _extra(self) -> list[str]:
         return ["--ignore-missing", *self._loaded] if len(self._loaded) < 200 else []

@@ -1,16 +1,18 @@
 """One line of the spool: an event, or why it is none. Pure."""
 
 import json
+import re
 from typing import Literal
 
 import msgspec
 
-from byline.model import Event
+from byline.model import NONE_ID, UNREAD, Event
 
 VERSION = 1
 _END_OF_TIME = 1 << 63
 Fault = Literal["torn", "invalid", "newer"]
 
+_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _EVENTS = msgspec.json.Decoder(Event)
 
 
@@ -33,9 +35,22 @@ def _accepted(event: Event) -> Event | Fault:
         return "newer" if event.v > VERSION else "invalid"
     if not 0 <= event.at < _END_OF_TIME:
         return "invalid"
+    if not _sound_ids(event):
+        return "invalid"
     if event.worktree is not None and any(map(_leaves, (event.path or "", *(event.paths or ())))):
         return "invalid"
     return event
+
+
+def _sound_ids(event: Event) -> bool:
+    """Whether ids are ids: they are handed to git, and a record may come from anywhere."""
+    commits = (event.head, event.stash, *(event.merging or {}).values())
+    contents = (event.before_id, event.after_id, event.disk_id, *(event.after_ids or ()))
+    if event.after_ids is not None and len(event.after_ids) != len(event.paths or ()):
+        return False
+    return all(one is None or _ID.fullmatch(one) for one in commits) and all(
+        one is None or one in (NONE_ID, UNREAD) or _ID.fullmatch(one) for one in contents
+    )
 
 
 def _leaves(path: str) -> bool:

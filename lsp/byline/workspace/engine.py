@@ -70,6 +70,9 @@ class Engine:
         except Circular:
             return None
 
+    def ignored(self, path: str) -> bool:
+        return self._history is not None and self._history.ignored(path)
+
     def parents(self, commit: str) -> tuple[str, ...]:
         return (self._history.parents(commit) if self._history else None) or ()
 
@@ -87,7 +90,7 @@ class Engine:
     def renamed_from(self, path: str) -> str | None:
         if self._history is None:
             return None
-        for commit in self._history.touching(path):
+        for commit in sorted(self._history.touching(path)):
             parents = self._history.parents(commit)
             if parents and self._history.entry(parents[0], path) is None:
                 source = self._history.rename_source(parents[0], commit, path)
@@ -100,7 +103,7 @@ class Engine:
             return None
         if path not in self._holders:
             holders: dict[str, list[str]] = {}
-            for commit in self._history.touching(path):
+            for commit in sorted(self._history.touching(path)):
                 entry = self._history.entry(commit, path)
                 if entry is not None:
                     holders.setdefault(entry, []).append(commit)

@@ -33,6 +33,7 @@ class GitHistory:
         self._graph = graph
         self._common_dir = common_dir
         self._entries: dict[tuple[str, str], str | None] = {}
+        self._ignored: dict[str, bool] = {}
         self._renames: dict[tuple[str, str, str], str | None] = {}
         self._timeline = Timeline({}, {})
         self._heads: dict[str, Path] = {}
@@ -76,6 +77,10 @@ class GitHistory:
 
     def reaches(self, commit: str, other: str) -> bool:
         return other in self._graph.ancestors(commit)
+
+    def branch_touches(self, tip: str, onto: str, path: str) -> bool:
+        touching = self._graph.touching(path)
+        return bool(touching and touching & (self._graph.ancestors(tip) - self._graph.ancestors(onto)))
 
     def tips(self) -> list[str]:
         return list(dict.fromkeys([*self._graph.tips, *self._old_tips]))
@@ -122,6 +127,16 @@ class GitHistory:
         if key not in self._renames:
             self._renames[key] = rename_source(self._git, parent, commit, path)
         return self._renames[key]
+
+    def ignored(self, path: str) -> bool:
+        """Whether git's rules leave the path out, tracked or not."""
+        if path not in self._ignored:
+            try:
+                found = self._git.run("check-ignore", "--no-index", "--", path, check=False, timeout=10)
+                self._ignored[path] = bool(found)
+            except GitFailed:
+                self._ignored[path] = False
+        return self._ignored[path]
 
     def changed_between(self, old: str | None, new: str | None) -> frozenset[str]:
         """The paths that differ between two commits; none when one is not there."""
@@ -194,13 +209,13 @@ class GitHistory:
     def stashes(self) -> list[str]:
         return self._stashes
 
-    def shell_of(self, commit: str) -> Owner | None:
+    def shell_of(self, commit: str, path: str) -> Owner | None:
         birth = self.birth(commit)
         if birth is None or not birth.made_here:
             return None
         if not birth.action.startswith("commit") and not birth.action.endswith("(continue)"):
             return None
-        return self._journal.shell_at(birth.worktree, birth.before) if self._journal else None
+        return self._journal.shell_at(birth.worktree, birth.before, path) if self._journal else None
 
     def _came_later(self, commit: str, than: str) -> bool:
         one, other = self.birth(commit), self.birth(than)

@@ -29,7 +29,7 @@ class Journal:
         self.rewrites: dict[str, list[tuple[str, str]]] = {}
         """For each commit those it came from, as git's hooks told, and by what (`amend`, `rebase`)."""
         self._by_path: dict[str, list[Numbered]] = {}
-        self._open_shells: dict[tuple[str | None, str | None], Numbered] = {}
+        self._open_shells: dict[tuple[str | None, str | None, str | None], Numbered] = {}
         self._first_seen = False
         self._open_writes: dict[str, set[str]] = {}
         self._shells: list[tuple[Numbered, Numbered]] = []
@@ -55,13 +55,15 @@ class Journal:
         """Every path any event concerns."""
         return list(self._by_path)
 
-    def shell_at(self, worktree: str | None, before: int) -> Owner | None:
+    def shell_at(self, worktree: str | None, before: int, path: str) -> Owner | None:
         """The session in whose shell call, and nobody else's, that happened which event `before` came next after."""
         around = [
             (pre, post) for pre, post in self._shells if pre[0] < before <= post[0] and pre[1].worktree == worktree
         ]
         if not around or len({pre[1].session_id for pre, _ in around}) > 1:
             return None
+        if any(pre[1].paths is None or path in pre[1].paths for pre, _ in around):
+            return None  # what was in the index already, perhaps from somebody else, can't be told from what is new
         (_, pre), (seq, post) = around[-1]
         if pre.session_id is None or is_formatter_run(pre.command):
             return None
@@ -96,7 +98,7 @@ class Journal:
 
     def _shell(self, seq: int, event: Event) -> set[str]:
         """A shell call concerns the files that were dirty on either side of it, and those its commits changed."""
-        key = (event.session_id, event.call_id)
+        key = (event.session_id, event.call_id, event.worktree)
         if event.event == "pre_shell":
             self._open_shells[key] = (seq, event)
             return self._add_shell(set(event.paths or ()), seq, event)

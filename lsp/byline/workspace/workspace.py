@@ -156,14 +156,22 @@ class Workspace:
 
     # -- evidence from an editor ------------------------------------------------------------------------------------
 
-    def record(self, event: str, path: Path, *, before: bytes | None = None, editor: str | None = None) -> None:
-        """Write a `save`, `observe` or `format` event for the file as it is on disk now.
+    def record(
+        self,
+        event: str,
+        path: Path,
+        *,
+        before: bytes | None = None,
+        after: bytes | None = None,
+        editor: str | None = None,
+    ) -> None:
+        """Write a `save`, `observe` or `format` event for the file as it is on disk now, or `after` in its place.
 
         `before` is the text the editor saw on disk before. An `observe` of what is already the newest known state,
         and a `save` that changed nothing, are not written.
         """
         with self._lock:
-            data = read_file(path)
+            data = read_file(path) if after is None else after
             if event == "observe" and self._is_newest(path, data):
                 return
             if event == "save" and (before == data or self._is_newest(path, data)):
