@@ -8,11 +8,12 @@ import re
 import shlex
 
 FORMATTERS = frozenset(
-    "black isort yapf autopep8 ruff-format gofmt goimports gofumpt rustfmt clang-format prettier prettierd shfmt"
-    " stylua ktlint ktfmt google-java-format scalafmt dprint taplo swiftformat swift-format ormolu fourmolu"
-    " stylish-haskell ocamlformat nixfmt alejandra terraform-fmt buf-format mix-format dart-format zig-fmt cargo-fmt"
-    " biome-format deno-fmt dotnet-format go-fmt eslint--fix csharpier pint php-cs-fixer rufo standardrb nph"
-    " sql-formatter sqlfmt djlint xmllint mdformat docformatter pyupgrade-format beautysh tidy uncrustify astyle indent jq-format".split()
+    "black isort yapf autopep8 ruff-format gofmt goimports gofumpt rustfmt clang-format prettier prettierd"
+    " shfmt stylua ktlint ktfmt google-java-format scalafmt dprint taplo swiftformat swift-format ormolu"
+    " fourmolu stylish-haskell ocamlformat nixfmt alejandra terraform-fmt buf-format mix-format dart-format"
+    " zig-fmt cargo-fmt biome-format deno-fmt dotnet-format go-fmt eslint--fix csharpier pint php-cs-fixer"
+    " rufo standardrb nph sql-formatter sqlfmt djlint xmllint mdformat docformatter pyupgrade-format beautysh"
+    " tidy uncrustify astyle indent jq-format".split()
 )
 """Program names; `x-y` stands for the program `x` with the subcommand or option `y`."""
 
