@@ -9,6 +9,8 @@ from byline.model import Event, Session, Turn
 
 Status = Literal["idle", "busy", "wait", "done"]
 _BUSY = frozenset(("prompt", "pre_write", "write", "write_failed", "pre_shell", "shell", "read", "compact"))
+NAMED_BY_INPUT = "input:"
+"""How the ids of calls begin that an agent gave none."""
 _CALLS = frozenset(("pre_write", "write", "write_failed", "pre_shell", "shell", "read"))
 _STATUS: dict[str, Status] = {
     "session_start": "idle",
@@ -105,6 +107,8 @@ class Growing(msgspec.Struct):
         if event.event == "write_failed" and not self.open_calls[call]:
             self.open_calls[call] = True
             self.failures += 1
+        if call.startswith(NAMED_BY_INPUT) and event.event in ("shell", "read"):
+            del self.open_calls[call]  # the next one with this id is another call with the same input
 
     def _add_tokens(self, told: object) -> None:
         """What an agent's own hook says it used in a turn, by kind."""

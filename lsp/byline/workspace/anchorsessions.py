@@ -17,6 +17,7 @@ from byline.repo.anchors.format import (
     TimelineEvent,
     TurnLink,
 )
+from byline.sessions.growing import NAMED_BY_INPUT
 
 SECOND = 1_000_000_000
 _CALLS = frozenset(("write", "write_failed", "shell", "read"))
@@ -31,7 +32,7 @@ def session_link(
     peers: Iterable[str],
 ) -> SessionLink:
     """One session as its own events before the commit show it. `touched`: files of the commit that it wrote."""
-    calls = {event.call_id or event.id: event for event in events if event.event in _CALLS}
+    calls = {_call(event): event for event in events if event.event in _CALLS}
     usage = Counter(event.tool for event in calls.values() if event.tool)
     last = {name: getattr(event, name) for event in events for name in ("parent_session_id", "subagent_type", "model")
             if getattr(event, name)}  # fmt: skip
@@ -53,6 +54,12 @@ def session_link(
         subagent_type=last.get("subagent_type"),
         peer_session_ids=tuple(sorted(peers)) or None,
     )
+
+
+def _call(event: Event) -> str:
+    """What tells one call from another; an id that was made from the input is that of each call with this input."""
+    is_one_event = event.event in ("shell", "read") and (event.call_id or "").startswith(NAMED_BY_INPUT)
+    return event.id if is_one_event else event.call_id or event.id
 
 
 def subagents(links: Sequence[SessionLink]) -> tuple[Subagent, ...]:

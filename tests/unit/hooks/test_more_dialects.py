@@ -228,3 +228,15 @@ def test_a_file_that_was_deleted_and_made_anew_is_its_maker_s(repo: Callable[...
     lines = workspace.attribute(path).lines
     workspace.close()
     assert [line.agent for line in lines] == ["cursor", "cursor"]
+
+
+def test_the_same_command_twice_is_two_calls(repo: Callable[..., Repo]) -> None:
+    made = repo()
+    made.commit("start", {"f": "a\n"})
+    for event in ("PreToolUse", "PostToolUse") * 2:
+        call = {"tool_name": "Execute", "tool_input": {"command": "true"}, "hook_event_name": event}
+        hook("droid", {"session_id": "s", "cwd": str(made.path), **call}, made.path)
+    workspace = Workspace.for_path(made.path, dict(os.environ))
+    session = workspace.sessions()["s"]
+    workspace.close()
+    assert session.tool_calls == 2
