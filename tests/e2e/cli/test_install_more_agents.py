@@ -188,3 +188,16 @@ def test_somebody_else_s_file_under_our_name_is_refused(person: Person, agent: s
         (person.home / path).write_text("mine\n")
     assert "somebody else's" in person.byline("install", agent, code=1).stderr
     assert all((person.home / path).read_text() == "mine\n" for path in paths)
+
+
+def test_one_agent_s_unusable_settings_do_not_stop_the_others(person: Person) -> None:
+    cursor = person.home / JSON["cursor"]
+    cursor.parent.mkdir()
+    cursor.write_text("{")
+    done = person.byline("install", "cursor", "windsurf", code=1)
+    assert "not valid JSON" in done.stderr
+    assert (person.home / JSON["windsurf"]).exists()
+    person.byline("uninstall")
+    assert not (person.home / JSON["windsurf"]).exists()
+    assert cursor.read_text() == "{"
+    assert "not valid JSON" in person.byline("uninstall", "cursor", code=1).stderr

@@ -11,6 +11,9 @@ from byline.cli.install.records import Records
 from byline.cli.terminal import Output
 from byline.errors import BylineError, NotARepository
 
+MANY = 4
+"""Files of one agent; more are told in one line."""
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `byline install`."""
@@ -82,18 +85,40 @@ def _install(out: Output, names: list[str], env: Mapping[str, str], project: Pat
     with records.locked():
         if project is None and hookcopy.refresh(data):
             out.line(f"hook copied to {hookcopy.shim(data).parent}")
+        problems = []
         for name in names:
-            for part in agents.parts(name, env, project):
-                scope = "project" if project else "user"
-                done = change.install(name, part, scope, command_line(name, env, project), records)
-                verb = "registered in" if done.is_needed else "already registered in"
-                out.line(f"{agents.ROWS[name]}: {verb} {done.path}")
+            try:
+                _one(out, name, env, project, records)
+            except BylineError as problem:
+                problems.append(problem)
+        report(problems)
     if project is not None:
         out.line("commit the file; it records on every machine where byline is installed")
     out.line(
         "sessions that are running now read their settings again at their next start; `byline doctor` checks it all"
     )
     return 0
+
+
+def report(problems: list[BylineError]) -> None:
+    """Say what went wrong with some agents after the others were done. Raises the last one, as for one alone."""
+    for problem in problems[:-1]:
+        sys.stderr.write(f"byline: {problem}\n")
+    if problems:
+        raise problems[-1]
+
+
+def _one(out: Output, name: str, env: Mapping[str, str], project: Path | None, records: Records) -> None:
+    command = command_line(name, env, project)
+    scope = "project" if project else "user"
+    parts = agents.parts(name, env, project)
+    made = [change.install(name, part, scope, command, records) for part in parts]
+    if len(made) > MANY:
+        verb = "registered in" if any(done.is_needed for done in made) else "already registered in"
+        out.line(f"{agents.ROWS[name]}: {verb} {len(made)} files in {made[0].path.parent}")
+        return
+    for done in made:
+        out.line(f"{agents.ROWS[name]}: {'registered in' if done.is_needed else 'already registered in'} {done.path}")
 
 
 def _show(out: Output, names: list[str], env: Mapping[str, str], project: Path | None) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 from byline.cli.folders import data_folder
 from byline.cli.install import agents, change, hookcopy
-from byline.cli.install.command import chosen, project_folder
+from byline.cli.install.command import chosen, project_folder, report
 from byline.cli.install.records import Records
 from byline.cli.terminal import Output
+from byline.errors import BylineError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,18 +37,29 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
                 out.line(line)
         return 0
     with records.locked():
+        problems = []
+        changed = 0
         for name, part in every:
-            _one(out, name, part, records)
+            try:
+                changed += _one(out, name, part, records, is_named=bool(args.agent))
+            except BylineError as problem:
+                if args.agent or records.find(part.path):
+                    problems.append(problem)  # else: settings nobody can read, which byline is not in
+        if not (changed or problems or args.agent):
+            out.line("byline was in no agent's settings")
+        report(problems)
         if not any(record.scope == "user" for record in records.all()):
             hookcopy.remove(data)
     return 0
 
 
-def _one(out: Output, name: str, part: agents.Part, records: Records) -> None:
+def _one(out: Output, name: str, part: agents.Part, records: Records, *, is_named: bool) -> bool:
+    """Take byline out of one file. Whether it was there."""
     done = change.uninstall(part, records)
-    if not done.is_needed:
+    if not done.is_needed and is_named:
         out.line(f"{agents.ROWS[name]}: nothing of byline in {done.path}")
-    elif done.after is None:
+    elif done.is_needed and done.after is None:
         out.line(f"{agents.ROWS[name]}: {done.path} deleted; there was none before byline")
-    else:
+    elif done.is_needed:
         out.line(f"{agents.ROWS[name]}: taken out of {done.path}")
+    return done.is_needed
