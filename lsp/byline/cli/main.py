@@ -197,6 +197,21 @@ COMMANDS = (
         ),
     ),
     Command(
+        "forget",
+        "byline.cli.forget",
+        "take a session's prompts and texts back",
+        (
+            ("byline forget 4f2a", "on this machine; says what is published"),
+            ("byline forget 4f2a --dry-run", "say what would go, and keep it"),
+        ),
+    ),
+    Command(
+        "reindex",
+        "byline.cli.reindex",
+        "work out anew what is kept to save time",
+        (("byline reindex", "this repository"),),
+    ),
+    Command(
         "lsp",
         "byline.cli.lsp",
         "the language server that editors start",

@@ -43,6 +43,7 @@ def row(one: Facts, now: int) -> dict[str, Any]:
         "machine_id": one.machine_id,
         "transcript_path": one.transcript_path,
         "transcript_available": one.transcript_available,
+        "forgotten_at": iso(one.forgotten_at),
         "sources": one.sources,
     }
 

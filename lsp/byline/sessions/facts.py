@@ -73,6 +73,7 @@ class Facts(msgspec.Struct, kw_only=True):
     transcript_available: bool = False
     n_hook_events: int = 0
     n_otel_events: int = 0
+    forgotten_at: int | None = None
     sources: dict[str, Source] = {}
     """Where the value of a field comes from, of those that more than one source could tell."""
 
@@ -161,6 +162,7 @@ def facts(known: Growing, tally: Tally | None = None) -> Facts:
         files_read=tuple(known.read),
         transcript_path=known.transcripts[-1] if known.transcripts else None,
         n_hook_events=known.events,
+        forgotten_at=known.forgotten_at,
     )
     result.sources = {name: "hook" for name in _SOURCED if getattr(result, name)}
     if tally is not None and tally.records:

@@ -61,9 +61,14 @@ class Growing(msgspec.Struct):
     status: Status | None = None
     status_at: int = 0
     events: int = 0
+    forgotten_at: int | None = None
+    """When a person had its words deleted."""
 
     def add(self, event: Event) -> None:
         """Take in the next event."""
+        if event.event == "forget":
+            self.forgotten_at = event.at
+            return
         self.events += 1
         self.first = event.at if self.first is None else min(self.first, event.at)
         self.last = event.at if self.last is None else max(self.last, event.at)

@@ -1,0 +1,151 @@
+"""`byline forget`: take a session's prompts and texts out of everything byline keeps on this machine."""
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from byline.cli.parser import Parser
+from byline.cli.sessionid import pick
+from byline.cli.terminal import Output
+from byline.errors import GitFailed
+from byline.repo.anchors.read import Anchors
+from byline.repo.objects import Objects
+from byline.repo.run import Git
+from byline.store import forgetting, index
+from byline.store.blobs import Snapshots
+from byline.store.paths import Folders, folders_for
+from byline.workspace.elsewhere import projects
+from byline.workspace.place import Place, place_of
+from byline.workspace.sessionfacts import SessionFacts
+from byline_hooks import record
+from byline_hooks.observation import Observation
+from byline_hooks.place import find_repository
+
+
+def arguments(parser: Parser) -> None:
+    """The command's arguments."""
+    parser.add_argument("session", metavar="SESSION", help="its id, or a beginning that only it has")
+    parser.add_argument("--dry-run", action="store_true", help="say what would go, and keep it")
+    parser.add_argument("--json", action="store_true", help="one JSON object (docs/json.md)")
+
+
+def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
+    """Forget it in every repository of this machine, and say what has been published."""
+    here = place_of(Path.cwd())
+    known = SessionFacts(folders_for(here, env), env)
+    name = pick(known.events_only(), args.session)
+    known.close()
+    answer: dict[str, Any] = {
+        "session_id": name,
+        "dry_run": args.dry_run,
+        "repositories": [],
+        "published": [],
+        "transcripts": [],
+    }
+    transcripts: set[str] = set()
+    for place in _places(here, env):
+        found = _forget(place, name, env, dry_run=args.dry_run)
+        if found.events or found.rejected:
+            answer["repositories"].append(
+                {
+                    "path": place.worktree if place else None,
+                    "sessions": sorted(found.sessions),
+                    "events": found.events,
+                    "prompts": found.prompts,
+                    "snapshots": len(found.snapshots),
+                    "shared": len(found.shared),
+                    "rejected": found.rejected,
+                }
+            )
+            transcripts |= found.transcripts
+        if place is not None and (published := _published(place, name, env)):
+            answer["published"].append({"path": place.worktree, **published})
+    answer["transcripts"] = sorted(path for path in transcripts if Path(path).exists())
+    if args.json:
+        sys.stdout.write(json.dumps(answer) + "\n")
+    else:
+        _say(Output(env), answer)
+    return 0
+
+
+def _places(here: Place | None, env: Mapping[str, str]) -> Iterator[Place | None]:
+    """Every repository of this machine once, then what lies outside any."""
+    seen = set()
+    for place in (here, *(find_repository(project.worktree) for project in projects(env))):
+        if place is not None and place.common_dir not in seen:
+            seen.add(place.common_dir)
+            yield place
+    yield None
+
+
+def _forget(place: Place | None, name: str, env: Mapping[str, str], *, dry_run: bool) -> forgetting.Forgotten:
+    folders = folders_for(place, env)
+    found = forgetting.forget(folders, name, dry_run=dry_run)
+    if not dry_run and found.events:
+        snapshots = Snapshots(folders)
+        found.snapshots = {one for one in found.snapshots if snapshots.has(one)}
+        snapshots.drop(sorted(found.snapshots))
+        drop_index(folders)
+        if place is not None:
+            told: dict[str, object] = {"session_id": name, "source": "manual"}
+            with contextlib.suppress(OSError):
+                record.observe(Observation("forget", told, cwd=place.worktree), env)
+    return found
+
+
+def drop_index(folders: Folders) -> int:
+    """Delete what was worked out and can be worked out again; the bytes that were."""
+    size = 0
+    for folder in folders.all:
+        for suffix in ("", "-wal", "-shm"):
+            path = folder / f"{index.NAME}{suffix}"
+            with contextlib.suppress(OSError):
+                size += path.stat().st_size
+                path.unlink()
+    return size
+
+
+def _published(place: Place, name: str, env: Mapping[str, str]) -> dict[str, Any] | None:
+    """The commits whose anchors name the session, and the branches those are on."""
+    try:
+        with Objects(git := Git(Path(place.worktree), env=env)) as objects:
+            anchors = Anchors(git, objects)
+            commits = anchors.commits()
+            anchors.load(commits)
+            named = {
+                commit: [one.source for one in anchors.of(commit) if _names(one.anchor.session_ids, name)]
+                for commit in commits
+            }
+    except GitFailed:
+        return None
+    sources = sorted({source for where in named.values() for source in where})
+    return (
+        {"commits": sorted(commit for commit, where in named.items() if where), "where": sources} if sources else None
+    )
+
+
+def _names(ids: tuple[str, ...], name: str) -> bool:
+    return any(one == name or one.startswith(f"{name}/") for one in ids)
+
+
+def _say(output: Output, answer: dict[str, Any]) -> None:
+    verb = "would go" if answer["dry_run"] else "gone"
+    output.line(f"session {answer['session_id']}", "bold")
+    for one in answer["repositories"]:
+        where = one["path"] or "outside repositories"
+        output.line(f"{verb}: {one['prompts']} prompts and {one['snapshots']} snapshots ({where})")
+        if one["shared"]:
+            output.line(f"  {one['shared']} snapshots stay: the work of others stands on them")
+    if not answer["dry_run"]:
+        output.line("its events stay, without their words; a running editor forgets when it is started anew")
+    for one in answer["published"]:
+        where = ", ".join(one["where"])
+        output.line(
+            f"published: {len(one['commits'])} commits of {one['path']} name it ({where}); no prompt is in them"
+        )
+    for path in answer["transcripts"]:
+        output.line(f"not byline's, and kept: the agent's transcript {path}")

@@ -1,0 +1,36 @@
+"""`byline reindex`: throw away what was worked out, and work it out again."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from byline.cli.forget import drop_index
+from byline.cli.parser import Parser
+from byline.cli.terminal import Output
+from byline.store.paths import folders_for
+from byline.workspace.place import place_of
+from byline.workspace.sessionfacts import SessionFacts
+
+
+def arguments(parser: Parser) -> None:
+    """The command's options."""
+    parser.add_argument("--json", action="store_true", help="one JSON object (docs/json.md)")
+
+
+def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
+    """Here only. Owners of lines are worked out when they are asked for."""
+    folders = folders_for(place_of(Path.cwd()), env)
+    begun = time.monotonic()
+    dropped = drop_index(folders)
+    known = SessionFacts(folders, env)
+    sessions = known.all()
+    known.close()
+    seconds = round(time.monotonic() - begun, 3)
+    if args.json:
+        sys.stdout.write(json.dumps({"dropped_bytes": dropped, "sessions": len(sessions), "seconds": seconds}) + "\n")
+    else:
+        Output(env).line(f"{len(sessions)} sessions in {seconds:.1f} s; {dropped / 1024:.0f} KiB thrown away before")
+    return 0

@@ -1,0 +1,134 @@
+"""Taking a session's text out of the spool. Its events stay as tombstones: what happened, to which file, when.
+
+Records are overwritten where they stand, with blanks in place of what went: a hook may be appending meanwhile, and a
+file that was written anew would lose what it appends.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from byline.store.paths import Folders
+
+TEXTS = ("prompt", "command", "reason", "transcript_path", "cwd", "tokens")
+"""Fields that hold a person's or an agent's words, or lead to them."""
+_IDS = ("after_id", "disk_id")
+
+
+class Forgotten(msgspec.Struct):
+    """What was found of a session in one repository."""
+
+    sessions: set[str] = set()
+    """Its id, and those of its subagents."""
+    events: int = 0
+    prompts: int = 0
+    texts: int = 0
+    """Other fields that were blanked."""
+    snapshots: set[str] = set()
+    """Contents that only this session's events name."""
+    shared: set[str] = set()
+    """Contents it wrote that others' events name too: their work stands on them."""
+    transcripts: set[str] = set()
+    rejected: int = 0
+
+
+def forget(folders: Folders, session_id: str, *, dry_run: bool) -> Forgotten:
+    """Blank the texts of a session and of its subagents. Snapshots are only named, not deleted."""
+    result = Forgotten()
+    own: set[str] = set()
+    others: set[str] = set()
+    name = msgspec.json.encode(session_id)[1:-1]
+    for folder in folders.all:
+        for file in sorted((folder / "spool").glob("*.jsonl")):
+            for offset, line in list(_lines(file)):
+                record = _record(line)
+                if record is None and name in line:
+                    _overwrite(file, offset, b" " * len(line), dry_run)  # torn, and may hold its words
+                elif record is not None and _is_of(record, session_id):
+                    own.update(_contents(record))
+                    _blank(file, offset, line, record, result, dry_run)
+                elif record is not None:
+                    others.update(_named(record))
+        result.rejected += _drop_rejected(folder / "rejected", name, dry_run)
+    result.snapshots, result.shared = own - others, own & others
+    return result
+
+
+def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
+    try:
+        with file.open("rb") as lines:
+            offset = 0
+            for line in lines:
+                if line.strip():
+                    yield offset, line.removesuffix(b"\n")
+                offset += len(line)
+    except OSError:
+        return
+
+
+def _record(line: bytes) -> dict[str, Any] | None:
+    try:
+        record = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _is_of(record: dict[str, Any], session_id: str) -> bool:
+    told = record.get("session_id")
+    return isinstance(told, str) and (told == session_id or told.startswith(f"{session_id}/"))
+
+
+def _contents(record: dict[str, Any]) -> set[str]:
+    """What the session itself made: a call's own result, and what was dirty after its shell calls."""
+    if record.get("event") == "write":
+        return {name for field in _IDS if isinstance(name := record.get(field), str)}
+    return set()
+
+
+def _named(record: dict[str, Any]) -> set[str]:
+    found = {name for field in ("before_id", *_IDS) if isinstance(name := record.get(field), str)}
+    listed = record.get("after_ids")
+    return found | {name for name in (listed if isinstance(listed, list) else ()) if isinstance(name, str)}
+
+
+def _blank(file: Path, offset: int, line: bytes, record: dict[str, Any], result: Forgotten, dry_run: bool) -> None:
+    result.sessions.add(record["session_id"])
+    result.events += 1
+    if isinstance(record.get("transcript_path"), str):
+        result.transcripts.add(record["transcript_path"])
+    found = [field for field in TEXTS if record.pop(field, None) is not None]
+    if not found:
+        return
+    result.prompts += "prompt" in found
+    result.texts += len([field for field in found if field != "prompt"])
+    left = msgspec.json.encode(record)
+    if len(left) > len(line):  # only where another program wrote it in fewer bytes than we can
+        left = b""
+    _overwrite(file, offset, left.ljust(len(line)), dry_run)
+
+
+def _overwrite(file: Path, offset: int, data: bytes, dry_run: bool) -> None:
+    if dry_run:
+        return
+    with file.open("r+b") as spool:
+        spool.seek(offset)
+        spool.write(data)
+
+
+def _drop_rejected(folder: Path, name: bytes, dry_run: bool) -> int:
+    """Payloads that could not be read and name the session."""
+    count = 0
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder):
+            path = Path(entry.path)
+            with contextlib.suppress(OSError):
+                if entry.is_file(follow_symlinks=False) and name in path.read_bytes():
+                    count += 1
+                    if not dry_run:
+                        path.unlink()
+    return count
