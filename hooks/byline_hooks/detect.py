@@ -50,6 +50,8 @@ def agent(argument: str, payload: "Payload", env: "Mapping[str, str]") -> str:
     told = _by_shape(payload)
     if told:
         return told
+    if argument == "claude" and _may_be_copilot(payload):
+        return "copilot"
     if argument == "claude" and not _may_be_claude(payload, env):
         return ""
     return argument
@@ -88,8 +90,6 @@ def _by_shape(payload: "Payload") -> str:
         return "copilot"
     if "tool_result" in payload and "timestamp" in payload:
         return "copilot"
-    if "timestamp" in payload and "cwd" in payload and "hook_event_name" in payload and not _transcript(payload):
-        return "copilot"  # the others that tell the time also name a transcript
     if "project_path" in payload:
         return "junie"
     event = payload.get("hook_event_name")
@@ -98,6 +98,11 @@ def _by_shape(payload: "Payload") -> str:
     if "/.claude/" in _transcript(payload):
         return "claude"
     return ""
+
+
+def _may_be_copilot(payload: "Payload") -> bool:
+    """Of those that run Claude Code's hooks, the one that tells the time and, with a tool, no transcript."""
+    return "timestamp" in payload and "cwd" in payload and "hook_event_name" in payload and not _transcript(payload)
 
 
 def _may_be_claude(payload: "Payload", env: "Mapping[str, str]") -> bool:

@@ -105,3 +105,14 @@ def test_byline_s_own_protocol_is_taken_at_its_word(env: dict[str, str]) -> None
 
 def test_the_argument_counts_where_nothing_speaks_against_it() -> None:
     assert detect.agent("codex", {"session_id": "x", "hook_event_name": "Stop"}, {}) == "codex"
+
+
+def test_a_time_alone_makes_nobody_copilot() -> None:
+    payload: dict[str, object] = {
+        "session_id": "x",
+        "hook_event_name": "PostToolUse",
+        "timestamp": "2026",
+        "cwd": "/x",
+    }
+    assert detect.agent("kiro", payload, {}) == "kiro"
+    assert detect.agent("claude", payload, {}) == "copilot"
