@@ -178,6 +178,16 @@ COMMANDS = (
         ),
     ),
     Command(
+        "stats",
+        "byline.cli.stats",
+        "whose lines a range of commits brought",
+        (
+            ("byline stats", "since byline's first event here"),
+            ("byline stats v1.0..HEAD", "of a release"),
+            ("byline stats main...HEAD --json", "for a program"),
+        ),
+    ),
+    Command(
         "diff",
         "byline.cli.diff",
         "a diff with the owners of its lines",
@@ -210,6 +220,16 @@ COMMANDS = (
         "byline.cli.reindex",
         "work out anew what is kept to save time",
         (("byline reindex", "this repository"),),
+    ),
+    Command(
+        "completion",
+        "byline.cli.completion",
+        "complete byline's commands in a shell",
+        (
+            ("byline completion bash", "for ~/.local/share/bash-completion/completions/byline"),
+            ("byline completion zsh", "to be sourced in ~/.zshrc, after compinit"),
+            ("byline completion fish", "for ~/.config/fish/completions/byline.fish"),
+        ),
     ),
     Command(
         "lsp",

@@ -1,0 +1,61 @@
+"""`byline stats` counts what commits brought, whether they have anchors or not."""
+
+import json
+from typing import Any
+
+from . import story
+from .conftest import Person
+
+
+def stats(person: Person, *words: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(person.byline("stats", "--json", *words).stdout)
+    return found
+
+
+def prepare(person: Person) -> None:
+    (person.repository / "old.txt").write_text("before\n")
+    story.commit(person)
+    story.tell(person, "session_start", model="m-1")
+    story.write(person, "src/a.py", "one\ntwo\nthree\n", model="m-1")
+    story.commit(person)
+    story.write(person, "src/a.py", "one\nTWO\nthree\n", session_id="s2", model="m-2")
+    (person.repository / "notes.txt").write_text("nobody saw\nthis\n")
+    story.commit(person)
+
+
+def test_counts(person: Person) -> None:
+    prepare(person)
+    told = stats(person)
+    assert (told["commits"], told["sessions"], told["deleted"]) == (2, 2, 1)
+    assert told["total"] == {"commits": 2, "added": 6, "ai_added": 4, "human_added": 0, "unknown_added": 2}
+    assert told["ai_pct"] == 66.7
+    assert {name: one["added"] for name, one in told["by_agent"].items()} == {"m": 4}
+    assert {name: one["added"] for name, one in told["by_model"].items()} == {"m-1": 3, "m-2": 1}
+    assert {name: one["added"] for name, one in told["by_folder"].items()} == {"src": 4, ".": 2}
+    assert {name: one["added"] for name, one in told["by_author"].items()} == {"Ada <ada@example.org>": 6}
+    assert told["by_session"]["s1"] == {"agent": "m", "added": 3, "surviving": 2}
+    assert (told["surviving"], told["survival_pct"]) == (3, 75.0)
+
+
+def test_anchors_change_no_count(person: Person) -> None:
+    prepare(person)
+    before = stats(person)
+    person.byline("sync")
+    assert stats(person) == before
+
+
+def test_ranges(person: Person) -> None:
+    prepare(person)
+    assert stats(person, "HEAD~1..HEAD")["total"]["added"] == 3
+    assert stats(person, "HEAD~1")["commits"] == 1
+    assert stats(person, "HEAD..HEAD")["ai_pct"] is None
+    assert stats(person, "--no-survival")["surviving"] is None
+    assert "no revision" in person.byline("stats", "nonsense", code=1).stderr
+    said = person.byline("stats").stdout
+    assert "2 commits, 6 lines added, 1 deleted" in said
+    assert "still in HEAD: 3 of the agents' lines (75 %)" in said
+
+
+def test_nothing_yet(person: Person) -> None:
+    assert stats(person)["commits"] == 0
+    assert "works inside a git repository" in person.byline("stats", cwd=person.home, code=1).stderr
