@@ -44,15 +44,17 @@ def agent(argument: str, payload: "Payload", env: "Mapping[str, str]") -> str:
     told = _by_payload(payload)
     if told:
         return told
+    if argument != "claude":
+        return argument  # nobody runs another one's hooks but Claude Code's
     for variable, name in _BY_ENVIRONMENT:
         if env.get(variable):
             return name
     told = _by_shape(payload)
     if told:
         return told
-    if argument == "claude" and _may_be_copilot(payload):
+    if _may_be_copilot(payload):
         return "copilot"
-    if argument == "claude" and not _may_be_claude(payload, env):
+    if not _may_be_claude(payload, env):
         return ""
     return argument
 

@@ -116,3 +116,8 @@ def test_a_time_alone_makes_nobody_copilot() -> None:
     }
     assert detect.agent("kiro", payload, {}) == "kiro"
     assert detect.agent("claude", payload, {}) == "copilot"
+
+
+def test_an_environment_is_inherited_by_what_an_agent_starts() -> None:
+    payload: dict[str, object] = {"name": "tool.call", "event": {"thread": {"id": "T-1"}}}
+    assert detect.agent("amp", payload, {"COPILOT_CLI": "1"}) == "amp"
