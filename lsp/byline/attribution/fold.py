@@ -193,7 +193,7 @@ class PathFold:
         parent = self._start(event.before_id, seq, event) if event.before_id else current
         if parent is not None and parent.id == text.id:
             return
-        if event.before_id is None and parent is not None and parent.head != event.head:
+        if event.before_id is None and parent is not None and parent.seen_at != event.head:
             parent = None  # HEAD moved since: what of the difference the person entered can't be told
         if parent is None or parent.version is None:
             self._observe(text.id, seq, event)
@@ -246,7 +246,8 @@ class PathFold:
         text = self._text(content_id)
         if text is None:
             return self._opaque(seq, event)
-        if current is not None and current.id == text.id and current.version is not None:
+        if current is not None and current.id == text.id and current.known:
+            current.seen_at = event.head
             return current
         version = unseen(self._world, self.path, text, seq, event, current, self.nodes)
         return self._push(seq, seq, event, text.id, version)

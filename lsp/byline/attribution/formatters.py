@@ -34,11 +34,12 @@ _QUIET = re.compile(r"(?:\d|&)?>>?\s*(?:/dev/null|/dev/stderr|/dev/stdout)|\d?>&
 
 def is_formatter_run(command: str | None) -> bool:
     """Whether a shell command only formats; False for what can't be parsed."""
-    if not command or "`" in command or "$(" in command:
+    if not command or any(sign in command for sign in ("`", "$(", "<(", ">(")):
         return False
     try:
         lexer = shlex.shlex(_QUIET.sub(" ", command).replace("\n", " ; "), posix=True, punctuation_chars=True)
         lexer.whitespace_split = True
+        lexer.commenters = ""
         words = list(lexer)
     except ValueError:
         return False

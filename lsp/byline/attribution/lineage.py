@@ -143,6 +143,10 @@ class Lineage:
         key = (commit, path)
         if key in self._busy:
             raise Circular
+        parents = self._history.parents(commit)
+        if parents is not None and len(parents) == 1 and commit not in self._history.touching(path):
+            self._done[key] = self._done.get((parents[0], path))  # most commits, most of the time
+            return
         self._busy.add(key)
         try:
             found = self._resolve(commit, path)
@@ -154,8 +158,6 @@ class Lineage:
         parents = self._history.parents(commit)
         if parents is None or (not parents and commit not in self._history.touching(path)):
             return self._root(commit, path)
-        if len(parents) == 1 and commit not in self._history.touching(path):
-            return self._have(parents[0], path)
         content = self._history.entry(commit, path)
         if content is None:
             return None

@@ -82,6 +82,16 @@ class Version:
         return cls(text, [Mark(UNKNOWN, None, True)] * text.count)
 
 
+DISPUTED = Mark(Owner("unknown", "two sources disagree about this line"))
+
+
+def same_writer(one: Mark, other: Mark) -> bool:
+    """Whether two marks name one writer; nobody is no writer, but agrees with nobody."""
+    if one is other:
+        return True
+    return (one.owner.kind, one.owner.session_id) == (other.owner.kind, other.owner.session_id)
+
+
 class Packed:
     """A version kept small: most neighbouring lines have one mark."""
 

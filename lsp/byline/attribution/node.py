@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from byline.attribution.marks import Packed, Version
+from byline.attribution.marks import DISPUTED, Packed, Version, same_writer
 from byline.model import NONE_ID
 
 
@@ -13,7 +13,7 @@ class Node:
     (a call's pre event). `version` is None where the content is not known as lines: binary, too large, lost.
     """
 
-    __slots__ = ("_packed", "_version", "begin", "corrected", "head", "id", "seq", "worktree")
+    __slots__ = ("_packed", "_version", "begin", "corrected", "head", "id", "seen_at", "seq", "worktree")
 
     def __init__(
         self,
@@ -29,6 +29,8 @@ class Node:
         self.begin = begin
         self.worktree = worktree
         self.head = head
+        self.seen_at = head
+        """Where HEAD was when the content was last seen; `head` is where it was when it came to be."""
         self.id = content_id
         self.corrected = corrected
         self._version = version
@@ -65,6 +67,27 @@ def newest(nodes: Sequence[Node], content_id: str, worktree: str | None = None) 
                 return node.version
             found = found or node.version
     return found
+
+
+def restored(nodes: Sequence[Node], content_id: str, worktree: str | None, head: str | None) -> Version | None:
+    """What a content that came back brings with it.
+
+    Where HEAD stands as it stood for the newest state with this content, that state is it (an undo). Else it may be
+    any of them: lines on whose writer they disagree are nobody's.
+    """
+    latest = newest(nodes, content_id, worktree)
+    same = [node for node in nodes if node.id == content_id and node.known]
+    if latest is None or len(same) < 2 or same[-1].head == head or same[-1].corrected:
+        return latest
+    marks = list(latest.marks)
+    for node in same[:-1]:
+        other = node.version
+        if other is not None and len(other.marks) == len(marks):
+            marks = [
+                mine if same_writer(mine, theirs) else DISPUTED
+                for mine, theirs in zip(marks, other.marks, strict=True)
+            ]
+    return Version(latest.text, marks)
 
 
 def recent(nodes: Sequence[Node], limit: int) -> Iterator[Node]:

@@ -8,9 +8,9 @@ changed lines are nobody's.
 from collections.abc import Sequence
 from typing import Protocol
 
-from byline.attribution.marks import Mark, Text, Version
+from byline.attribution.marks import DISPUTED, Mark, Text, Version, same_writer
 from byline.attribution.merge import carry, three_way
-from byline.attribution.node import Node, newest, recent
+from byline.attribution.node import Node, recent, restored
 from byline.attribution.step import Rule, step
 from byline.attribution.world import World
 from byline.model import NONE_ID, Event, Owner
@@ -49,7 +49,7 @@ def _back(
         return None
     if event.head and (current is None or current.head != event.head) and world.entry(event.head, path) == text.id:
         return world.committed(event.head, path)
-    version = newest(nodes, text.id, event.worktree)
+    version = restored(nodes, text.id, event.worktree, event.head)
     if version is not None:
         return version
     if world.entry(event.head, path) == text.id:
@@ -128,16 +128,18 @@ def put_back(
     """A state from another base that git merged into HEAD's text: stash pop, autostash, a checkout with changes."""
     if committed is None:
         return None
+    found: list[Mark] | None = None
     for node in recent(nodes, _REPLAYED):
         base_id = world.entry(node.head, path) if node.head != head else None
         base = world.text(base_id, path) if base_id else None
-        theirs = node.version if base is not None else None
+        theirs = restored(nodes, node.id, node.worktree, "") if base is not None else None
         if base is None or theirs is None:
             continue
         marks = three_way(base.lines, committed, theirs, text.lines)
-        if marks is not None:
-            return Version(text, marks)
-    return None
+        if marks is not None and found is not None:
+            marks = [one if same_writer(one, two) else DISPUTED for one, two in zip(found, marks, strict=True)]
+        found = marks or found
+    return Version(text, found) if found is not None else None
 
 
 def merging_sources(world: World, path: str, event: Event) -> list[Version]:
