@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from byline.attribution.marks import Text, split
-from byline.model import Event
+from byline.model import NONE_ID, Event
 from byline.store.index import Index
 from byline.store.paths import Folders
 from byline.workspace.cache import Cache
@@ -38,7 +38,7 @@ class Deed(NamedTuple):
     new: int
 
 
-KINDS = "edit edit announced positions echo shell save save-blind unseen format crossed back".split()
+KINDS = "edit edit announced positions indent echo shell save save-blind unseen format crossed back gone".split()
 deeds = st.lists(
     st.builds(
         Deed, st.sampled_from(KINDS), st.sampled_from("AB"), st.integers(0, 9), st.integers(0, 2), st.integers(0, 3)
@@ -165,6 +165,24 @@ class Told:
         self.owners |= {new: self.owners[old] for old, new in renamed.items()}
         self.lines = [renamed[line] for line in self.lines]
         self.tell("format", path=PATH, before_id=before, after_id=self.now)
+
+    def _indent(self, deed: Deed, who: str) -> None:
+        """A session's edit tool writes one line again, with other blanks only."""
+        before, at = self.now, min(deed.at, len(self.lines) - 1)
+        if at < 0:
+            return
+        self.before.append(list(self.lines))
+        line = f"{next(self.tokens) * ' '}{self.lines[at].strip()}"
+        self.owners[line] = who
+        self.lines[at] = line
+        self.tell("write", who, path=PATH, before_id=before, after_id=self.now)
+
+    def _gone(self, deed: Deed, who: str) -> None:
+        """The file is deleted; later the same text is there again, and nobody saw how."""
+        self.tell("observe", path=PATH, after_id=NONE_ID)
+        self.before.clear()
+        self.owners |= dict.fromkeys(self.lines, "-")
+        self.tell("observe", path=PATH, after_id=self.now)
 
     def _back(self, deed: Deed, who: str) -> None:
         """An earlier text is on disk again, and nobody saw how."""
