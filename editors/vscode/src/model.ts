@@ -44,6 +44,12 @@ export function clean(text: string, size = 80): string {
   return points.length <= size ? plain : points.slice(0, size - 1).join('').trimEnd() + '…';
 }
 
+/** Whether two texts have the same words, in whatever order: a formatter moves and spaces, a person writes. */
+export function sameWords(one: string, other: string): boolean {
+  const words = (text: string): string => (text.match(/[\p{L}\p{N}_]+/gu) ?? []).sort().join(' ');
+  return words(one) === words(other);
+}
+
 export const isAi = (range: Range): boolean => range.owner === 'session';
 
 /** The range that holds a 0-based line. */

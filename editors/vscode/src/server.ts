@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as vscode from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
 import type { DynamicFeature, StaticFeature } from 'vscode-languageclient/node';
+import { Formatting } from './formatting';
 import { findServer, NotThere, type Server } from './find';
 
 /** What VS Code may run from a hover. */
@@ -25,6 +26,7 @@ export type Status = 'starting' | 'ready' | 'missing' | 'failed';
 export class ServerLife implements vscode.Disposable {
   private client: Client | undefined;
   private turn: Promise<void> = Promise.resolve();
+  private readonly formatting = new Formatting();
   private readonly ready = new vscode.EventEmitter<void>();
   private readonly changed = new vscode.EventEmitter<string>();
   readonly onReady = this.ready.event;
@@ -70,6 +72,7 @@ export class ServerLife implements vscode.Disposable {
   dispose(): Promise<void> {
     this.ready.dispose();
     this.changed.dispose();
+    this.formatting.dispose();
     return this.stop();
   }
 
@@ -138,6 +141,14 @@ export class ServerLife implements vscode.Disposable {
         return false;
       },
       middleware: {
+        didSave: async (document, next) => {
+          const before = this.formatting.take(document);
+          if (before !== undefined) {
+            this.log.debug(`formatted while saving: ${document.uri.toString()}`);
+            await this.client?.sendNotification('byline/formatted', { uri: document.uri.toString(), before });
+          }
+          return next(document);
+        },
         workspace: {
           configuration: async (params, token, next) => {
             const found = await next(params, token);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clean, fileSessions, label, rangeAt, slots, spoken, type Answer, type Range } from '../src/model';
+import { clean, fileSessions, label, rangeAt, sameWords, slots, spoken, type Answer, type Range } from '../src/model';
 
 const range = (start: number, end: number, more: Partial<Range> = {}): Range => ({
   start, end, owner: 'session', session_id: 's1', agent: 'claude', model: null, prompt: 'add retry', state: 'committed',
@@ -43,4 +43,10 @@ test('subagents stand below the session that started them, also one that wrote n
   assert.deepEqual(roots.map((root) => [root.id, root.lines]), [['s2', 1], ['p', 0]]);
   const child = roots[1]!.children[0]!;
   assert.deepEqual([child.agent, child.lines, child.runs], ['claude (Explore)', 3, [{ start: 0, end: 3 }]]);
+});
+
+test('a formatter leaves the words', () => {
+  assert.ok(sameWords("import b\nimport a\nf(x,'y')", 'import a\nimport b\n\nf(\n  x,\n  "y",\n)\n'));
+  assert.ok(!sameWords('f(x)', 'f(x, y)'));
+  assert.ok(!sameWords('f(x)', 'f(xy)'));
 });

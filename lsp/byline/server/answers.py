@@ -19,6 +19,7 @@ from byline.server.documents import Document, stamp
 from byline.server.evidence import Found, Seen, read_bytes
 from byline.server.facts import Summary, summarise
 from byline.server.jobs import Jobs
+from byline.server.lines import split_lines
 from byline.server.places import Answering, Places
 
 log = logging.getLogger(__name__)
@@ -75,9 +76,13 @@ class Answers:
         if document.timer:
             document.timer.cancel()
         document.loaded = None
+        formatted, document.formatted = document.formatted, None
 
         async def work(workspace: Answering) -> None:
-            self._found(document, await self._jobs.run(evidence.saved, workspace, self._seen(document)))
+            seen = self._seen(document)
+            if formatted is not None:
+                seen = seen._replace(formatted=split_lines(formatted))
+            self._found(document, await self._jobs.run(evidence.saved, workspace, seen))
 
         self._start(document, work)
 

@@ -49,6 +49,8 @@ class Document:
         """When the last change came in."""
         self.loaded: tuple[bytes, Stamp] | None = None
         """The first change made the buffer equal to new bytes on disk: loaded from there, unless a save follows."""
+        self.formatted: str | None = None
+        """The whole text before a formatter changed it, in the save that is under way."""
         self.first_answer = asyncio.Event()
         """Set when an answer was computed, or could not be."""
         self.timer: asyncio.TimerHandle | None = None

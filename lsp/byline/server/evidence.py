@@ -1,4 +1,4 @@
-"""What the server itself sees happen to a file, written down as `save` and `observe` events.
+"""What the server itself sees happen to a file, written down as `save`, `observe` and `format` events.
 
 A save is evidence of a person's work only if a person changed the buffer. An editor that loads a changed file again
 also sends a change: then the buffer equals the bytes that were on disk *before* the change came in.
@@ -7,7 +7,7 @@ also sends a change: then the buffer equals the bytes that were on disk *before*
 from pathlib import Path
 from typing import NamedTuple
 
-from byline.server.disktext import same_text
+from byline.server.disktext import encode, same_text
 from byline.server.places import Answering
 
 RECENT = 5_000_000
@@ -24,6 +24,8 @@ class Seen(NamedTuple):
     changed_at: int
     editor: str | None
     record: bool
+    formatted: list[str] | None = None
+    """The lines before a formatter changed them during this save; None where none did."""
 
 
 class Found(NamedTuple):
@@ -72,7 +74,9 @@ def saved(workspace: Answering, seen: Seen) -> Found:
     """The editor says it has saved the document."""
     disk = read_bytes(seen.path)
     if disk is not None and disk != seen.disk:
-        if seen.edited_at is not None:
+        if seen.formatted is not None:
+            _formatted(workspace, seen, seen.formatted)
+        elif seen.edited_at is not None:
             _record(workspace, seen, "save", seen.disk)
         else:
             _record(workspace, seen, "observe", None)
@@ -80,9 +84,17 @@ def saved(workspace: Answering, seen: Seen) -> Found:
     return Found(disk, clean, loaded=clean)
 
 
-def _record(workspace: Answering, seen: Seen, event: str, before: bytes | None) -> None:
+def _formatted(workspace: Answering, seen: Seen, lines: list[str]) -> None:
+    """What stood there before the formatter ran was a person's to save; what that made of it is nobody's writing."""
+    typed = encode(seen.disk, lines)
+    if typed != seen.disk:
+        _record(workspace, seen, "save", seen.disk, typed)
+    _record(workspace, seen, "format", typed)
+
+
+def _record(workspace: Answering, seen: Seen, event: str, before: bytes | None, after: bytes | None = None) -> None:
     if not seen.record:
         return
     if workspace.worktree is None and not any(known.path == str(seen.path) for known in workspace.events()):
         return  # a private file outside any repository is none of our business until an agent has touched it
-    workspace.record(event, seen.path, before=before, editor=seen.editor)
+    workspace.record(event, seen.path, before=before, after=after, editor=seen.editor)

@@ -121,6 +121,14 @@ async def attribution(ls: BylineServer, params: Any) -> dict[str, Any] | None:
     )
 
 
+async def formatted(ls: BylineServer, params: Any) -> None:
+    """`byline/formatted` `{uri, before}`: a formatter changed the document in the save that is under way."""
+    given = params if isinstance(params, dict) else {}
+    document = ls.documents.get(given["uri"]) if isinstance(given.get("uri"), str) else None
+    if document is not None and isinstance(given.get("before"), str):
+        document.formatted = given["before"]
+
+
 async def content(ls: BylineServer, params: types.TextDocumentContentParams) -> types.TextDocumentContentResult:
     """The text of a `byline:` document."""
     return types.TextDocumentContentResult(text=await page_text(ls, params.uri))
@@ -197,5 +205,6 @@ def register(ls: BylineServer) -> None:
     )
     ls.feature(types.WORKSPACE_TEXT_DOCUMENT_CONTENT, types.TextDocumentContentOptions(schemes=[SCHEME]))(content)
     ls.feature("byline/attribution")(attribution)
+    ls.feature("byline/formatted")(formatted)
     for name, handler in COMMANDS.items():
         ls.command(name)(quiet(handler))

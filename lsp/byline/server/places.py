@@ -34,8 +34,16 @@ class Answering(Protocol):
     def sessions(self) -> Mapping[str, Session]:
         """All sessions by id."""
 
-    def record(self, event: str, path: Path, *, before: bytes | None = None, editor: str | None = None) -> None:
-        """Writes a `save` or `observe` event about the bytes that are on disk now."""
+    def record(
+        self,
+        event: str,
+        path: Path,
+        *,
+        before: bytes | None = None,
+        after: bytes | None = None,
+        editor: str | None = None,
+    ) -> None:
+        """Writes a `save`, `observe` or `format` event about the bytes that are on disk now, or about `after`."""
 
     def close(self) -> None:
         """Gives files and processes back."""

@@ -136,6 +136,38 @@ async def test_a_typed_save_is_a_humans_line(project: Project, connect: Connect,
     assert ai is not None and ai.startswith("claude")
 
 
+async def test_what_a_formatter_makes_of_an_agents_lines_is_no_humans(project: Project, connect: Connect) -> None:
+    file = project.agent_writes("client.py", AGENT)
+    editor = await connect("vscode")
+    uri = editor.open(file)
+    await editor.hover(uri, 0)
+    typed = AGENT + "mine = (1,2)\n"
+    made = typed.replace("sleep(1)", "sleep(\n        1\n    )").replace("(1,2)", "(1, 2)")
+    editor.change(uri, (7, 0), (7, 0), "mine = (1,2)\n")
+    editor.replace(uri, made)
+    file.write_text(made)
+    editor.client.protocol.notify("byline/formatted", {"uri": uri, "before": typed})
+    editor.save(uri)
+
+    async def saved() -> bool:
+        ranges = (await editor.attribution(uri)).ranges
+        return all(row.state != "unsaved" for row in ranges)
+
+    await editor.until(saved)
+    owners = [(row.start, row.end, row.owner) for row in (await editor.attribution(uri)).ranges]
+    assert owners[-1] == (9, 10, "human"), "typed by a person, spaced by the formatter"
+    assert all(owner != "human" for _, _, owner in owners[:-1])
+
+
+async def test_nonsense_about_a_formatter_is_ignored(project: Project, connect: Connect) -> None:
+    editor = await connect("vscode")
+    uri = editor.open(project.agent_writes("client.py", AGENT))
+    for params in ({}, {"uri": 1, "before": "x"}, {"uri": uri}, {"uri": "file:///no", "before": "x"}, [1]):
+        editor.client.protocol.notify("byline/formatted", params)
+    hover = await editor.hover(uri, 5)
+    assert hover is not None and hover.startswith("claude")
+
+
 async def test_what_the_editor_loads_after_the_agent_is_the_agents(project: Project, connect: Connect) -> None:
     editor = await connect("vscode")
     file = project.path / "client.py"

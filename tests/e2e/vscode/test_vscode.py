@@ -1,5 +1,6 @@
 """The extension in a real VS Code: what a person sees and does."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from byline.workspace.workspace import Workspace
 from e2e.server.conftest import PROMPT, SESSION, Project
 from e2e.vscode.window import Window
 from gitrepo import Repo
@@ -37,6 +39,15 @@ def lens(seen: dict[str, Any]) -> str:
 
 def marked(seen: dict[str, Any], what: str) -> set[int]:
     return {line["number"] for line in seen["lines"] if line[what]}
+
+
+def kinds(project: Project) -> set[str]:
+    """The kinds of events that are recorded."""
+    workspace = Workspace.for_path(project.path / "client.py", dict(os.environ))
+    try:
+        return {event.event for event in workspace.events()}
+    finally:
+        workspace.close()
 
 
 def wait(holds: Callable[[], Any], what: str, seconds: float = 20) -> None:
@@ -132,6 +143,22 @@ def test_typing_shifts_and_is_nobody_elses(vscode: Vscode, project: Project) -> 
     window.until(lambda seen: not seen["dirty"], "a saved file")
     window.do("cursor", line=8)
     window.until(lambda seen: "human" in seen["writer"], "the saved line as a person's")
+
+
+def test_what_format_on_save_makes_is_no_persons(vscode: Vscode, project: Project) -> None:
+    project.agent_writes("conf.json", '{"retries": 3,"waits": [1, 2]}\n')
+    window = vscode(project.path, {"editor.formatOnSave": True, "byline.gutter": "always"})
+    window.do("open", name="conf.json")
+    window.until(lambda seen: marked(seen, "stripe") == {1}, "a stripe")
+    window.do("cursor", line=1)
+    window.do("type", text="\n")
+    window.do("keys", keys=["Control+S"])
+    seen = window.until(lambda seen: not seen["dirty"] and len(seen["lines"]) > 4, "a formatted file")
+    window.shot("formatted")
+    wait(lambda: "format" in kinds(project), "the formatter's event")
+    window.do("cursor", line=2)
+    window.until(lambda seen: seen["writer"] and "saved" not in seen["writer"], "an answer")
+    assert "human" not in window.look()["writer"], seen
 
 
 def test_status_bar_note_and_tree(vscode: Vscode, project: Project) -> None:

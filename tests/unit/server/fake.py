@@ -44,6 +44,7 @@ class FakeWorkspace:
     def __init__(self, path: Path, env: Mapping[str, str]) -> None:
         self.worktree: Path | None = path.parent
         self.recorded: list[tuple[str, str, bytes | None]] = []
+        self.afters: list[bytes | None] = []
         self.asked: list[bytes | None] = []
         self.delay = float(env.get("FAKE_DELAY", "0"))
         self.prompt = "add retry to the client"
@@ -78,8 +79,17 @@ class FakeWorkspace:
     def events(self) -> list[Event]:
         return []
 
-    def record(self, event: str, path: Path, *, before: bytes | None = None, editor: str | None = None) -> None:
+    def record(
+        self,
+        event: str,
+        path: Path,
+        *,
+        before: bytes | None = None,
+        after: bytes | None = None,
+        editor: str | None = None,
+    ) -> None:
         self.recorded.append((event, path.name, before))
+        self.afters.append(after)
 
     def close(self) -> None:
         pass

@@ -89,6 +89,33 @@ def test_a_typed_save_is_evidence_and_knows_what_was_before(tmp_path: Path) -> N
     assert play(tmp_path, story).events == [("observe", None), ("save", b"one\n")]
 
 
+def test_a_formatter_during_a_save_is_no_person(tmp_path: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.load("one  \n")
+        editor.document.formatted = "one\n"
+        editor.write("one  \n")
+        await editor.save()
+
+    assert play(tmp_path, story).events == [("observe", None), ("format", b"one\n")]
+
+
+def test_what_was_typed_before_the_formatter_ran_is_a_persons(tmp_path: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.load("one\ntwo")
+        editor.load("one\ntwo\n\n")
+        editor.document.formatted = "one\ntwo"
+        editor.write("one\ntwo\n\n")
+        await editor.save()
+        editor.load("one\ntwo\nthree\n")
+        editor.write("one\ntwo\nthree\n")
+        await editor.save()
+
+    editor = play(tmp_path, story)
+    typed = [("save", b"one\n"), ("format", b"one\ntwo"), ("save", b"one\ntwo\n\n")]
+    assert editor.events == [("observe", None), *typed]
+    assert editor.workspace.afters == [None, b"one\ntwo", None, None]
+
+
 def test_a_save_after_a_pause_is_the_same(tmp_path: Path) -> None:
     async def story(editor: Editor) -> None:
         editor.load("one\ntwo\n")
