@@ -1,7 +1,6 @@
 """`byline search`: sessions and commits by the words of prompts, summaries, files and messages."""
 
 import argparse
-import contextlib
 import json
 import re
 import sys
@@ -18,10 +17,9 @@ from byline.cli.sessionrows import iso
 from byline.cli.terminal import Output, clean
 from byline.repo.run import Git
 from byline.sessions.facts import Facts
-from byline.sessions.growing import Growing
 from byline.store.paths import folders_for
 from byline.store.search import Document, Hit, Search
-from byline.workspace.place import Place, place_of
+from byline.workspace.place import Place, current_place, place_of
 from byline.workspace.sessionfacts import SessionFacts
 
 _AGO = re.compile(r"(\d+)(min|h|d|w)")
@@ -45,14 +43,17 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     place = place_of(Path.cwd())
     folders = folders_for(place, env)
     known = SessionFacts(folders, env)
-    growing = known.events_only()
-    git = Git(Path(place.worktree), env=env) if place else None
-    head = git.run("rev-parse", "--verify", "--quiet", "HEAD", check=False).decode().strip() if git else ""
-    state = f"{head} {len(growing)} {sum(one.events for one in growing.values())} {_sizes(growing.values())}"
     search = Search(folders)
-    if search.state != state:
+    head = current_place(place).head
+    transcripts = known.transcripts()
+    if transcripts is None or search.state != f"{head} {known.fingerprint(transcripts)}":
+        growing = known.events_only()
+        transcripts = sorted({path for one in growing.values() for path in one.transcripts})
+        state = f"{head} {known.fingerprint(transcripts)}"
         facts = known.of(growing)
-        search.fill([*_sessions(facts.values()), *(_commits(git) if git and head else ())], state)
+        git = Git(Path(place.worktree), env=env) if place and head else None
+        search.fill([*_sessions(facts.values()), *(_commits(git) if git else ())], state)
+        known.keep_transcripts(transcripts)
     known.close()
     total, hits = search.find(
         args.words, agent=args.agent, kind=args.kind, since=args.since, until=args.until, most=max(args.most, 0)
@@ -65,16 +66,6 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     else:
         _print(Output(env), hits, total)
     return 0
-
-
-def _sizes(growing: Iterable[Growing]) -> int:
-    """The bytes of all transcripts: they grow without an event."""
-    size = 0
-    for one in growing:
-        for path in one.transcripts:
-            with contextlib.suppress(OSError, ValueError):
-                size += Path(path).stat().st_size
-    return size
 
 
 def _sessions(found: Iterable[Facts]) -> Iterator[Document]:

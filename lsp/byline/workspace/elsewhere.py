@@ -68,6 +68,12 @@ def find(wanted: frozenset[str], here: Folders, env: Mapping[str, str], before: 
     return Found(wanted, files, list(sessions.values()))
 
 
+def spool_files(here: Folders, env: Mapping[str, str]) -> Iterator[tuple[Path, tuple[int, int]]]:
+    """Every spool file, of here and of all others, with its modification time (ns) and size."""
+    yield from _files_of(here)
+    yield from _spool_files(here, env)
+
+
 def _spool_files(here: Folders, env: Mapping[str, str]) -> Iterator[tuple[Path, tuple[int, int]]]:
     for project in projects(env):
         place = find_repository(project.worktree)

@@ -3,6 +3,8 @@
 What was worked out is kept in the index, and taken up where it stopped. Without the index all is read again.
 """
 
+import contextlib
+import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -66,6 +68,29 @@ class SessionFacts:
                 self._index.put("sessions", "all", self._encode(kept))
         abroad = {one.id: one for one in found.sessions}
         return {name: joined(one, abroad[name]) if name in abroad else one for name, one in sessions.items()}
+
+    def transcripts(self) -> list[str] | None:
+        """The transcripts that were there to read when `keep_transcripts` was last called; None for never."""
+        data = self._index.get("sessions", "transcripts") if self._index is not None else None
+        try:
+            return msgspec.msgpack.decode(data, type=list[str]) if data else None
+        except (msgspec.MsgspecError, ValueError):
+            return None
+
+    def keep_transcripts(self, paths: list[str]) -> None:
+        """Remember which there are, for `fingerprint`."""
+        if self._index is not None:
+            self._index.put("sessions", "transcripts", self._encode(paths))
+
+    def fingerprint(self, transcripts: Iterable[str]) -> str:
+        """Something that changes whenever `all` may answer otherwise; costs a few stats, and reads nothing."""
+        digest = hashlib.sha1(usedforsecurity=False)
+        spool = sorted((str(path), *mark) for path, mark in elsewhere.spool_files(self._folders, self._env))
+        digest.update(repr(spool).encode("utf-8", "surrogatepass"))
+        for path in transcripts:
+            with contextlib.suppress(OSError, ValueError):
+                digest.update(f"{path} {Path(path).stat().st_size}\n".encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
 
     def all(self) -> dict[str, Facts]:
         """Every session with its transcripts."""
