@@ -1,6 +1,7 @@
 """A repository with an agent's work in it, and clients that look like real editors."""
 
 import asyncio
+import itertools
 import json
 import os
 import sys
@@ -51,6 +52,7 @@ class Project:
     def __init__(self, repo: Repo) -> None:
         self.repo = repo
         self.path = repo.path
+        self._calls = itertools.count()
 
     def hook(self, event: str, **fields: Any) -> None:
         """One event of the agent."""
@@ -71,9 +73,10 @@ class Project:
         file = self.path / name
         before = file.read_text() if file.exists() else None
         self.hook("prompt", prompt=prompt, **fields)
-        self.hook("pre_write", path=name, call_id="c", **fields)
+        call = f"c{next(self._calls)}"  # an event with the id of another is the same call, told twice
+        self.hook("pre_write", path=name, call_id=call, **fields)
         self.repo.write(name, text)
-        self.hook("write", path=name, call_id="c", tool="Edit", before=before, **fields)
+        self.hook("write", path=name, call_id=call, tool="Edit", before=before, **fields)
         return file
 
 
