@@ -30,6 +30,7 @@ class Graph:
         self._state = b""
         self._ancestors: dict[str, frozenset[str]] = {}
         self._touching: dict[str, set[str]] = {}
+        self._changes: dict[str, dict[str, str | None]] | None = None
         self._bases: dict[tuple[str, str], str | None] = {}
         self.parents: dict[str, tuple[str, ...]] = {}
         self.made: dict[str, Made] = {}
@@ -43,6 +44,7 @@ class Graph:
         self._since = since
         self._loaded = set()
         self.parents, self.made, self._touching, self._ancestors = {}, {}, {}, {}
+        self._changes = None
         self.refresh()
 
     def refresh(self) -> bool:
@@ -56,6 +58,7 @@ class Graph:
         self._load(["--all", "--reflog"])
         self.tips = list(dict.fromkeys(_tips(state)))
         self._touching.clear()
+        self._changes = None
         return True
 
     def add(self, commits: Iterable[str]) -> None:
@@ -65,9 +68,36 @@ class Graph:
             self._loaded.update(new)
             self._load(["--ignore-missing", *new])
             self._touching.clear()
+            self._changes = None
+
+    def expect_many(self) -> None:
+        """Many paths will be asked about: look at what all commits changed, once."""
+        if self._changes is not None:
+            return
+        found: dict[str, dict[str, str | None]] = {}
+        what = ["--all", "--reflog", *self._extra(), "--no-merges"]
+        data = self._log("%x01%H", [*what, "--raw", "-z", "--no-abbrev", "--no-renames"], [])
+        fields = iter(data.split(b"\0"))
+        commit = ""
+        for field in fields:
+            head = field.strip(b"\n")
+            if head.startswith(b"\x01"):
+                commit = head[1:].decode("ascii")
+            elif head.startswith(b":"):
+                blob, path = head.split(b" ")[3], path_text(next(fields))
+                if commit in self.parents:
+                    found.setdefault(path, {})[commit] = blob.decode("ascii") if blob.strip(b"0") else None
+        self._changes = found
+
+    def entry(self, commit: str, path: str) -> tuple[str | None] | None:
+        """The blob that a commit which changed `path` left there, where that is known without asking git."""
+        known = (self._changes or {}).get(path, {})
+        return (known[commit],) if commit in known else None
 
     def touching(self, path: str) -> set[str]:
         """The commits, not merges, that changed `path`."""
+        if path not in self._touching and self._changes is not None:
+            self._touching[path] = set(self._changes.get(path, ()))
         if path not in self._touching:
             data = self._log("%H", ["--all", "--reflog", *self._extra(), "--no-merges"], ["--", path])
             found = set(data.decode("ascii", "replace").split())

@@ -9,7 +9,7 @@ import select
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 
 from byline.errors import GitFailed
@@ -70,14 +70,21 @@ class Objects:
         self._lock = threading.Lock()
         self._contents = _Batch(git, "--batch")
         self._names = _Batch(git, "--batch-check")
+        self._commits: dict[str, CommitObject] = {}
+        self._blobs: Mapping[str, bytes] = {}
+        self._entries: Mapping[tuple[str, str], str | None] = {}
 
     def blob(self, spec: str) -> bytes | None:
         """The bytes of a blob, `spec` an id or `REV:path`; None if it is missing, no blob or over 20 MiB."""
+        if spec in self._blobs:
+            return self._blobs[spec]
         found = self._read(spec)
         return found[2] if found and found[1] == "blob" else None
 
     def entry(self, rev: str, path: str) -> str | None:
         """The blob id of `path` at `rev`; None if there is no such file."""
+        if (rev, path) in self._entries:
+            return self._entries[rev, path]
         header = self._check(f"{rev}:{path}") if rev else None
         return header[0] if header and header[1] == "blob" else None
 
@@ -88,11 +95,31 @@ class Objects:
 
     def commit(self, rev: str) -> CommitObject | None:
         """The commit that `rev` names, through tags."""
+        if rev in self._commits:
+            return self._commits[rev]
         found = self._read(_to_commit(rev)) if rev else None
         return parse(found[0], found[2]) if found and found[1] == "commit" else None
 
+    def expect_commits(self, commits: Sequence[str]) -> None:
+        """These commits, by full id, will be asked for: read them in one run."""
+        for found in read_all(self._git, [commit for commit in commits if commit not in self._commits]):
+            parsed = parse(found[0], found[2]) if found and found[1] == "commit" else None
+            if parsed is not None:
+                self._commits[parsed.id] = parsed
+
+    def lend(
+        self,
+        blobs: Mapping[str, bytes] | None = None,
+        entries: Mapping[tuple[str, str], str | None] | None = None,
+    ) -> None:
+        """What was read already: bytes by blob id, blob ids by full commit id and path. The last loan counts."""
+        self._blobs = self._blobs if blobs is None else blobs
+        self._entries = self._entries if entries is None else entries
+
     def resolve(self, rev: str) -> str | None:
         """The id of the commit that `rev` names, through tags; None if git knows none."""
+        if rev in self._commits:
+            return rev
         header = self._check(_to_commit(rev)) if rev else None
         return header[0] if header and header[1] == "commit" else None
 

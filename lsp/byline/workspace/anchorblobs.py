@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
 from byline.attribution.marks import Lines, split
-from byline.repo.anchors.changes import Delta, is_binary
+from byline.repo.anchors.changes import SUBMODULE, Delta, is_binary
 from byline.repo.objects import Objects, check, read_all
 from byline.repo.run import Git
 from byline.workspace.removals import Contents, without_ends
@@ -37,6 +37,14 @@ class Blobs:
         self._place = {commit: place for place, commit in enumerate(self._order)}
         self._until = 0
         self._deltas = deltas
+        self._objects.lend(
+            entries={
+                (commit, delta.path): delta.blob
+                for commit, changed in deltas.items()
+                for delta in changed
+                if delta.mode != SUBMODULE
+            }
+        )
 
     def reach(self, commit: str) -> None:
         """The contents of this commit come next."""
@@ -54,6 +62,7 @@ class Blobs:
                     break
                 chosen.append(header[0])
         self._read = {found[0]: found[2] for found in read_all(self._git, chosen) if found is not None}
+        self._objects.lend(blobs=self._read)
 
     def lines(self, blob: str | None) -> Lines | None:
         """The lines of a blob, none where there is no file; None for what git counts no lines in, or is too large."""

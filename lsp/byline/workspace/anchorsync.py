@@ -22,6 +22,9 @@ from byline_hooks.place import Place
 BATCH = 1000
 """Commits written at once. Not fewer: the branch moves then, and a workspace works out anew what it knows."""
 
+MANY = 10
+"""Commits from which on reading ahead pays."""
+
 MOST_REMEMBERED = 100_000
 Progress = Callable[[int, int], None]
 """Told how many commits are done, and of how many."""
@@ -91,7 +94,10 @@ class Sync:
         told: Callable[[int], None],
     ) -> None:
         """Build and write some anchors; also those that are built when a person interrupts."""
-        maker.expect([candidate.commit for candidate in wanted])
+        commits = [candidate.commit for candidate in wanted]
+        if len(commits) >= MANY:
+            self._workspace.expect(commits)
+        maker.expect(commits)
         gate = self._gate()
         sealed: list[Sealed] = []
         try:

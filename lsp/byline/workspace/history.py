@@ -101,7 +101,15 @@ class GitHistory:
             self._entries[key] = self._entry(commit, path)
         return self._entries[key]
 
+    def expect(self, commits: Sequence[str]) -> None:
+        """Many commits and their files will be asked about: read what git knows of them at once."""
+        self._graph.expect_many()
+        self._objects.expect_commits(commits)
+
     def _entry(self, commit: str, path: str) -> str | None:
+        known = self._graph.entry(commit, path)
+        if known is not None:
+            return known[0]
         parents = self._graph.parents.get(commit)
         if parents is not None and len(parents) == 1 and commit not in self._graph.touching(path):
             # Many commits, few changes: walk down to one that is known or touched the path, without asking git.

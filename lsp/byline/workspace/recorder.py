@@ -52,9 +52,14 @@ def _mark(name: str) -> tuple[int, int] | None:
 
 
 def _tree(root: str) -> list[tuple[str, int]]:
-    """Each loose reference and when it was last written; bounded, for repositories with very many."""
+    """Each loose reference and when it was last written; bounded, for repositories with very many.
+
+    Not those that byline itself moves: local anchors repeat what events say. Fetched ones count.
+    """
     found: list[tuple[str, int]] = []
-    for folder, _, names in os.walk(root):
+    for folder, below, names in os.walk(root):
+        if folder in (root, f"{root}/heads") and "byline" in below:
+            below.remove("byline")
         for name in names:
             mark = _mark(f"{folder}/{name}")
             if mark is not None:

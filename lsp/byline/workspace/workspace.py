@@ -154,6 +154,13 @@ class Workspace:
             return full.relative_to(self.worktree).as_posix()
         raise BylineError(f"{path} is not inside {self.worktree}")
 
+    def expect(self, commits: Sequence[str]) -> None:
+        """The files of these commits, by full id, will be asked about: read what git knows of them at once."""
+        with self._lock:
+            self._refresh()
+            if self._history is not None:
+                self._history.expect(commits)
+
     # -- evidence from an editor ------------------------------------------------------------------------------------
 
     def record(

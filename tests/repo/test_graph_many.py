@@ -1,0 +1,66 @@
+"""What all commits changed, asked at once, is what is told path by path."""
+
+from collections.abc import Callable
+
+from byline.repo.graph import Graph
+from byline.repo.objects import Objects
+from byline.workspace.place import place_of
+from byline.workspace.recorder import git_signature
+from gitrepo import ODD_PATHS, Repo
+
+
+def test_at_once_and_one_by_one_agree(repo: Callable[..., Repo]) -> None:
+    made = repo()
+    paths = [*ODD_PATHS, "a.txt", "b/c.txt", ":100644 100644 x"]
+    made.commit("first", {path: f"{path!r}\n" for path in paths})
+    made.run("checkout", "-q", "-b", "side")
+    made.commit("side", {"a.txt": "side\n", "b/c.txt": None})
+    made.run("checkout", "-q", "main")
+    made.commit("more", dict.fromkeys(ODD_PATHS, "more\n"))
+    made.run("merge", "-q", "--no-ff", "side")
+    made.run("mv", "a.txt", "moved.txt")
+    made.commit("moved", {})
+    slow, fast = Graph(made.git), Graph(made.git)
+    for graph in (slow, fast):
+        graph.open(None)
+    fast.expect_many()
+    with Objects(made.git) as objects:
+        for path in [*paths, "moved.txt", "never.txt"]:
+            assert fast.touching(path) == slow.touching(path), path
+            for commit in fast.touching(path):
+                assert fast.entry(commit, path) == (objects.entry(commit, path),)
+    assert fast.entry("0" * 40, "a.txt") is None and slow.entry("0" * 40, "a.txt") is None
+    commit = made.commit("new", {"never.txt": "now\n"})
+    fast.refresh()
+    assert commit in fast.touching("never.txt")
+
+
+def test_what_was_read_before_is_not_asked_for(repo: Callable[..., Repo]) -> None:
+    made = repo()
+    one = made.commit("one", {"a.txt": "a\n"})
+    with Objects(made.git) as objects:
+        whole = objects.commit(one)
+    with Objects(made.git) as objects:
+        objects.expect_commits([one, "0" * 40])
+        objects.lend({"1" * 40: b"lent"}, {(one, "x"): "1" * 40})
+        assert objects.commit(one) == whole
+        assert objects.resolve(one) == one
+        assert objects.commit("0" * 40) is None
+        assert objects.entry(one, "x") == "1" * 40
+        assert objects.blob("1" * 40) == b"lent"
+        assert objects.blob(f"{one}:a.txt") == b"a\n"
+
+
+def test_anchors_of_ones_own_do_not_unsettle_a_workspace(repo: Callable[..., Repo]) -> None:
+    made = repo()
+    head = made.commit("one", {"a.txt": "a\n"})
+    place = place_of(made.path)
+    before = git_signature(place)
+    made.run("update-ref", "refs/heads/byline/anchors/v1", head)
+    made.run("update-ref", "refs/byline/turns/1", head)
+    assert git_signature(place) == before
+    made.run("update-ref", "refs/remotes/origin/byline/anchors/v1", head)
+    fetched = git_signature(place)
+    assert fetched != before
+    made.run("update-ref", "refs/heads/other", head)
+    assert git_signature(place) != fetched
