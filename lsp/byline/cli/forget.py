@@ -92,7 +92,8 @@ def _forget(place: Place | None, name: str, env: Mapping[str, str], *, dry_run: 
         drop_index(folders)
         if place is not None:
             told: dict[str, object] = {"session_id": name, "source": "manual"}
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, UnicodeEncodeError):
+                name.encode()  # the writer puts other characters for lone surrogates, and names another session
                 record.observe(Observation("forget", told, cwd=place.worktree), env)
     return found
 

@@ -1,6 +1,7 @@
 """`byline session show`: all that is known of one session."""
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Mapping
@@ -41,26 +42,24 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     one = known.of(growing, [name])[name]
     known.close()
     if args.json:
-        sys.stdout.write(msgspec.json.format(_json(one, args.shape, place), indent=2).decode() + "\n")
+        # Not msgspec's own JSON: it refuses lone surrogates, which paths and prompts may have.
+        sys.stdout.write(json.dumps(msgspec.to_builtins(_view(one, args.shape, place)), indent=2) + "\n")
     else:
         _show(Output(env), one)
     return 0
 
 
-def _json(one: Facts, shape: str | None, place: Place | None) -> bytes:
+def _view(one: Facts, shape: str | None, place: Place | None) -> object:
     now = time.time_ns()
-    value: object
     if shape == "oobo":
-        value = views.oobo(one)
-    elif shape == "mi6":
-        value = views.mi6(one, place.git_dir if place else None)
-    elif shape == "lore":
-        value = views.lore(one)
-    elif shape == "linear":
-        value = views.linear(one, now, is_running=is_running(one))
-    else:
-        value = page(one, now)
-    return msgspec.json.encode(value)
+        return views.oobo(one)
+    if shape == "mi6":
+        return views.mi6(one, place.git_dir if place else None)
+    if shape == "lore":
+        return views.lore(one)
+    if shape == "linear":
+        return views.linear(one, now, is_running=is_running(one))
+    return page(one, now)
 
 
 def _show(output: Output, one: Facts) -> None:

@@ -5,6 +5,7 @@ file that was written anew would lose what it appends.
 """
 
 import contextlib
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,7 +42,7 @@ def forget(folders: Folders, session_id: str, *, dry_run: bool) -> Forgotten:
     result = Forgotten()
     own: set[str] = set()
     others: set[str] = set()
-    name = msgspec.json.encode(session_id)[1:-1]
+    name = json.dumps(session_id, ensure_ascii=False)[1:-1].encode("utf-8", "surrogatepass")
     for folder in folders.all:
         for file in sorted((folder / "spool").glob("*.jsonl")):
             for offset, line in list(_lines(file)):
@@ -72,8 +73,8 @@ def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
 
 def _record(line: bytes) -> dict[str, Any] | None:
     try:
-        record = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        record = json.loads(line)  # takes lone surrogates, which msgspec refuses
+    except (ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) else None
 
@@ -106,7 +107,7 @@ def _blank(file: Path, offset: int, line: bytes, record: dict[str, Any], result:
         return
     result.prompts += "prompt" in found
     result.texts += len([field for field in found if field != "prompt"])
-    left = msgspec.json.encode(record)
+    left = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     if len(left) > len(line):  # only where another program wrote it in fewer bytes than we can
         left = b""
     _overwrite(file, offset, left.ljust(len(line)), dry_run)

@@ -65,7 +65,8 @@ class SessionFacts:
         if marks != before or found is not state.abroad:
             kept = _State(_VERSION, marks, list(sessions.values()), found)
             if self._index is not None:
-                self._index.put("sessions", "all", self._encode(kept))
+                with contextlib.suppress(UnicodeEncodeError):  # lone surrogates: read anew each time
+                    self._index.put("sessions", "all", self._encode(kept))
         abroad = {one.id: one for one in found.sessions}
         return {name: joined(one, abroad[name]) if name in abroad else one for name, one in sessions.items()}
 
@@ -80,7 +81,8 @@ class SessionFacts:
     def keep_transcripts(self, paths: list[str]) -> None:
         """Remember which there are, for `fingerprint`."""
         if self._index is not None:
-            self._index.put("sessions", "transcripts", self._encode(paths))
+            with contextlib.suppress(UnicodeEncodeError):
+                self._index.put("sessions", "transcripts", self._encode(paths))
 
     def fingerprint(self, transcripts: Iterable[str]) -> str:
         """Something that changes whenever `all` may answer otherwise; costs a few stats, and reads nothing."""
@@ -127,7 +129,8 @@ class SessionFacts:
         size = before.size if before else -1
         reading = read(agent, Path(path), before, is_subagent=is_subagent)
         if reading is not None and (reading is not before or reading.size != size) and self._index is not None:
-            self._index.put("transcript", key, self._encode(reading))
+            with contextlib.suppress(UnicodeEncodeError):
+                self._index.put("transcript", key, self._encode(reading))
         return reading
 
     def _reading(self, key: str) -> Reading | None:

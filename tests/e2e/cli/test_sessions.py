@@ -136,3 +136,25 @@ def test_unknown_and_ambiguous_ids(person: Person) -> None:
     assert "`byline sessions` lists them" in person.byline("session", "show", "zz", code=1).stderr
     assert "2 sessions begin with 'ab'" in person.byline("session", "show", "ab", code=1).stderr
     assert person.byline("session", "show", "ab1", "--as", "mi6", code=1).stderr.startswith("byline: --as")
+
+
+def test_names_that_are_no_text(person: Person) -> None:
+    """Lone surrogates, as file names that are no UTF-8 have them, come through everywhere."""
+    story.session(person, "s1")
+    (spool,) = (person.store / "spool").glob("*.jsonl")
+    line = {
+        "v": 1,
+        "id": "x1",
+        "at": 5,
+        "event": "prompt",
+        "agent": "m",
+        "session_id": "odd\udcff",
+        "prompt": "a\udcffb",
+    }
+    with spool.open("a") as file:
+        file.write("\n" + json.dumps(line) + "\n")
+    assert {row["session_id"] for row in sessions(person)} == {"s1", "odd\udcff"}
+    assert show(person, "odd")["prompt"] == "a\udcffb"
+    for words in (("sessions",), ("session", "show", "odd"), ("search", "a"), ("forget", "odd")):
+        person.byline(*words)
+    assert show(person, "odd")["prompt"] is None
