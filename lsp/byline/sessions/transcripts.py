@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from byline.sessions import claude, codex, gemini
+from byline.sessions import claude, codex, copilot, gemini, qwen
 from byline.sessions.tally import Tally
 
 LONGEST_LINE = 32 * 1024 * 1024
@@ -21,9 +21,11 @@ _MARK = 64
 _TAKE: dict[str, Callable[[Tally, dict[str, Any], bool], None]] = {
     "claude": claude.take,
     "codex": codex.take,
+    "copilot": copilot.take,
     "gemini": gemini.take,
+    "qwen": qwen.take,
 }
-READ_VERSION = 1
+READ_VERSION = 2
 """Another number reads every transcript again: to be raised when the same line tells something else."""
 
 

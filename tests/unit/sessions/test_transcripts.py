@@ -12,7 +12,7 @@ from byline.sessions.tally import Tally, Usage, merged
 from byline.sessions.transcripts import Reading, read, subagent_transcript
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "transcripts"
-FILES = ["claude", "claude-subagent", "codex", "gemini", "gemini-subagent"]
+FILES = ["claude", "claude-subagent", "codex", "gemini", "gemini-subagent", "qwen", "copilot"]
 
 
 def tally(name: str, path: Path | None = None, before: Reading | None = None) -> Tally:
@@ -82,6 +82,26 @@ def test_gemini() -> None:
 
 def _last(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({line["id"]: line for line in answers}.values())
+
+
+def test_qwen() -> None:
+    """8 answers of 1,200 tokens in, of which 1,000 came from the cache; the telemetry beside them is not counted."""
+    found = tally("qwen")
+    assert found.total == Usage(1_600, 8 * 34, 8_000, 0)
+    assert [prompt.text for prompt in found.prompts.values()] == ["@main please work"]
+    assert (found.model, found.agent_version, found.branch) == ("mock-model", "0.24.4", "main")
+    assert len(found.calls) == 7
+    assert len(found.failed) == 1
+
+
+def test_copilot() -> None:
+    """9 requests, 2 of them a subagent's, each 1,200 tokens in of which 1,000 came from the cache."""
+    found = tally("copilot")
+    assert found.total == Usage(1_400, 7 * 34, 7_000, 0)
+    assert [prompt.text for prompt in found.prompts.values()] == ["@main please work"]
+    assert Counter(found.calls.values()) == {"view": 1, "edit": 2, "create": 2, "bash": 1, "task": 1}
+    assert (len(found.failed), len(found.spawned), found.summary) == (1, 1, "All done.")
+    assert (found.model, found.agent_version, found.branch) == ("mock-model", "1.0.102", "main")
 
 
 @pytest.mark.parametrize("name", FILES)
