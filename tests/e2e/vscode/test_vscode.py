@@ -157,8 +157,8 @@ def test_what_format_on_save_makes_is_no_persons(vscode: Vscode, project: Projec
     window.shot("formatted")
     wait(lambda: "format" in kinds(project), "the formatter's event")
     window.do("cursor", line=2)
-    window.until(lambda seen: seen["writer"] and "saved" not in seen["writer"], "an answer")
-    assert "human" not in window.look()["writer"], seen
+    window.until(lambda seen: "claude" in seen["writer"], "the agent as the writer of what was only moved")
+    assert marked(window.look(), "stripe") >= {2, 3, 4, 5}
 
 
 def test_status_bar_note_and_tree(vscode: Vscode, project: Project) -> None:
