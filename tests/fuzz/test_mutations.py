@@ -67,15 +67,6 @@ def writes_own_whole_files(patch: Patch) -> None:
     patch.setattr(fold, "step", whole)
 
 
-def positions_do_not_count(patch: Patch) -> None:
-    """Where lines went in is guessed from the texts, though the event says it."""
-
-    def blind(old: Version, new: Any, rule: Any, owner: Owner, edits: Any = None, memo: Any = None) -> Version:
-        return step(old, new, rule, owner, None, memo)
-
-    patch.setattr(fold, "step", blind)
-
-
 def blanks_make_a_writer(patch: Patch) -> None:
     """Whoever changes blanks or breaks owns the line: nothing is tolerated."""
     patch.setattr(steps, "_tolerated", lambda *_: {})
@@ -111,7 +102,7 @@ ABOUT_EVENTS = [
     edit_tools_tolerate_blanks,
     deletions_are_ignored,
 ]
-ABOUT_GIT = [gits_doing_is_the_shells, every_save_is_a_persons, gaps_are_bridged, positions_do_not_count]
+ABOUT_GIT = [gits_doing_is_the_shells, every_save_is_a_persons, gaps_are_bridged]
 
 
 @contextmanager

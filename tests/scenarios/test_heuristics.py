@@ -4,6 +4,8 @@ Each story is a situation in which a rule of thumb (a time window, a neighbour, 
 a session that wrote nothing there. Byline must leave the line unknown, or with the one who wrote it.
 """
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -193,3 +195,97 @@ def test_a_damaged_snapshot_names_nobody(told: Story) -> None:
             path.write_bytes(b"damaged")
     owned = {line.text: line.owner for line in told.stage.ask("f.txt", None) if line.owner != "U"}
     assert owned.items() <= {"s1": "A", "s2": "A"}.items()
+
+
+def test_what_a_script_checks_out_is_not_the_sessions(told: Story) -> None:
+    """Git may run where the command does not say so, and HEAD need not move."""
+    told.init(f="a b", g="g").edit("A", g="g s").commit()
+    told.git("checkout", "-q", "-b", "feat").on_disk(f="a u1 b").commit().git("checkout", "-q", "main")
+    told.shell("A", "make sync", lambda it: it.git("checkout", "feat", "--", "f.txt"))
+    told.expect_working(f="U|a U|u1 U|b")
+
+
+def test_what_lay_in_the_index_is_not_the_sessions_that_commits(told: Story) -> None:
+    told.init(f="a", g="g").edit("A", g="g s").commit().stage_text(f="a h1")
+    told.shell("A", "git commit -m c2", lambda it: it.git("commit", "-q", "-m", "c2"))
+    told.expect(f="U|a U|h1")
+
+
+def test_an_ignored_file_that_a_session_adds_is_not_its_own(told: Story) -> None:
+    """What git did not name before a command looks new after it."""
+    told.init({".gitignore": ["i.txt"], "f.txt": ["a"]}).edit("A", f="a s").commit().on_disk(i="h1 h2")
+
+    def commits(it: Story) -> None:
+        it.git("add", "-f", "i.txt").git("commit", "-q", "-m", "c2")
+
+    told.shell("A", "git add -f i.txt && git commit -m c2", commits).expect(i="U|h1 U|h2")
+
+
+def test_a_formatter_in_the_editor_while_a_command_runs_is_not_the_command(told: Story) -> None:
+    told.init(f="a").shell("A", "sleep 5", lambda it: it.edit("F", f="a header")).expect_working(f="U|a U|header")
+
+
+@pytest.mark.parametrize(
+    "command", ["black . 2>&1 | tail -3", "git ls-files | xargs black", "(cd . && black . >/dev/null)"]
+)
+def test_a_formatter_run_by_a_session_takes_no_line(told: Story, command: str) -> None:
+    told.init(f="x").edit("B", f="x [ one two ]").commit().shell("A", command, f="x [ one two, ]")
+    told.expect_working(f="U|x B|[ B|one B|two, B|]")
+
+
+def test_a_command_that_ends_in_another_worktree_owns_nothing_there(told: Story) -> None:
+    """The two sides of a call are compared, though they show two different files."""
+    told.init(f="a").git("worktree", "add", "-q", "-b", "feat", "../other")
+    main, other = told.stage.here, told.stage.here.parent / "other"
+    told.stage.here = other
+    told.edit("H", f="a h1").on_disk(f="a h1 u1")
+    told.stage.here = main
+    told.edit("B", f="a b1")
+    told.stage.agent.pre_shell("A", main, "cd ../other && ls")
+    told.stage.here = other
+    told.stage.agent.shell("A", other, "cd ../other && ls")
+    told.expect_working(f="U|a H|h1 U|u1")
+
+
+def test_a_persons_word_stands_while_a_command_runs(told: Story) -> None:
+    """Lines that nobody owns when a command ends are taken for the command's."""
+    told.init(f="a").edit("A", f="a s1")
+
+    def corrects(it: Story) -> None:
+        call = [
+            sys.executable,
+            "-c",
+            "from byline.cli.main import main; main()",
+            "correct",
+            "f.txt:2",
+            "--owner",
+            "unknown",
+        ]
+        subprocess.run(call, cwd=it.stage.here, env=it.world.environment(), check=True, capture_output=True)
+
+    told.shell("A", "make", corrects).expect_working(f="U|a U|s1")
+
+
+def _tell_write(told: Story, who: str, call: str, before: str) -> None:
+    payload = {"v": 1, "agent": "robot", "session_id": who, "event": "write", "call_id": call, "before": before}
+    place = {"cwd": str(told.stage.here), "path": str(told.stage.here / "f.txt")}
+    ForkedHook()("generic", payload | place, told.world.environment(), told.stage.here)
+
+
+def test_two_writes_told_in_the_wrong_order_keep_their_writers(told: Story) -> None:
+    """The event that comes last takes everything since its own text before."""
+    told.init(f="a b c").on_disk(f="a sA b c").on_disk(f="a sA b c sB")
+    _tell_write(told, "B", "cb", "a\nsA\nb\nc\n")
+    _tell_write(told, "A", "ca", "a\nb\nc\n")
+    owners = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
+    assert owners["sB"] in "BU"
+    assert owners["sA"] in "AU"
+    assert (owners["a"], owners["b"], owners["c"]) == ("U", "U", "U")
+
+
+def test_a_write_told_twice_takes_nothing_of_others(told: Story) -> None:
+    told.init(f="a").on_disk(f="a s1")
+    _tell_write(told, "A", "ca", "a\n")
+    told.edit("H", f="a s1 h1")
+    _tell_write(told, "A", "ca", "a\n")
+    told.expect_working(f="U|a A|s1 H|h1")
