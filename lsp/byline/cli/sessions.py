@@ -42,7 +42,10 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         first = [one for one in first if not one.is_over]
     most = args.most if args.most is not None else 0 if args.json else _SHOWN
     chosen = first[:most] if most > 0 else first
-    found = known.of(growing, [one.id for one in chosen])
+    if args.json:
+        found = known.of(growing, [one.id for one in chosen])
+    else:
+        found = {one.id: known.alone(growing, one.id) for one in chosen}
     known.close()
     now = time.time_ns()
     if args.json:

@@ -108,6 +108,10 @@ class SessionFacts:
         related(found)
         return found
 
+    def alone(self, known: Mapping[str, Growing], name: str) -> Facts:
+        """One session without what others say of it: neither subagents nor peers."""
+        return facts(known[name], merged(self._readings(known[name], known)))
+
     def _readings(self, one: Growing, known: Mapping[str, Growing]) -> list[Tally]:
         agent = str(one.latest.get("agent", "unknown"))
         if not can_read(agent):

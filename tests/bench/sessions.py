@@ -1,0 +1,86 @@
+"""How long `byline sessions` and `byline search` take on 1,000 sessions of 97,000 events.
+
+`python tests/bench/sessions.py` prints the median of five runs of the real program, start-up included: from nothing,
+and with the index there.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SESSIONS, TURNS, CALLS = 1000, 3, 15
+RUNS = 5
+
+
+def main() -> None:
+    """Make the repository below a temporary folder, and measure."""
+    with tempfile.TemporaryDirectory() as folder:
+        home, repository = Path(folder, "home"), Path(folder, "repo")
+        home.mkdir()
+        env = {
+            **os.environ,
+            "HOME": str(home),
+            "BYLINE_DATA_DIR": str(home / "data"),
+            "GIT_CONFIG_GLOBAL": os.devnull,
+        }
+        subprocess.run(["git", "init", "-q", str(repository)], env=env, check=True)
+        store = repository / ".git" / "byline"
+        print(f"{_fill(store / 'spool', repository):,} events of {SESSIONS:,} sessions")
+        floor = _median([sys.executable, "-c", "pass"], repository, env)
+        print(f"python -c pass: {floor:.0f} ms")
+        for words in (["sessions"], ["sessions", "--json"], ["search", "retry", "client", "99"]):
+            command = [sys.executable, "-m", "byline.cli.main", *words]
+            for file in store.glob("index.db*"):
+                file.unlink()
+            begun = time.perf_counter()
+            subprocess.run(command, cwd=repository, env=env, stdout=subprocess.DEVNULL, check=True)
+            first = 1000 * (time.perf_counter() - begun)
+            warm = _median(command, repository, env)
+            print(f"byline {' '.join(words)}: from nothing {first:.0f} ms, warm {warm:.0f} ms")
+
+
+def _median(command: list[str], cwd: Path, env: dict[str, str]) -> float:
+    times = []
+    for _ in range(RUNS):
+        begun = time.perf_counter()
+        subprocess.run(command, cwd=cwd, env=env, stdout=subprocess.DEVNULL, check=True)
+        times.append(1000 * (time.perf_counter() - begun))
+    return statistics.median(times)
+
+
+def _fill(spool: Path, worktree: Path) -> int:
+    """Write the events, in three days' files; how many there are."""
+    spool.mkdir(parents=True)
+    count, at = 0, time.time_ns() - 3 * 86_400 * 10**9
+    for number in range(SESSIONS):
+        lines: list[str] = []
+        name = f"{number:08x}-0000-4000-8000-000000000000"
+
+        def tell(event: str, name: str = name, lines: list[str] = lines, **fields: object) -> None:
+            nonlocal count, at
+            count, at = count + 1, at + 10**6
+            common = {"v": 1, "id": f"{at:x}-1-{count:x}", "at": at, "event": event, "agent": "m", "session_id": name}
+            lines.append("\n" + json.dumps({**common, "worktree": str(worktree), "source": "hook", **fields}) + "\n")
+
+        tell("session_start", pid=5, cwd=str(worktree))
+        for turn in range(TURNS):
+            tell("prompt", prompt=f"fix bug {number} of module {turn}, with a test for the retry of the client")
+            for call in range(CALLS):
+                about = {"path": f"src/m{(number * 7 + call) % 500}.py", "call_id": f"{turn}-{call}", "tool": "Edit"}
+                tell("pre_write", **about)
+                tell("write", before_id="0" * 40, after_id="1" * 40, **about)
+            tell("turn_end")
+        with (spool / f"2026-01-0{1 + number * 3 // SESSIONS}.aaaaaaaaaaaa.jsonl").open(
+            "a", encoding="utf-8"
+        ) as file:
+            file.writelines(lines)
+    return count
+
+
+if __name__ == "__main__":
+    main()
