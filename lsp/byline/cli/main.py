@@ -112,6 +112,15 @@ COMMANDS = (
         (("byline disable", "hooks out, recording off"), ("byline disable --hooks-only", "go on recording")),
     ),
     Command(
+        "export",
+        "byline.cli.export",
+        "what anchors say, in the formats of other tools",
+        (
+            ("byline export --format agent-trace", "one record a line, for each commit"),
+            ("byline export --format git-ai --write", "as notes of git-ai"),
+        ),
+    ),
+    Command(
         "anchors",
         "byline.cli.anchors",
         "the commits that have anchors",

@@ -3,7 +3,7 @@
 import msgspec
 
 from byline.errors import GitFailed
-from byline.repo.anchors import names
+from byline.repo.anchors import gitai, names
 from byline.repo.run import Git
 
 MOST_FILES = 2_000_000
@@ -34,6 +34,7 @@ def tips(git: Git) -> list[Tip]:
         "--format=%(objectname) %(objecttype) %(refname)",
         names.BRANCH,
         names.OOBO_BRANCH,
+        names.GITAI_NOTES,
         *names.REMOTE_PATTERNS,
     )
     found = []
@@ -55,6 +56,18 @@ def list_files(git: Git, commit: str) -> Listing:
         place = names.stored(path.decode("utf-8", "replace"))
         if place is not None:
             files.setdefault(place[0], {})[place[1]] = blob.decode("ascii")
+    return Listing(files)
+
+
+def list_notes(git: Git, commit: str) -> Listing:
+    """The notes of a notes ref at `commit`, each as if it were the anchor of its commit."""
+    files: dict[str, dict[str, str]] = {}
+    for entry in git.run("ls-tree", "-r", "-z", commit, timeout=120).split(b"\0")[:MOST_FILES]:
+        head, _, path = entry.partition(b"\t")
+        mode, kind, blob = [*head.split(b" "), b"", b""][:3]
+        named = gitai.is_note(path.decode("utf-8", "replace"))
+        if kind == b"blob" and mode.startswith(b"100") and named:
+            files[named] = {"metadata.json": blob.decode("ascii")}
     return Listing(files)
 
 

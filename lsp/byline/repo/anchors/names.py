@@ -6,6 +6,9 @@ BRANCH = "refs/heads/byline/anchors/v1"
 OOBO_BRANCH = "refs/heads/oobo/anchors/v1"
 """The same layout, written by another tool; read, never written."""
 
+GITAI_NOTES = "refs/notes/ai"
+"""Another tool's notes; read where nothing of ours describes a commit."""
+
 REMOTE_PATTERNS = ("refs/remotes/**/byline/anchors/v1", "refs/remotes/**/oobo/anchors/v1")
 
 _STORED = re.compile(

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from byline.errors import GitFailed
-from byline.repo.anchors import names
+from byline.repo.anchors import gitai, names
 from byline.repo.anchors.format import Anchor, FileChange, LineAttribution, SessionLink
-from byline.repo.anchors.listing import Listing, Tip, list_files, tips
+from byline.repo.anchors.listing import Listing, Tip, list_files, list_notes, tips
 from byline.repo.anchors.record import NotReadable, load
 from byline.repo.anchors.union import Span, agree
 from byline.repo.objects import Objects, check, read_all
@@ -28,7 +28,7 @@ class Stored(msgspec.Struct, frozen=True):
     """One anchor and where it was read."""
 
     source: str
-    """`anchor` for our own branch, `anchor:REMOTE` for a fetched one; `oobo` likewise."""
+    """`anchor` for our own branch, `anchor:REMOTE` for a fetched one; `oobo` likewise; `git-ai` for its notes."""
     anchor: Anchor
     files: dict[str, str]
     """Names and blob ids of everything stored for the commit."""
@@ -51,7 +51,7 @@ class Anchors:
         now = tips(self._git)
         if self._listings is not None and [tip for tip, _ in self._listings] == now:
             return False
-        self._by_tip = {tip.commit: self._by_tip.get(tip.commit) or list_files(self._git, tip.commit) for tip in now}
+        self._by_tip = {tip.commit: self._by_tip.get(tip.commit) or self._list(tip) for tip in now}
         self._listings = [(tip, self._by_tip[tip.commit]) for tip in now]
         self._read.clear()
         self.skipped.clear()
@@ -118,6 +118,9 @@ class Anchors:
                 self.skipped["a session of an anchor is not readable"] += 1
         return found
 
+    def _list(self, tip: Tip) -> Listing:
+        return (list_notes if tip.ref == names.GITAI_NOTES else list_files)(self._git, tip.commit)
+
     def _current(self) -> list[tuple[Tip, Listing]]:
         if self._listings is None:
             self.refresh()
@@ -155,6 +158,8 @@ class Anchors:
             self.skipped["an anchor is missing or over 4 MiB"] += 1
             return None
         try:
+            if tip.ref == names.GITAI_NOTES:
+                return Stored("git-ai", gitai.parse(commit, data), {})
             anchor = load(Anchor, data)
         except NotReadable:
             self.skipped["an anchor is not readable"] += 1

@@ -1,0 +1,121 @@
+"""`byline export`: what anchors say, in the formats of other tools."""
+
+import argparse
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from byline.cli.parser import Parser
+from byline.cli.terminal import Output
+from byline.errors import BylineError, NotARepository, UnknownRevision
+from byline.repo.anchors import agenttrace, gitai
+from byline.repo.anchors.format import Anchor, SessionLink
+from byline.repo.anchors.listing import resolve
+from byline.repo.anchors.names import GITAI_NOTES
+from byline.repo.anchors.read import Anchors
+from byline.repo.anchors.record import plain
+from byline.repo.objects import Objects
+from byline.repo.run import Git
+from byline.workspace.place import place_of
+
+OURS = ("byline_version", "author_type_source", "unknown_added", "unknown_deleted", "coverage")
+OURS_OF_LINES = ("session_id", "turn_id", "link_type", "carried")
+FORMATS = ("ndjson", "oobo", "git-ai", "agent-trace")
+
+
+def arguments(parser: Parser) -> None:
+    """The options of the command."""
+    parser.add_argument("range", nargs="?", help="A..B or a commit; else every commit that has an anchor")
+    parser.add_argument("--format", choices=FORMATS, default="ndjson", help="ndjson: all there is, one object a line")
+    parser.add_argument("--write", action="store_true", help="git-ai only: write notes, where a commit has none")
+
+
+def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
+    """Print one JSON object a line for each commit, oldest first; or write notes."""
+    place = place_of(Path.cwd())
+    if place is None:
+        raise NotARepository("byline export works inside a git repository")
+    if args.write and args.format != "git-ai":
+        raise BylineError("only notes of git-ai can be written; `byline export --format git-ai --write`")
+    git = Git(Path(place.worktree), env=env)
+    with Objects(git) as objects:
+        anchors = Anchors(git, objects)
+        found = _chosen(git, anchors, args.range)
+        if args.write:
+            count = _write_notes(git, found)
+            Output(env).line(f"{count} note{'' if count == 1 else 's'} written to {GITAI_NOTES}")
+            return 0
+        stream = Output(env).stream
+        for anchor, links in found:
+            stream.write(_RENDER[args.format](anchor, links) + "\n")
+    return 0
+
+
+def _chosen(git: Git, anchors: Anchors, given: str | None) -> list[tuple[Anchor, list[SessionLink]]]:
+    """The anchors of ours in a range, and their sessions."""
+    commits = anchors.commits()
+    if given is not None:
+        alone = () if ".." in given else ("--no-walk",)
+        data = git.run("rev-list", *alone, "--end-of-options", given, check=False)
+        wanted = frozenset(data.decode("ascii", "replace").split())
+        if not wanted and alone:
+            raise UnknownRevision(f"git knows no revision {given!r} here; `git log --oneline` lists them")
+        commits &= wanted
+    anchors.load(commits)
+    found = []
+    for commit in commits:
+        ours = [stored for stored in anchors.of(commit) if stored.source.startswith("anchor")]
+        if ours:
+            found.append((ours[0].anchor, anchors.links(ours[0])))
+    return sorted(found, key=lambda pair: (pair[0].committed_at, pair[0].commit_hash))
+
+
+def _ndjson(anchor: Anchor, links: Sequence[SessionLink]) -> str:
+    return json.dumps({"anchor": plain(anchor), "sessions": [plain(link) for link in links]}, ensure_ascii=False)
+
+
+def _oobo(anchor: Anchor, links: Sequence[SessionLink]) -> str:
+    """The fields that tool knows, and no others."""
+    told = {name: value for name, value in plain(anchor).items() if name not in OURS}
+    for change in told["file_changes"]:
+        for lines in change.get("line_attributions", ()):
+            for name in OURS_OF_LINES:
+                lines.pop(name, None)
+    return json.dumps({"anchor": told, "sessions": [plain(link) for link in links]}, ensure_ascii=False)
+
+
+def _git_ai(anchor: Anchor, links: Sequence[SessionLink]) -> str:
+    note = gitai.render(anchor, links).decode()
+    return json.dumps({"commit": anchor.commit_hash, "note": note}, ensure_ascii=False)
+
+
+def _agent_trace(anchor: Anchor, links: Sequence[SessionLink]) -> str:
+    return json.dumps(agenttrace.record(anchor, links), ensure_ascii=False)
+
+
+_RENDER: dict[str, Callable[[Anchor, Sequence[SessionLink]], str]] = {
+    "ndjson": _ndjson,
+    "oobo": _oobo,
+    "git-ai": _git_ai,
+    "agent-trace": _agent_trace,
+}
+
+
+def _write_notes(git: Git, found: Sequence[tuple[Anchor, list[SessionLink]]]) -> int:
+    """Notes for commits that have none; how many. The ref moves only if nobody else moved it meanwhile."""
+    tip = resolve(git, GITAI_NOTES)
+    listed = git.run("ls-tree", "-r", "-z", "--name-only", tip).decode("utf-8", "replace").split("\0") if tip else []
+    there = {gitai.is_note(path) for path in listed}
+    missing = [(anchor, links) for anchor, links in found if anchor.commit_hash not in there]
+    if not missing:
+        return 0
+    date = max(anchor.committed_at for anchor, _ in missing)
+    parts = [b"commit %s\ncommitter byline <byline@localhost> %d +0000\n" % (GITAI_NOTES.encode(), date)]
+    parts.append(b"data 21\nNotes added by byline\n")
+    parts += [b"from %s\n" % tip.encode()] if tip else []
+    for anchor, links in missing:
+        note = gitai.render(anchor, links)
+        parts.append(b"N inline %s\ndata %d\n%s\n" % (anchor.commit_hash.encode(), len(note), note))
+    parts.append(b"done\n")
+    git.run("-c", "core.hooksPath=/dev/null", "fast-import", "--quiet", "--done", input=b"".join(parts), timeout=120)
+    return len(missing)
