@@ -10,6 +10,7 @@ from pathlib import Path
 from byline.cli.parser import Parser
 from byline.cli.settings import effective
 from byline.cli.terminal import Output
+from byline.errors import BylineError
 from byline.repo.run import Git
 from byline.workspace import tidying
 from byline.workspace.place import place_of
@@ -28,7 +29,10 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     git = Git(Path(place.worktree) if place else Path.cwd(), env=env)
     days = args.keep_days if args.keep_days is not None else int(effective(git)["keepDays"]["value"])
     plan = tidying.plan(place, env, days, time.time())
-    dropped = len(plan.drop) if args.dry_run else tidying.carry_out(plan, place, env)
+    try:
+        dropped = len(plan.drop) if args.dry_run else tidying.carry_out(plan, place, env)
+    except OSError as problem:
+        raise BylineError(f"cannot tidy {problem.filename}: {problem.strerror}") from None
     told = {
         "keep_days": days,
         "dry_run": args.dry_run,

@@ -13,6 +13,12 @@ def pick(known: Iterable[str], given: str) -> str:
     # Ids of subagents begin with their parent's: a beginning that fits a parent means the parent.
     found = [one for one in ids if given and one.startswith(given)]
     found = [one for one in found if not any(one.startswith(f"{other}/") for other in found)] or found
+    if not found and "/" in given:  # both parts cut, as tables show a subagent
+        parent, _, child = given.partition("/")
+        parts = [(one, one.partition("/")) for one in ids]
+        found = [
+            one for one, (above, slash, own) in parts if slash and above.startswith(parent) and own.startswith(child)
+        ]
     if len(found) == 1:
         return found[0]
     if not found:

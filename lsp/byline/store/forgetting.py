@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from byline.errors import BylineError
 from byline.store.paths import Folders
 
 TEXTS = ("prompt", "command", "reason", "transcript_path", "cwd", "tokens")
@@ -116,9 +117,12 @@ def _blank(file: Path, offset: int, line: bytes, record: dict[str, Any], result:
 def _overwrite(file: Path, offset: int, data: bytes, dry_run: bool) -> None:
     if dry_run:
         return
-    with file.open("r+b") as spool:
-        spool.seek(offset)
-        spool.write(data)
+    try:
+        with file.open("r+b") as spool:
+            spool.seek(offset)
+            spool.write(data)
+    except OSError as problem:
+        raise BylineError(f"cannot write {file}: {problem.strerror}; nothing more was taken back") from None
 
 
 def _drop_rejected(folder: Path, name: bytes, dry_run: bool) -> int:
