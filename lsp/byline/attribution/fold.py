@@ -31,7 +31,7 @@ class PathFold:
         self.nodes: list[Node] = []
         self.current: dict[str | None, Node] = {}
         self._at_pre: dict[int, Node] = {}
-        self._calls: set[tuple[str | None, str, str | None]] = set()
+        self._calls: set[tuple[str | None, ...]] = set()
         self._events: list[Numbered] = []
         self._turn_ends = turn_ends
         self._windows = Windows(events, turn_ends)
@@ -131,7 +131,8 @@ class PathFold:
         """Whether this very call was recorded already: two settings files may name the hook."""
         if not event.call_id:
             return False
-        call = (event.session_id, event.call_id, event.worktree)
+        # Its id and where it started from: not every agent's ids are new for each call.
+        call = (event.session_id, event.call_id, event.worktree, event.before_id or event.after_id)
         if call in self._calls:
             return True
         self._calls.add(call)
