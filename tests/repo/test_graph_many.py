@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from byline.repo.graph import Graph
 from byline.repo.objects import Objects
+from byline.repo.worktree import eol_normalised, filtered, untouched
 from byline.workspace.place import place_of
 from byline.workspace.recorder import git_signature
 from gitrepo import ODD_PATHS, Repo
@@ -64,3 +65,15 @@ def test_anchors_of_ones_own_do_not_unsettle_a_workspace(repo: Callable[..., Rep
     assert fetched != before
     made.run("update-ref", "refs/heads/other", head)
     assert git_signature(place) != fetched
+
+
+def test_many_files_that_git_stores_as_they_are(repo: Callable[..., Repo]) -> None:
+    made = repo()
+    attributes = "*.txt text\n*.raw -text\n*.lfs filter=lfs\n*.id ident\n*.auto text=auto\n*.old crlf\n"
+    made.commit("one", {".gitattributes": attributes})
+    paths = ["a.txt", "a.raw", "a.lfs", "a.id", "a.auto", "a.old", "a.py", "dir/b.py", *ODD_PATHS]
+    found = untouched(made.git, paths)
+    assert found == ["a.py", "dir/b.py", *ODD_PATHS]
+    assert not any(eol_normalised(made.git, path) or filtered(made.git, path) for path in found)
+    made.run("config", "core.autocrlf", "input")
+    assert untouched(made.git, paths) == []

@@ -89,6 +89,10 @@ class Graph:
                     found.setdefault(path, {})[commit] = blob.decode("ascii") if blob.strip(b"0") else None
         self._changes = found
 
+    def changed_paths(self) -> list[str]:
+        """All paths that commits changed, after `expect_many`."""
+        return list(self._changes or ())
+
     def entry(self, commit: str, path: str) -> tuple[str | None] | None:
         """The blob that a commit which changed `path` left there, where that is known without asking git."""
         known = (self._changes or {}).get(path, {})

@@ -53,6 +53,20 @@ def filtered(git: Git, path: str) -> bool:
     )
 
 
+def untouched(git: Git, paths: Sequence[str]) -> list[str]:
+    """Those of many paths between whose working file and git nothing stands, in two runs.
+
+    None where that cannot be told at once.
+    """
+    setting = git.run("config", "--get", "core.autocrlf", check=False).strip().lower()
+    if setting in (b"true", b"input", b"yes", b"on", b"1") or not paths:
+        return []
+    asked = b"".join(path_bytes(path) + b"\0" for path in paths)
+    fields = git.run("check-attr", "-z", "--stdin", *ATTRIBUTES, input=asked, timeout=60).split(b"\0")
+    told = {fields[start] for start in range(0, len(fields) - 2, 3) if fields[start + 2] != b"unspecified"}
+    return [path for path in paths if path_bytes(path) not in told]
+
+
 def lfs_pointer(data: bytes) -> bytes:
     """The bytes Git LFS has stored for a file. Pure."""
     if not data or (len(data) < 1024 and _POINTER.match(data)):

@@ -1,14 +1,16 @@
 """Contents of files by blob id, wherever they lie: snapshots, git objects, and bytes just read."""
 
+import contextlib
 import hashlib
 from collections import OrderedDict
+from collections.abc import Sequence
 
 from byline.attribution.marks import Lines, Text, split
 from byline.errors import GitFailed
 from byline.model import NONE_ID
 from byline.repo.objects import Objects
 from byline.repo.run import Git
-from byline.repo.worktree import clean_ids, eol_normalised, filtered
+from byline.repo.worktree import clean_ids, eol_normalised, filtered, untouched
 from byline.store.blobs import Snapshots
 from byline.workspace.cache import Cache
 
@@ -145,6 +147,13 @@ class Contents:
             except GitFailed:
                 self._filtered[path] = False
         return self._filtered[path]
+
+    def expect(self, paths: Sequence[str]) -> None:
+        """Contents of many files will be asked for: learn at once which of them git stores as they are."""
+        if self._git is not None:
+            with contextlib.suppress(GitFailed):
+                for path in untouched(self._git, [path for path in paths if path not in self._filtered]):
+                    self._normalised[path] = self._filtered[path] = False
 
     def forget_settings(self) -> None:
         """Ask again about line endings: attributes or configuration may have changed."""

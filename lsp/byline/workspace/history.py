@@ -105,6 +105,7 @@ class GitHistory:
         """Many commits and their files will be asked about: read what git knows of them at once."""
         self._graph.expect_many()
         self._objects.expect_commits(commits)
+        self._contents.expect(self._graph.changed_paths())
 
     def _entry(self, commit: str, path: str) -> str | None:
         known = self._graph.entry(commit, path)
