@@ -31,7 +31,7 @@ def arguments(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
-    """Print one JSON object a line for each commit, oldest first; or write notes."""
+    """Print one JSON object a line for each commit, parents before children; or write notes."""
     place = place_of(Path.cwd())
     if place is None:
         raise NotARepository("byline export works inside a git repository")
@@ -67,7 +67,9 @@ def _chosen(git: Git, anchors: Anchors, given: str | None) -> list[tuple[Anchor,
         ours = [stored for stored in anchors.of(commit) if stored.source.startswith("anchor")]
         if ours:
             found.append((ours[0].anchor, anchors.links(ours[0])))
-    return sorted(found, key=lambda pair: (pair[0].committed_at, pair[0].commit_hash))
+    walked = git.run("rev-list", "--topo-order", "--reverse", "--all", timeout=120).decode("ascii").split()
+    place = {commit: number for number, commit in enumerate(walked)}
+    return sorted(found, key=lambda pair: (place.get(pair[0].commit_hash, -1), pair[0].commit_hash))
 
 
 def _ndjson(anchor: Anchor, links: Sequence[SessionLink]) -> str:
