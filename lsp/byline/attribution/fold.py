@@ -109,7 +109,10 @@ class PathFold:
         owner = self._session(event, seq, f"write by {event.tool}" if event.tool else "write event")
         current = self.current.get(event.worktree)
         begin = window.pre[0] if window else seq
-        if event.before_id:
+        late = self._told_late(event, text, current) if window is None else None
+        if late is not None and current is not None:
+            self._push(seq, begin, event, text.id, self._close(late, current, text, owner, Rule.EDIT, event))
+        elif event.before_id:
             parent = self._start(event.before_id, seq, event)
             if parent.version is None:
                 version = self._named_lines(text, owner, seq, event)
@@ -126,6 +129,17 @@ class PathFold:
             self._push(seq, begin, event, text.id, version)
         if event.disk_id:
             self._observe(event.disk_id, seq, event)
+
+    def _told_late(self, event: Event, text: Text, current: Node | None) -> Node | None:
+        """The state a write started from whose result another write, told first, was already built on.
+
+        Then the lines that appeared on the way with nobody seen making them are this write's, and no others.
+        """
+        before = self._text(event.before_id)
+        if before is None or current is None or current.id != text.id or before.id == text.id:
+            return None
+        start = next((node for node in reversed(self.nodes) if node.id == before.id and node.known), None)
+        return start if start is not None and _unexplained(current, start) else None
 
     def _told_before(self, event: Event) -> bool:
         """Whether this very call was recorded already: two settings files may name the hook."""
@@ -285,7 +299,9 @@ class PathFold:
         version = unseen(self._world, self.path, text, seq, event, current, self.nodes)
         marks = list(version.marks)
         for _, _, start, count in event.edits or ():
-            for k in range(max(start - 1, 0), min(start - 1 + count, len(marks))):
+            if start < 1 or count < 0 or start - 1 + count > len(marks):
+                return version  # positions in another text
+            for k in range(start - 1, start - 1 + count):
                 marks[k] = Mark(owner, marks[k])
         return Version(text, marks)
 

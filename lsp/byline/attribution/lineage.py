@@ -54,6 +54,9 @@ class History(Protocol):
     def branch_touches(self, tip: str, onto: str, path: str) -> bool:
         """Whether a commit that `tip` reaches and `onto` does not changed the path."""
 
+    def descends(self, commit: str, other: str) -> bool:
+        """The same as `reaches`, quick where many are asked about one `other`."""
+
     def birth(self, commit: str) -> Birth | None:
         """How the commit first appeared under a HEAD of this clone."""
 

@@ -29,6 +29,8 @@ class Graph:
         self._loaded: set[str] = set()
         self._state = b""
         self._ancestors: dict[str, frozenset[str]] = {}
+        self._descendants: dict[str, frozenset[str]] = {}
+        self._children: dict[str, list[str]] = {}
         self._touching: dict[str, set[str]] = {}
         self._changes: dict[str, dict[str, str | None]] | None = None
         self._bases: dict[tuple[str, str], str | None] = {}
@@ -44,6 +46,7 @@ class Graph:
         self._since = since
         self._loaded = set()
         self.parents, self.made, self._touching, self._ancestors = {}, {}, {}, {}
+        self._descendants, self._children = {}, {}
         self._changes = None
         self.refresh()
 
@@ -123,6 +126,25 @@ class Graph:
             self._ancestors[commit] = frozenset(seen)
         return self._ancestors[commit]
 
+    def descendants(self, commit: str) -> frozenset[str]:
+        """`commit` and all that reach it among these commits."""
+        if commit not in self._descendants:
+            if not self._children:
+                for child, parents in self.parents.items():
+                    for parent in parents:
+                        self._children.setdefault(parent, []).append(child)
+            seen: set[str] = set()
+            stack = [commit]
+            while stack:
+                at = stack.pop()
+                if at not in seen:
+                    seen.add(at)
+                    stack.extend(self._children.get(at, ()))
+            if len(self._descendants) > 64:
+                self._descendants.clear()
+            self._descendants[commit] = frozenset(seen)
+        return self._descendants[commit]
+
     def merge_base(self, one: str, other: str) -> str | None:
         """The best common ancestor."""
         key = (one, other) if one < other else (other, one)
@@ -156,6 +178,8 @@ class Graph:
                 self.parents[fields[0]] = tuple(fields[1].split())
                 self.made[fields[0]] = Made(fields[2], fields[3], fields[4], fields[6])
         self._ancestors.clear()
+        self._descendants.clear()
+        self._children.clear()
 
     def _log(self, form: str, what: Sequence[str], paths: Sequence[str]) -> bytes:
         excluded = [f"--exclude={pattern}" for pattern in _OURS]

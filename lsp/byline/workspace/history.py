@@ -78,6 +78,9 @@ class GitHistory:
     def reaches(self, commit: str, other: str) -> bool:
         return other in self._graph.ancestors(commit)
 
+    def descends(self, commit: str, other: str) -> bool:
+        return commit in self._graph.descendants(other)
+
     def branch_touches(self, tip: str, onto: str, path: str) -> bool:
         touching = self._graph.touching(path)
         return bool(touching and touching & (self._graph.ancestors(tip) - self._graph.ancestors(onto)))
@@ -222,6 +225,9 @@ class GitHistory:
         birth = self.birth(commit)
         if birth is None or not birth.made_here:
             return None
+        parents = self.parents(commit)
+        if parents and self.entry(parents[0], path) is None and self.ignored(path):
+            return None  # git status had not listed it: it may have been there before the call
         if not birth.action.startswith("commit") and not birth.action.endswith("(continue)"):
             return None
         return self._journal.shell_at(birth.worktree, birth.before, path) if self._journal else None

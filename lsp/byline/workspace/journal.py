@@ -62,7 +62,7 @@ class Journal:
         ]
         if not around or len({pre[1].session_id for pre, _ in around}) > 1:
             return None
-        if any(pre[1].paths is None or path in pre[1].paths for pre, _ in around):
+        if any(pre[1].paths is None or pre[1].incomplete or path in pre[1].paths for pre, _ in around):
             return None  # what was in the index already, perhaps from somebody else, can't be told from what is new
         (_, pre), (seq, post) = around[-1]
         if pre.session_id is None or is_formatter_run(pre.command):
