@@ -16,6 +16,7 @@ CHECKS: tuple[Callable[[Here], Iterator[Problem]], ...] = (
     machine.switches,
     hooks.settings_readable,
     hooks.registered,
+    hooks.trusted,
     hooks.interpreter,
     hooks.copy,
     hooks.called,

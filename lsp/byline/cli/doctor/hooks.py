@@ -77,17 +77,29 @@ def settings_readable(here: Here) -> Iterator[Problem]:
 def interpreter(here: Here) -> Iterator[Problem]:
     """The Python that the settings name is there, and so is the hook it is to run."""
     for name, title in agents.ROWS.items():
-        for settings in registration.find(name, here.env, None):
-            commands = set().union(*settings.commands.values())
-            for python, shim in sorted(filter(None, map(commandline.paths, commands))):
-                if not os.access(python, os.X_OK):
-                    yield Problem(
-                        "interpreter", f"{title} runs the hook with {python}, which is gone", f"byline install {name}"
-                    )
-                if not shim.is_file():
-                    yield Problem("shim", f"{title} runs {shim}, which is missing", f"byline install {name}")
-                elif os.access(python, os.X_OK):
-                    yield from _starts(python, shim, name)
+        found = registration.find(name, here.env, None)
+        commands = {line for settings in found for lines in settings.commands.values() for line in lines}
+        for python, shim in sorted(set(filter(None, map(commandline.paths, commands)))):
+            if not os.access(python, os.X_OK):
+                yield Problem(
+                    "interpreter", f"{title} runs the hook with {python}, which is gone", f"byline install {name}"
+                )
+            if not shim.is_file():
+                yield Problem("shim", f"{title} runs {shim}, which is missing", f"byline install {name}")
+            elif os.access(python, os.X_OK):
+                yield from _starts(python, shim, name)
+
+
+def trusted(here: Here) -> Iterator[Problem]:
+    """Agents that run only hooks they trust do trust ours."""
+    for name, title in agents.ROWS.items():
+        for scope, project in (("user", None), ("project", here.worktree)):
+            if scope == "project" and project is None:
+                continue
+            events = agents.untrusted(name, here.env, project)
+            if events:
+                mend = f"byline install {name}{' --project' if project else ''}, or trust them there (/hooks)"
+                yield Problem("trusted", f"{title} skips byline's hooks for {', '.join(events)}: not trusted", mend)
 
 
 def _starts(python: Path, shim: Path, name: str) -> Iterator[Problem]:

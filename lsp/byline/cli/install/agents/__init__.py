@@ -5,8 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
+from byline.errors import BylineError
+
 ROWS = {
     "claude": "Claude Code",
+    "codex": "Codex",
+    "gemini": "Gemini CLI",
+    "opencode": "OpenCode",
+    "qwen": "Qwen Code",
     "copilot": "GitHub Copilot (CLI and VS Code)",
     "cursor": "Cursor",
     "droid": "Factory Droid",
@@ -92,6 +98,15 @@ def parts(name: str, env: Mapping[str, str], project: Path | None) -> list[Part]
     if several is not None:
         return cast(list[Part], several(env, project))
     return [Part(agent.settings_file(env, project), agent)]
+
+
+def untrusted(name: str, env: Mapping[str, str], project: Path | None) -> list[str]:
+    """The events whose hook of ours the agent skips until it trusts them; none for agents that ask for no trust."""
+    skipped = getattr(load(name), "untrusted", None)
+    try:
+        return cast(list[str], skipped(env, project)) if skipped is not None else []
+    except BylineError:
+        return []  # the settings can't be read, which is said elsewhere
 
 
 def load(name: str) -> Agent:

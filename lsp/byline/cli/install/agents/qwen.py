@@ -1,0 +1,69 @@
+"""Qwen Code: hook groups in `settings.json`, for the user or for a repository."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from byline.cli.folders import home_folder
+from byline.cli.install import jsontext
+from byline.cli.install.commandline import is_ours
+from byline.cli.install.grouped import Grouped
+
+USER_SETTINGS = "${QWEN_HOME:-$HOME/.qwen}/settings.json"
+TIMEOUT = 10
+"""Seconds; the hook's own deadline is much shorter."""
+
+_TOOLS = "write_file|edit|notebook_edit|run_shell_command"
+_MATCHERS: dict[str, str | None] = {
+    "SessionStart": None,
+    "SessionEnd": None,
+    "UserPromptSubmit": None,
+    "Stop": None,
+    "SubagentStart": None,
+    "SubagentStop": None,
+    "PreCompact": None,
+    "Notification": None,
+    "PreToolUse": _TOOLS,
+    "PostToolUse": f"{_TOOLS}|read_file",
+    "PostToolUseFailure": _TOOLS,
+}
+
+
+def is_present(env: Mapping[str, str]) -> bool:
+    """Its folder or its program is there."""
+    return _folder(env).is_dir() or shutil.which("qwen", path=env.get("PATH", "")) is not None
+
+
+def settings_file(env: Mapping[str, str], project: Path | None) -> Path:
+    """`settings.json` in Qwen's folder or in the repository's `.qwen`."""
+    return (project / ".qwen" if project else _folder(env)) / "settings.json"
+
+
+def all_settings(env: Mapping[str, str], project: Path | None) -> list[Path]:
+    """The user's, the repository's, and what an administrator laid down."""
+    mine = [settings_file(env, None), *([settings_file(env, project)] if project else [])]
+    return [*mine, Path("/etc/qwen-code/settings.json")]
+
+
+def switched_off(text: str) -> str | None:
+    """`disableAllHooks` stops every hook."""
+    found = jsontext.find(text, ["disableAllHooks"]) if text.strip() else None
+    return "disableAllHooks is true" if found is not None and found.value is True else None
+
+
+def _folder(env: Mapping[str, str]) -> Path:
+    named = env.get("QWEN_HOME")
+    return Path(named) if named else home_folder(env) / ".qwen"
+
+
+def _is_ours(command: str) -> bool:
+    return is_ours(command, "qwen")
+
+
+def _handler(event: str, command: str) -> dict[str, Any]:
+    return {"type": "command", "name": "byline", "command": command, "timeout": TIMEOUT}
+
+
+_FILE = Grouped(_MATCHERS, _is_ours, _handler)
+register, unregister, registered, events = _FILE.register, _FILE.unregister, _FILE.registered, _FILE.events
