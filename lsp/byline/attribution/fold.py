@@ -139,6 +139,9 @@ class PathFold:
         if before is None or current is None or current.id != text.id or before.id == text.id:
             return None
         start = next((node for node in reversed(self.nodes) if node.id == before.id and node.known), None)
+        if start is None and self._world.entry(event.head, self.path) == before.id:
+            committed = self._world.committed(event.head, self.path)
+            start = Node(-1, -1, event.worktree, event.head, before.id, committed)
         return start if start is not None and _unexplained(current, start) else None
 
     def _told_before(self, event: Event) -> bool:

@@ -81,6 +81,10 @@ GLOBAL_FLAGS = ("--no-pager", "--no-optional-locks", *(part for setting in SETTI
 _POSIX = sys.platform != "win32"
 
 
+NOT_LITERAL = ("check-ignore",)
+"""Commands that refuse to take their paths literally; they are given none that could be more than a path."""
+
+
 def environment(env: Mapping[str, str], *, network: bool = False) -> dict[str, str]:
     """`env` without what git would take from a surrounding git command, and without a way to ask or to fetch."""
     kept = KEPT_VARIABLES + (NETWORK_VARIABLES if network else ())
@@ -159,11 +163,14 @@ class Git:
         """A git process of its own group with its standard output as a pipe. The caller ends it."""
         place = () if self.git_dir is None else (f"--git-dir={self.git_dir}",)
         command = ["git", *GLOBAL_FLAGS, *place, args[0], *FLAGS_OF.get(args[0], ()), *args[1:]]
+        variables = environment(self._env, network=network)
+        if args[0] in NOT_LITERAL:
+            del variables["GIT_LITERAL_PATHSPECS"]
         try:
             return subprocess.Popen(
                 [part.encode("utf-8", "surrogateescape") for part in command] if _POSIX else command,
                 cwd=self.cwd,
-                env=environment(self._env, network=network),
+                env=variables,
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=stderr,

@@ -144,7 +144,7 @@ class GitHistory:
         """Whether git's rules leave the path out, tracked or not."""
         if path not in self._ignored:
             try:
-                found = self._git.run("check-ignore", "--no-index", "--", path, check=False, timeout=10)
+                found = self._git.run("check-ignore", "--no-index", "--", f"./{path}", check=False, timeout=10)
                 self._ignored[path] = bool(found)
             except GitFailed:
                 self._ignored[path] = False
