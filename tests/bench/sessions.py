@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 SESSIONS, TURNS, CALLS = 1000, 3, 15
 RUNS = 5
@@ -71,7 +72,11 @@ def _fill(spool: Path, worktree: Path) -> int:
         for turn in range(TURNS):
             tell("prompt", prompt=f"fix bug {number} of module {turn}, with a test for the retry of the client")
             for call in range(CALLS):
-                about = {"path": f"src/m{(number * 7 + call) % 500}.py", "call_id": f"{turn}-{call}", "tool": "Edit"}
+                about: dict[str, Any] = {
+                    "path": f"src/m{(number * 7 + call) % 500}.py",
+                    "call_id": f"{turn}-{call}",
+                    "tool": "Edit",
+                }
                 tell("pre_write", **about)
                 tell("write", before_id="0" * 40, after_id="1" * 40, **about)
             tell("turn_end")

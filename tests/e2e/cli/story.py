@@ -1,6 +1,7 @@
 """What an agent does in a person's repository, told to the real hook."""
 
 from pathlib import Path
+from typing import Any
 
 from hookrun import generic
 
@@ -17,7 +18,7 @@ def write(person: Person, path: str, text: str, cwd: Path | None = None, **field
     folder = cwd or person.repository
     file = folder / path
     before = file.read_text() if file.exists() else None
-    call = {"call_id": f"c{abs(hash((path, text)))}", "tool": "Edit", **fields}
+    call: dict[str, Any] = {"call_id": f"c{abs(hash((path, text)))}", "tool": "Edit", **fields}
     tell(person, "pre_write", folder, path=path, **call)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
@@ -26,7 +27,7 @@ def write(person: Person, path: str, text: str, cwd: Path | None = None, **field
 
 def session(person: Person, session_id: str = "s1", prompt: str = "add a greeting", **fields: object) -> None:
     """A session from its start to the end of its only turn, writing `hello.py`."""
-    common = {"session_id": session_id, "model": "m-1", "turn_id": f"{session_id}-t1", **fields}
+    common: dict[str, Any] = {"session_id": session_id, "model": "m-1", "turn_id": f"{session_id}-t1", **fields}
     tell(person, "session_start", **common)
     tell(person, "prompt", prompt=prompt, **common)
     write(person, f"{session_id}.py", "def hello():\n    return 'hello'\n", **common)

@@ -53,7 +53,7 @@ def test_a_resume_and_a_subagent(person: Person) -> None:
     story.session(person)
     story.tell(person, "session_end", session_id="s1")
     story.tell(person, "session_start", session_id="s1")
-    sub = {"session_id": "s1/a1", "parent_session_id": "s1", "subagent_type": "explore"}
+    sub: dict[str, Any] = {"session_id": "s1/a1", "parent_session_id": "s1", "subagent_type": "explore"}
     story.tell(person, "subagent_start", **sub)
     story.write(person, "sub.txt", "x\n", **sub)
     rows = {row["session_id"]: row for row in sessions(person)}
@@ -68,7 +68,7 @@ def test_tokens_come_from_the_transcript(person: Person, tmp_path: Path) -> None
     shutil.copy(TRANSCRIPTS / "claude.jsonl", transcript)
     (tmp_path / "t" / "subagents").mkdir(parents=True)
     shutil.copy(TRANSCRIPTS / "claude-subagent.jsonl", tmp_path / "t" / "subagents" / "agent-a1.jsonl")
-    told = {"agent": "claude", "session_id": "a29c84e7", "transcript_path": str(transcript)}
+    told: dict[str, Any] = {"agent": "claude", "session_id": "a29c84e7", "transcript_path": str(transcript)}
     story.tell(person, "session_start", **told)
     story.tell(person, "prompt", prompt="Please do the scripted work.", **told)
     story.tell(person, "subagent_start", **{**told, "session_id": "a29c84e7/a1", "parent_session_id": "a29c84e7"})

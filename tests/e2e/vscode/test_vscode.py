@@ -153,7 +153,7 @@ def test_what_format_on_save_makes_is_no_persons(vscode: Vscode, project: Projec
     window.do("cursor", line=1)
     window.do("type", text="\n")
     window.do("keys", keys=["Control+S"])
-    seen = window.until(lambda seen: not seen["dirty"] and len(seen["lines"]) > 4, "a formatted file")
+    window.until(lambda seen: not seen["dirty"] and len(seen["lines"]) > 4, "a formatted file")
     window.shot("formatted")
     wait(lambda: "format" in kinds(project), "the formatter's event")
     window.do("cursor", line=2)

@@ -64,7 +64,9 @@ def test_what_is_no_record(line: bytes, fault: str) -> None:
 
 def test_all_fields_arrive() -> None:
     event = decode(
-        json.dumps({**LEAST, "edits": [[3, 1, 3, 2]], "merging": {"MERGE_HEAD": "a" * 40}, "lines": [[1, 2]]}).encode()
+        json.dumps(
+            {**LEAST, "edits": [[3, 1, 3, 2]], "merging": {"MERGE_HEAD": "a" * 40}, "lines": [[1, 2]]}
+        ).encode()
     )
     assert isinstance(event, Event)
     assert (event.edits, event.merging, event.lines) == (((3, 1, 3, 2),), {"MERGE_HEAD": "a" * 40}, ((1, 2),))
