@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from byline.attribution.formatters import is_formatter_run, uses_git
 from byline.attribution.marks import EMPTY, Mark, Text, Version
 from byline.attribution.node import Node, newest
-from byline.attribution.shellstep import gits_doing, moved_here
+from byline.attribution.shellstep import gits_doing, moved_here, rules_changed
 from byline.attribution.step import Rule, step
 from byline.attribution.unseen import UNSEEN, unseen
 from byline.attribution.windows import Numbered, Window, Windows, is_persons_save
@@ -170,6 +170,9 @@ class PathFold:
         current = self.current.get(event.worktree)
         if window is None or pre is None or current is None or text is None:
             self._observe(content, seq, event)
+            return
+        if pre.id == NONE_ID and current is pre and rules_changed(self._world, window.pre[1], event):
+            self._observe(content, seq, event)  # it may only have been ignored before
             return
         if current.id == text.id and not (current is not pre and _unexplained(current, pre)):
             return

@@ -153,6 +153,19 @@ def name_in(world: World, commit: str | None, path: str) -> str | None:
     return old if old is not None and world.entry(commit, old) else None
 
 
+def rules_changed(world: World, pre: Event, post: Event) -> bool:
+    """Whether a `.gitignore` that was there differs after the call: then a new name in the listing proves nothing."""
+    old = dict(zip(pre.paths or (), pre.after_ids or (), strict=False))
+    new = dict(zip(post.paths or (), post.after_ids or (), strict=False))
+    for path in old.keys() | new.keys():
+        if path.rsplit("/", 1)[-1] == ".gitignore":
+            before = old.get(path) or world.entry(pre.head, path) or NONE_ID
+            after = new.get(path) or world.entry(post.head, path) or NONE_ID
+            if before not in (NONE_ID, after):
+                return True
+    return False
+
+
 def moved_here(world: World, pre: Event, post: Event, text: Text) -> Version | None:
     """The old version of a file that the call renamed to this new path, as `git mv` and `mv` do."""
     best: Version | None = None

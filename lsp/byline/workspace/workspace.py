@@ -192,11 +192,13 @@ class Workspace:
         lines are not there.
         """
         with self._lock:
+            path = path.absolute()
             data = read_file(path)
             count = len(split(data)) if data else 0
             if not 1 <= first <= last <= count:
                 raise BylineError(f"{path} has {count} lines; give a range within 1-{count}")
-            recorder.correct(path, data or b"", first, last, owner, self._env)
+            if recorder.correct(path, data or b"", first, last, owner, self._env) is None:
+                raise BylineError("nothing was recorded: `byline doctor` says why")
             self._refresh()
 
     def _is_newest(self, path: Path, data: bytes | None) -> bool:
