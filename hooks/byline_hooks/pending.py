@@ -1,8 +1,8 @@
 """Patches that may not have an event after them: what each is to make of a file is kept until the file is just that.
 
-Codex applies an `apply_patch` inside a shell call itself and then starts no hook, and none when the second file of a
-patch fails. So the event before says what is to come, and the session's next events look whether it did. A file that
-never looks like that was not patched; the end of the turn drops what is left.
+Codex applies an `apply_patch` inside a shell call itself and then starts no hook. So the event before says what is to
+come, and the session's next events look whether it did. A file that never looks like that was not patched; the end of
+the turn drops what is left.
 """
 
 from byline_hooks import fastjson, patches, snapshots, spool, system

@@ -65,11 +65,11 @@ class Stage:
         done = subprocess.run(words, cwd=self.project, env=self.env(), check=True, capture_output=True, text=True)
         return done.stdout
 
-    def byline(self, *words: str) -> str:
+    def byline(self, *words: str, **more: str) -> str:
         """The real `byline` as a process."""
         path = os.pathsep.join((str(ROOT / "hooks"), str(ROOT / "lsp")))
         command = [sys.executable, "-m", "byline.cli.main", *words]
-        env = self.env(PYTHONPATH=path)
+        env = self.env(PYTHONPATH=path, **more)
         return subprocess.run(
             command, cwd=self.project, env=env, check=True, capture_output=True, text=True, timeout=SECONDS
         ).stdout

@@ -6,6 +6,7 @@ installs them; a test whose agent is not there is skipped with that advice.
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from .chatmodel import MAIN, ChatModel, Step
-from .stage import Ran, Stage, program
+from .stage import HELLO, Ran, Stage, program
 
 pytestmark = pytest.mark.agents
 
@@ -191,3 +192,116 @@ def test_lines_have_their_owners_and_the_agent_noticed_nothing(tmp_path: Path, a
     assert stage.errors() == ""
     blamed = json.loads(stage.byline("blame", "--json", "hello.py"))["lines"]
     assert [line["session_id"] for line in blamed] == [owner[1] for owner in stage.owners("hello.py")]
+
+
+SEVERAL = (
+    "*** Begin Patch\n*** Update File: hello.py\n@@ def bye():\n-    return 'bye'\n+    return 'ciao'\n"
+    "*** Update File: notes.md\n*** Move to: moved.md\n@@\n # notes\n+more\n*** Delete File: old.txt\n*** End Patch\n"
+)
+FAILING = "*** Begin Patch\n*** Add File: half.txt\n+half\n*** Update File: hello.py\n@@\n-none\n+x\n*** End Patch\n"
+
+
+def test_codex_and_its_patches(tmp_path: Path) -> None:
+    """Several files at once, a move, a deletion, a patch inside a shell call, and one that fails."""
+    stage = Stage(tmp_path)
+    stage.write("notes.md", "# notes\nkept\n")
+    stage.write("old.txt", "old\n")
+    stage.check("git", "add", "-A")
+    stage.check("git", "-c", "user.name=D", "-c", "user.email=d@example.org", "commit", "-q", "-m", "more")
+    stage.byline("install", "codex")
+    steps: list[Step] = [
+        {"calls": [("apply_patch", SEVERAL)]},
+        {"calls": [("exec_command", {"cmd": f"apply_patch <<'EOF'\n{PATCH}EOF"})]},
+        {"calls": [("apply_patch", FAILING)]},
+        {"calls": [("exec_command", {"cmd": "cat hello.py"})]},
+        {"text": "All done."},
+    ]
+    with ChatModel(steps) as model:
+        assert codex(stage, model).code == 0
+    assert stage.errors() == ""
+    (session,) = {event["session_id"] for event in stage.events()}
+    mine, nobody = ("codex", session), (None, None)
+    assert (stage.project / "hello.py").read_text() == HELLO.replace(OLD, NEW).replace("'bye'", "'ciao'")
+    assert stage.owners("hello.py") == [nobody, mine, nobody, nobody, nobody, mine]
+    assert stage.owners("moved.md")[1] == mine
+    assert mine not in (stage.owners("moved.md")[0], stage.owners("moved.md")[2])
+    writes = [event for event in stage.events() if event["event"] == "write"]
+    assert [event["path"] for event in writes] == ["hello.py", "moved.md", "notes.md", "old.txt", "hello.py"]
+    assert {event["model"] for event in writes} == {"gpt-5.5"}
+
+
+def test_codex_asked_for_the_hashes(tmp_path: Path) -> None:
+    """Where Codex is on PATH it is asked; the hashes are those byline works out, and asking leaves nothing behind."""
+    run = program("codex", "node_modules", ".bin", "codex")
+    told = []
+    for folder, path in (("asked", _at(str(run.parent))), ("worked-out", _at())):
+        stage = Stage(tmp_path / folder)
+        stage.byline("install", "codex", PATH=path)
+        assert sorted(entry.name for entry in (stage.home / ".codex").iterdir()) == ["config.toml", "hooks.json"]
+        told.append((stage.home / ".codex" / "config.toml").read_text().replace(str(stage.folder), "FOLDER"))
+        stage.byline("uninstall", "codex", PATH=path)
+        assert not (stage.home / ".codex").exists()
+    # The commands, and with them the hashes, name each its own home.
+    assert [line for line in told[0].splitlines() if "trusted_hash" not in line] == [
+        line for line in told[1].splitlines() if "trusted_hash" not in line
+    ]
+
+
+def test_gemini_goes_on_when_the_hook_is_gone(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    prepared(stage, "gemini")
+    stage.byline("install", "gemini")
+    shutil.rmtree(stage.home / ".local" / "share" / "byline" / "hooks")
+    with ChatModel(plan("gemini", stage.project / "hello.py")) as model:
+        done = gemini(stage, model)
+    assert done.code == 0
+    assert "byline" not in done.said
+    assert (stage.project / "hello.py").read_text() == HELLO.replace(OLD, NEW).replace("bye", "ciao")
+    assert (stage.project / "new.txt").exists()
+    assert stage.events() == []
+
+
+def test_opencode_with_the_patch_tool(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.byline("install", "opencode")
+    with ChatModel([{"calls": [("apply_patch", {"patchText": PATCH})]}, {"text": "All done."}]) as model:
+        assert opencode(stage, model, "gpt-5-mock").code == 0
+    assert [agent for agent, _ in stage.owners("hello.py")] == [None, "opencode", None, None, None, None]
+    assert stage.errors() == ""
+
+
+INNER = {
+    "claude": (
+        ("Agent", {"description": "sub", "prompt": SUBTASK, "subagent_type": "general-purpose"}),
+        ("Write", "file_path"),
+    ),
+    "opencode": (
+        ("task", {"description": "sub", "prompt": SUBTASK, "subagent_type": "general"}),
+        ("write", "filePath"),
+    ),
+    "qwen": (
+        ("agent", {"description": "sub", "prompt": SUBTASK, "subagent_type": "general-purpose"}),
+        ("write_file", "file_path"),
+    ),
+}
+
+
+@pytest.mark.parametrize("agent", INNER)
+def test_a_subagent_is_a_session_of_its_own(tmp_path: Path, agent: str) -> None:
+    stage = Stage(tmp_path)
+    stage.byline("install", agent)
+    call, (tool, path) = INNER[agent]
+    inner: list[Step] = [
+        {"calls": [(tool, {path: str(stage.project / "sub.txt"), "content": "inner\n"})]},
+        {"text": "Sub done."},
+    ]
+    with ChatModel([{"calls": [call]}, {"text": "All done."}], {SUBTASK: inner}) as model:
+        assert AGENTS[agent](stage, model).code == 0
+    ((owner, session),) = stage.owners("sub.txt")
+    (write,) = [event for event in stage.events() if event["event"] == "write"]
+    roots = {event["session_id"] for event in stage.events() if not event.get("parent_session_id")}
+    assert owner == agent
+    assert session == write["session_id"]
+    assert roots == {write["parent_session_id"]}
+    assert [event["prompt"] for event in stage.events() if event["event"] == "prompt"] == [PROMPT]
+    assert stage.errors() == ""

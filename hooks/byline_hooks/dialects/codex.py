@@ -1,8 +1,7 @@
 """Codex. Pure.
 
 Its patches name no lines and a shell call tells nothing but its output, so positions come from the file on disk and
-reads from the command. A patch inside a shell call, or one that fails half way, has no event after it: see
-`pending.py`.
+reads from the command. A patch inside a shell call has no event after it: see `pending.py`.
 """
 
 from byline_hooks import patches
@@ -82,18 +81,18 @@ def _tool(event: str, payload: "Payload", cwd: str) -> list[Observation]:
     if files is None:
         raise Rejected(f"{event} of a patch that is none")
     if event == "PreToolUse":
-        return _announced(files, common, cwd, may_stay=len(files) > 1)
+        return _announced(files, common, cwd, is_last=False)
     return patched("write", common, cwd, command)
 
 
-def _announced(files: list[patches.FilePatch], common: "Payload", cwd: str, *, may_stay: bool) -> list[Observation]:
-    """What is there before a patch; with `may_stay` also what it is to become, for no event may come after it."""
+def _announced(files: list[patches.FilePatch], common: "Payload", cwd: str, *, is_last: bool) -> list[Observation]:
+    """What is there before a patch; where this is the last event about it, also what is to become of it."""
     found = []
     for file in files:
         seen = Observation("pre_write", common, cwd=cwd, path=file.path)
-        if may_stay and file.kind == "add":
+        if is_last and file.kind == "add":
             seen.after = file.text()
-        elif may_stay and file.kind == "update" and not file.target:
+        elif is_last and file.kind == "update" and not file.target:
             seen.hunks = file.hunks
         found.append(seen)
         if file.target:
@@ -120,5 +119,5 @@ def _shell(event: str, common: "Payload", cwd: str, command: str, answer: object
     if "apply_patch" in command and (files := patches.parse(command)):
         from byline_hooks import reading
 
-        found += _announced(files, common, reading.folder(command, cwd), may_stay=True)
+        found += _announced(files, common, reading.folder(command, cwd), is_last=True)
     return found
