@@ -23,9 +23,16 @@ Act = Callable[[dict[str, Any], Path], None]
 """What the tool of a payload did to the disk, just before the event after it."""
 
 
-def play(agent: str, folder: str, made: Repo, act: Act, env: Mapping[str, str] | None = None) -> None:
+def play(
+    agent: str,
+    folder: str,
+    made: Repo,
+    act: Act,
+    env: Mapping[str, str] | None = None,
+    start: Mapping[str, str] = START,
+) -> None:
     """Every payload of `tests/data/payloads/FOLDER` in the captured order, in a repository that `act` changes."""
-    made.commit("start", START)
+    made.commit("start", dict(start))
     for path in sorted((PAYLOADS / folder).glob("*.json")):
         payload = here(json.loads(path.read_text()), made.path)
         act(payload, made.path)

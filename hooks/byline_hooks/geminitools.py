@@ -55,6 +55,11 @@ def path_of(given: "Payload") -> str:
     return text(given, "file_path", "absolute_path", "notebook_path", "path")
 
 
+def sentence(told: str) -> str:
+    """The first sentence of an error, for people."""
+    return told.partition("\n")[0].partition(". ")[0][:200]
+
+
 def _shown(told: str) -> tuple[int, int]:
     """First and last line of `Read lines 2-4 of 10 from app.py`; zeros where that is not said."""
     words = told.split(" ")

@@ -56,7 +56,7 @@ def _tool(event: str, payload: "Payload", cwd: str) -> list[Observation]:
     if event == "BeforeTool":
         return [] if tool == tools.READ else [Observation("pre_write", common, cwd=cwd, path=path)]
     if response.get("error"):
-        reason = text(inner(response, "error"), "message").partition("\n")[0][:200]
+        reason = tools.sentence(text(inner(response, "error"), "message"))
         failed = Observation("write_failed", {**common, "reason": reason}, cwd=cwd, path=path)
         return [] if tool == tools.READ else [failed]
     if tool == tools.READ:

@@ -90,7 +90,7 @@ def _tool(event: str, payload: "Payload", env: "Mapping[str, str]", cwd: str) ->
     if is_before:
         return [Observation("pre_write", common, cwd=cwd, path=path)]
     if event == "PostToolUseFailure":
-        reason = text(payload, "error").partition("\n")[0][:200]
+        reason = tools.sentence(text(payload, "error"))
         return [Observation("write_failed", {**common, "reason": reason}, cwd=cwd, path=path)]
     write = tools.written(common, cwd, given, response)
     # Without texts in the answer (notebooks) the disk has them, and the event before knows what was there.
