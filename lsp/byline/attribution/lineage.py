@@ -69,6 +69,9 @@ class History(Protocol):
     def named_sources(self, commit: str) -> list[tuple[str, str, str]]:
         """`(base, tip, words)` of the changes git says the commit repeats, most certain first."""
 
+    def foreign(self, commit: str) -> bool:
+        """Whether somebody else made the commit, elsewhere: what this clone recorded says nothing of it."""
+
     def shell_of(self, commit: str, path: str) -> Owner | None:
         """The session in whose shell call the commit was made, if it found the path as HEAD had it."""
 
@@ -248,6 +251,8 @@ class Lineage:
 
     def _recorded(self, commit: str, path: str, text: Text, deleted_before: int | None) -> Version | None:
         """The newest recorded state with this very content, from before the commit and after a deletion."""
+        if self._history.foreign(commit):
+            return None
         birth = self._history.birth(commit)
         limit = birth.before if birth else FOREVER
         found: Node | None = None

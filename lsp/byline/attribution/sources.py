@@ -6,10 +6,12 @@ different writers explain nothing.
 """
 
 from collections.abc import Callable, Sequence
+from operator import eq
 from typing import TYPE_CHECKING, NamedTuple
 
 from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys
 from byline.attribution.merge import carry, three_way
+from byline.attribution.reflow import Range
 from byline.attribution.step import changed
 from byline.model import Owner
 
@@ -20,6 +22,7 @@ _MOST_TIPS = 40
 _MOST_CHANGES = 400
 
 HunkKey = tuple[tuple[bytes, ...], tuple[bytes, ...]]
+Around = tuple[bytes, bytes]
 
 
 class Circular(Exception):
@@ -45,7 +48,7 @@ class Sources:
     def __init__(self, history: "History", version: Callable[[str | None, str], Version | None]) -> None:
         self._history = history
         self._ask = version
-        self._hunks: dict[tuple[str, str], list[tuple[HunkKey, list[Mark]]]] = {}
+        self._hunks: dict[tuple[str, str], list[tuple[HunkKey, list[Mark], Around]]] = {}
 
     def _version(self, commit: str, path: str) -> Version | None:
         """A commit's version; None also where it rests on the commit that is being explained."""
@@ -102,7 +105,7 @@ class Sources:
 
     def _branches(self, change: Change) -> list[Mark | None]:
         """A whole branch merged into the parent without saying so, as a squash does."""
-        if change.parent is None:
+        if change.parent is None or self._history.foreign(change.commit):
             return [None] * len(change.text.lines)
         outcomes: list[list[Mark]] = []
         for tip in self._history.tips()[:_MOST_TIPS]:
@@ -122,18 +125,17 @@ class Sources:
         """Hunks of this change that one other commit has too, with the same removed and added lines."""
         found: list[Mark | None] = [None] * len(change.text.lines)
         old, new = exact_keys(change.before.lines), exact_keys(change.text.lines)
-        spans = {
-            (tuple(old[span.old_start : span.old_stop]), tuple(new[span.new_start : span.new_stop])): span
-            for span in changed(old, new)
-            if span.new_stop > span.new_start
-        }
+        spans = {_hunk(old, new, span): span for span in changed(old, new) if span.new_stop > span.new_start}
         candidates: dict[HunkKey, list[list[Mark]]] = {}
+        if self._history.foreign(change.commit):
+            return found  # another person's commit: equal lines are their own typing
         for commit in sorted(self._history.touching(change.path))[:_MOST_CHANGES]:
             # What an ancestor brought was taken out again since: here somebody else has put it in.
             if self._history.reaches(change.commit, commit) or self._later(commit, change.commit):
                 continue
-            for key, marks in self._hunks_of(commit, change.path):
-                if key in spans:
+            for key, marks, around in self._hunks_of(commit, change.path):
+                # The same lines in another place are another's typing: one neighbour at least has to be the same.
+                if key in spans and any(map(eq, around, _around(new, spans[key]))):
                     candidates.setdefault(key, []).append(marks)
         for key, outcomes in candidates.items():
             span = spans[key]
@@ -149,7 +151,7 @@ class Sources:
             return one.number[1] > other.number[1]
         return self._history.descends(commit, than)
 
-    def _hunks_of(self, commit: str, path: str) -> list[tuple[HunkKey, list[Mark]]]:
+    def _hunks_of(self, commit: str, path: str) -> list[tuple[HunkKey, list[Mark], Around]]:
         key = (commit, path)
         found = self._hunks.get(key)
         if found is not None:
@@ -161,13 +163,21 @@ class Sources:
             return []
         old, new = exact_keys(before.lines), exact_keys(after.lines)
         self._hunks[key] = [
-            (
-                (tuple(old[span.old_start : span.old_stop]), tuple(new[span.new_start : span.new_stop])),
-                after.marks[span.new_start : span.new_stop],
-            )
+            (_hunk(old, new, span), after.marks[span.new_start : span.new_stop], _around(new, span))
             for span in changed(old, new)
         ]
         return self._hunks[key]
+
+
+def _hunk(old: Sequence[bytes], new: Sequence[bytes], span: Range) -> HunkKey:
+    """The removed and the added lines."""
+    return tuple(old[span.old_start : span.old_stop]), tuple(new[span.new_start : span.new_stop])
+
+
+def _around(new: Sequence[bytes], span: Range) -> Around:
+    """The lines before and after a hunk; empty at the ends of the file."""
+    before = new[span.new_start - 1] if span.new_start > 0 else b""
+    return before, new[span.new_stop] if span.new_stop < len(new) else b""
 
 
 def _common(outcomes: Sequence[Sequence[Mark]], length: int) -> list[Mark | None]:

@@ -77,11 +77,22 @@ def saved(workspace: Answering, seen: Seen) -> Found:
         if seen.formatted is not None:
             _formatted(workspace, seen, seen.formatted)
         elif seen.edited_at is not None:
-            _record(workspace, seen, "save", seen.disk)
+            _saved(workspace, seen, disk)
         else:
             _record(workspace, seen, "observe", None)
     clean = same_text(disk, seen.lines)
     return Found(disk, clean, loaded=clean)
+
+
+def _saved(workspace: Answering, seen: Seen, disk: bytes) -> None:
+    """What the editor wrote is the person's; what came to it on disk meanwhile is nobody's."""
+    if same_text(disk, seen.lines):
+        _record(workspace, seen, "save", seen.disk)
+        return
+    typed = encode(seen.disk, seen.lines)
+    if typed != seen.disk:
+        _record(workspace, seen, "save", seen.disk, typed)
+    _record(workspace, seen, "observe", None)
 
 
 def _formatted(workspace: Answering, seen: Seen, lines: list[str]) -> None:

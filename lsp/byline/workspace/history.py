@@ -33,6 +33,7 @@ class GitHistory:
         self._graph = graph
         self._common_dir = common_dir
         self._entries: dict[tuple[str, str], str | None] = {}
+        self._mails: set[str] | None = None
         self._ignored: dict[str, bool] = {}
         self._renames: dict[tuple[str, str, str], str | None] = {}
         self._timeline = Timeline({}, {})
@@ -63,6 +64,7 @@ class GitHistory:
     def date(self, journal: Journal) -> None:
         """Say anew which events came before which commits: there are more events."""
         self._timeline = Timeline(self._logs, journal.by_worktree)
+        self._mails = None
 
     # -- commits --------------------------------------------------------------------------------------------------
 
@@ -217,6 +219,24 @@ class GitHistory:
                     chain = _chain(self._graph.parents, tip, predecessor)
                     found += [one for one in chain if one != commit and one not in found]
         return found[:_MOST_REWRITTEN]
+
+    def foreign(self, commit: str) -> bool:
+        birth = self.birth(commit)
+        made = self._graph.made.get(commit)
+        if (birth is not None and birth.made_here) or made is None or not self._has_logs:
+            return False
+        return made.mail not in self._own_mails()
+
+    def _own_mails(self) -> set[str]:
+        """The addresses under which commits were made in this clone."""
+        if self._mails is None:
+            told = self._git.run("config", "user.email", check=False).decode("utf-8", "replace").strip()
+            self._mails = {told} | {
+                self._graph.made[commit].mail
+                for commit, birth in self._timeline.births.items()
+                if birth.made_here and birth.action.startswith("commit") and commit in self._graph.made
+            }
+        return self._mails
 
     def stashes(self) -> list[str]:
         return self._stashes

@@ -197,9 +197,21 @@ class Workspace:
             count = len(split(data)) if data else 0
             if not 1 <= first <= last <= count:
                 raise BylineError(f"{path} has {count} lines; give a range within 1-{count}")
+            owner = self._named_owner(owner)
             if recorder.correct(path, data or b"", first, last, owner, self._env) is None:
-                raise BylineError("nothing was recorded: `byline doctor` says why")
+                raise BylineError("recording is off here or nothing can be written; `byline doctor` says why")
             self._refresh()
+
+    def _named_owner(self, owner: str) -> str:
+        """The owner's whole name: sessions may be given by the beginning of their id. Raises BylineError."""
+        if owner in ("human", "unknown", "undo"):
+            return owner
+        known = self.sessions()
+        found = [owner] if owner in known else [one for one in known if one.startswith(owner)]
+        if len(found) != 1:
+            many = "several sessions" if found else "no session here"
+            raise BylineError(f"{many} of the id {owner!r}; `byline sessions` lists them")
+        return found[0]
 
     def _is_newest(self, path: Path, data: bytes | None) -> bool:
         self._refresh()
