@@ -150,7 +150,7 @@ def unified(text: object) -> "list[Payload] | None":
     found: list[Payload] = []
     lines: list[str] = []
     left_old = left_new = 0
-    for line in text.split("\n"):
+    for line in _lines(text):
         if left_old > 0 or left_new > 0:
             sign = line[:1] or " "
             if sign not in (" ", "-", "+", "\\"):
