@@ -87,12 +87,10 @@ def distrust(text: str, path: Path, hooks: list[Hook]) -> str:
     """`config.toml` without the hashes of `hooks`; those of hooks that come after them move up with their hooks."""
     keys = {hook.key(name) for hook in hooks for name in _spellings(path)}
     moved = {key: new for key in state(text) if (new := _moved_up(key, path, hooks)) != key and key not in keys}
+    while (ours := next((table for table in tomltext.tables(text) if _is_of(table, keys)), None)) is not None:
+        text = tomltext.cut(text, ours)
     for table in reversed(tomltext.tables(text)):
-        if table.name[:2] != _STATE or len(table.name) != 3:
-            continue
-        if table.name[2] in keys:
-            text = tomltext.cut(text, table)
-        elif table.name[2] in moved:
+        if _is_of(table, set(moved)):
             line = text[table.start : table.stop].split("\n")[0]
             header = f"[hooks.state.{tomltext.quoted(moved[table.name[2]])}]" + ("\r" if line.endswith("\r") else "")
             text = text[: table.start] + header + text[table.start + len(line) :]
@@ -226,6 +224,10 @@ def _moved_up(key: str, path: Path, hooks: list[Hook]) -> str:
             before = {hook.group for hook in hooks if snake(hook.event) == place[0] and hook.group < int(place[1])}
             return f"{name}:{place[0]}:{int(place[1]) - len(before)}:{place[2]}"
     return key
+
+
+def _is_of(table: tomltext.Table, keys: set[str]) -> bool:
+    return table.name[:2] == _STATE and len(table.name) == 3 and table.name[2] in keys
 
 
 def _is_off(told: Any) -> bool:

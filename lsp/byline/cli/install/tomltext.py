@@ -39,7 +39,7 @@ def tables(text: str) -> list[Table]:
         closing = _open_string(line, closing)
         at += len(line) + 1
     stops = [start for start, _, _ in headers[1:]] + [len(text)]
-    return [Table(name, start, stop, many) for (start, name, many), stop in zip(headers, stops, strict=True)]
+    return [Table(name, start, stop, many) for (start, name, many), stop in zip(headers, stops, strict=False)]
 
 
 def append(text: str, blocks: list[str]) -> str:
