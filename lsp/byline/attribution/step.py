@@ -33,6 +33,8 @@ class Kept(NamedTuple):
     gaps: tuple[Range, ...]
     sources: dict[int, tuple[int, ...]]
     """New line -> the old lines it is made of, 0-based."""
+    fits: bool = True
+    """Whether the texts outside the given edits are equal; else somebody changed the file beside them."""
 
 
 class Memo(Protocol):
@@ -54,15 +56,22 @@ def step(
         kept = memo.kept(key, lambda: compare(old.lines, new.lines, rule, edits))
     else:
         kept = compare(old.lines, new.lines, rule, edits)
-    return Version(new, replay(old.marks, kept, owner))
+    marks = replay(old.marks, kept, owner)
+    if not kept.fits and edits:
+        # The call names its lines; what else changed was somebody's whom nobody saw.
+        beside = Mark(Owner("unknown", "no evidence: changed beside the call's own edits", seq=owner.seq))
+        named = {k for _, _, start, count in edits for k in range(start - 1, min(start - 1 + count, new.count))}
+        marks = [beside if mark.owner is owner and k not in named else mark for k, mark in enumerate(marks)]
+    return Version(new, marks)
 
 
 def compare(old: Lines, new: Lines, rule: Rule, edits: Edits | None = None) -> Kept:
     """What a step by this rule keeps."""
     keys_old, keys_new = exact_keys(old), exact_keys(new)
     gaps = changed(keys_old, keys_new, edits)
+    fits = not edits or _fitting(keys_old, keys_new, edits) is not None or not _possible(len(old), len(new), edits)
     sources = {} if rule is Rule.EDIT else _tolerated(keys_old, keys_new, gaps, rule)
-    return Kept(len(new), tuple(gaps), sources)
+    return Kept(len(new), tuple(gaps), sources, fits)
 
 
 def replay(old: list[Mark], kept: Kept, owner: Owner) -> list[Mark]:
@@ -99,6 +108,17 @@ def _inside(old: Sequence[bytes], new: Sequence[bytes], span: Range) -> list[Ran
         Range(span.old_start + hunk[0], span.old_start + hunk[1], span.new_start + hunk[2], span.new_start + hunk[3])
         for hunk in hunks(blocks(part_old, part_new), len(part_old), len(part_new))
     ]
+
+
+def _possible(old: int, new: int, edits: Edits) -> bool:
+    """Whether edits can be positions in texts of so many lines at all; others say nothing."""
+    return all(
+        min(old_start, new_start) >= 1
+        and min(old_lines, new_lines) >= 0
+        and old_start - 1 + old_lines <= old
+        and new_start - 1 + new_lines <= new
+        for old_start, old_lines, new_start, new_lines in edits
+    )
 
 
 def _fitting(old: Sequence[bytes], new: Sequence[bytes], edits: Edits) -> list[Range] | None:

@@ -15,6 +15,7 @@ class _Stored(msgspec.Struct, array_like=True):
     size: int
     gaps: list[tuple[int, int, int, int]]
     sources: dict[int, tuple[int, ...]]
+    fits: bool = True
 
 
 class Cache:
@@ -37,7 +38,9 @@ class Cache:
         found = self._read_step(key)
         if found is None:
             found = compute()
-            self._new["step"].append((key, self._pack(_Stored(found.size, list(found.gaps), found.sources))))
+            self._new["step"].append(
+                (key, self._pack(_Stored(found.size, list(found.gaps), found.sources, found.fits)))
+            )
         if len(self._kept) >= _MOST:
             self._kept.clear()
         self._kept[key] = found
@@ -80,4 +83,4 @@ class Cache:
             stored = self._unpack_step(data)
         except msgspec.MsgspecError:
             return None
-        return Kept(stored.size, tuple(Range(*gap) for gap in stored.gaps), stored.sources)
+        return Kept(stored.size, tuple(Range(*gap) for gap in stored.gaps), stored.sources, stored.fits)
