@@ -18,6 +18,8 @@ OF_CALLS = ("calls", "positions")
 FURTHER = {
     **dict.fromkeys(("amp", "cline", "droid", "kiro", "windsurf"), OF_CALLS),
     **dict.fromkeys(("copilot", "cursor"), (*OF_CALLS, "twice")),
+    **dict.fromkeys(("codex", "opencode"), ("calls", "patches")),
+    **dict.fromkeys(("gemini", "qwen"), ("calls", "patches", "geminitools")),
 }
 """What nearly every event of a dialect needs besides."""
 PACKAGES = ("byline_hooks", "byline_hooks.dialects")

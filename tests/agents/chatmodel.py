@@ -196,7 +196,9 @@ def _responses(step: Step, body: Json) -> Iterator[Json]:
         items.append({"type": "message", "id": _new("msg"), "role": "assistant", "content": [part]})
     for tool, arguments in step.get("calls", ()):
         is_free = tool in _free_text(body)
-        named = {"call_id": _new("call"), "name": tool, "input" if is_free else "arguments": _text(arguments)}
+        space, _, name = tool.rpartition(":")
+        named = {"call_id": _new("call"), "name": name, "input" if is_free else "arguments": _text(arguments)}
+        named |= {"namespace": space} if space else {}
         items.append({"type": "custom_tool_call" if is_free else "function_call", "id": _new("item"), **named})
     items = [{**item, "status": "completed"} for item in items]
     usage = {"input_tokens": 1200, "output_tokens": 34, "total_tokens": 1234}

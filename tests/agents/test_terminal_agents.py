@@ -230,6 +230,26 @@ def test_codex_and_its_patches(tmp_path: Path) -> None:
     assert {event["model"] for event in writes} == {"gpt-5.5"}
 
 
+def test_codex_and_its_subagents(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.byline("install", "codex")
+    steps: list[Step] = [
+        {"calls": [("multi_agent_v1:spawn_agent", {"message": SUBTASK, "agent_type": "worker"})]},
+        {"calls": [("exec_command", {"cmd": "while [ ! -e new.txt ]; do sleep 0.2; done; sleep 1"})]},
+        {"text": "All done."},
+    ]
+    with ChatModel(steps, {SUBTASK: [{"calls": [("apply_patch", ADDED)]}, {"text": "Sub done."}]}) as model:
+        assert codex(stage, model).code == 0
+    events = stage.events()
+    (root,) = {event["session_id"] for event in events if not event.get("parent_session_id")}
+    ((agent, inner),) = set(stage.owners("new.txt"))
+    assert agent == "codex"
+    assert inner is not None
+    assert inner.startswith(f"{root}/")
+    assert [event["prompt"] for event in events if event["event"] == "prompt"] == [PROMPT]
+    assert stage.errors() == ""
+
+
 def test_codex_asked_for_the_hashes(tmp_path: Path) -> None:
     """Where Codex is on PATH it is asked; the hashes are those byline works out, and asking leaves nothing behind."""
     run = program("codex", "node_modules", ".bin", "codex")
