@@ -72,6 +72,9 @@ class History(Protocol):
     def foreign(self, commit: str) -> bool:
         """Whether somebody else made the commit, elsewhere: what this clone recorded says nothing of it."""
 
+    def committed_here(self, path: str, blob_id: str) -> bool:
+        """Whether a commit made in this clone holds this content: it may have gone out and come back squashed."""
+
     def shell_of(self, commit: str, path: str) -> Owner | None:
         """The session in whose shell call the commit was made, if it found the path as HEAD had it."""
 
@@ -251,7 +254,7 @@ class Lineage:
 
     def _recorded(self, commit: str, path: str, text: Text, deleted_before: int | None) -> Version | None:
         """The newest recorded state with this very content, from before the commit and after a deletion."""
-        if self._history.foreign(commit):
+        if self._history.foreign(commit) and not self._history.committed_here(path, text.id):
             return None
         birth = self._history.birth(commit)
         limit = birth.before if birth else FOREVER

@@ -227,6 +227,13 @@ class GitHistory:
             return False
         return made.mail not in self._own_mails()
 
+    def committed_here(self, path: str, blob_id: str) -> bool:
+        for commit in self._graph.touching(path):
+            birth = self.birth(commit)
+            if birth is not None and birth.made_here and self.entry(commit, path) == blob_id:
+                return True
+        return False
+
     def _own_mails(self) -> set[str]:
         """The addresses under which commits were made in this clone."""
         if self._mails is None:
