@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from byline.cli.main import COMMANDS
+from byline.cli.commands import COMMANDS
 
 from .conftest import Person
 
