@@ -63,6 +63,7 @@ def test_help_imports_no_command_and_nothing_heavy(person: Person) -> None:
     assert {name for name in loaded if name.startswith("byline")} == {
         "byline",
         "byline.cli",
+        "byline.cli.commands",
         "byline.cli.main",
         "byline.errors",
     }
