@@ -112,6 +112,18 @@ COMMANDS = (
         ),
     ),
     Command(
+        "import",
+        "byline.cli.importing",
+        "what other tools know of this repository's lines, and sessions from before byline",
+        (
+            ("byline import", "name what there is, and import nothing"),
+            ("byline import --format git-ai", "notes of git-ai, as anchors"),
+            ("byline import --format agent-trace traces.jsonl", "records of Agent Trace, from a file"),
+            ("byline import --transcripts claude", "sessions from before byline, from Claude Code's transcripts"),
+            ("byline import --format oobo --dry-run", "say what would come, and write nothing"),
+        ),
+    ),
+    Command(
         "anchors",
         "byline.cli.anchors",
         "the commits that have anchors",
