@@ -173,7 +173,8 @@ class Told:
             return
         self.before.append(list(self.lines))
         line = f"{next(self.tokens) * ' '}{self.lines[at].strip()}"
-        self.owners[line] = who
+        if line != self.lines[at]:  # a formatter may have given it just these blanks before
+            self.owners[line] = who
         self.lines[at] = line
         self.tell("write", who, path=PATH, before_id=before, after_id=self.now)
 

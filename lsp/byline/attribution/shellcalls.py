@@ -1,0 +1,88 @@
+"""Shell events of one path: what changed between a call's two events, and by whom."""
+
+from byline.attribution.closing import close, unexplained
+from byline.attribution.formatters import is_formatter_run, uses_git
+from byline.attribution.marks import Text, Version
+from byline.attribution.node import Node
+from byline.attribution.shellstep import gits_doing, moved_here, rules_changed
+from byline.attribution.states import States, session_owner
+from byline.attribution.step import Rule, step
+from byline.attribution.windows import Window
+from byline.model import NONE_ID, UNREAD, Event, Owner
+
+
+class ShellCalls:
+    """What the shell calls of agents make of a path's states."""
+
+    def __init__(self, states: States) -> None:
+        self._states = states
+
+    def begin(self, seq: int, event: Event) -> None:
+        """The call is about to run: what is there now is not its doing."""
+        content = self._listed(event)
+        if content is not None:
+            self._states.at_pre[seq] = self._states.observe(content, seq, event)
+
+    def end(self, seq: int, event: Event, window: Window | None) -> None:
+        """The call has ended: what changed since it began is its own, unless git brought it."""
+        content = self._listed(event)
+        if content is None:
+            return
+        pre = self._states.at_pre.get(window.pre[0]) if window else None
+        text = self._states.text(content)
+        current = self._states.current.get(event.worktree)
+        if window is None or pre is None or current is None or text is None:
+            self._states.observe(content, seq, event)
+            return
+        if pre.id == NONE_ID and current is pre and rules_changed(self._states.world, window.pre[1], event):
+            self._states.observe(content, seq, event)  # it may only have been ignored before
+            return
+        if current.id == text.id and not (current is not pre and unexplained(current, pre)):
+            return
+        version = self._step(window, pre, current, text, seq, event)
+        self._states.push(seq, window.pre[0], event, text.id, version)
+
+    def _step(self, window: Window, pre: Node, current: Node, text: Text, seq: int, event: Event) -> Version | None:
+        command = window.pre[1].command or event.command
+        owner = session_owner(event, seq, f"changed during shell call{quoted(command)}")
+        if current.version is None or pre.version is None:
+            return None
+        before = window.pre[1]
+        merges = bool(uses_git(command) or event.merging or (before.head, before.stash) != (event.head, event.stash))
+        pair = (window.pre, (seq, event))
+        version = gits_doing(
+            self._states.world, self._states.path, pair, current, text, owner, self._states.nodes, merges
+        )
+        if version is not None:
+            return version
+        if is_formatter_run(command):
+            owner = Owner("unknown", f"inside a formatter run{quoted(command)}", seq=seq)
+            return close(pre, current, text, owner, Rule.FORMAT, event, self._states.memo)
+        if pre.id == NONE_ID and current is pre:
+            source = moved_here(self._states.world, window.pre[1], event, text)
+            if source is not None:
+                return step(source, text, Rule.OTHER, owner, memo=self._states.memo)
+        return close(pre, current, text, owner, Rule.OTHER, event, self._states.memo)
+
+    def _listed(self, event: Event) -> str | None:
+        """The content a shell event shows for this path; None when it does not tell."""
+        if event.paths is None or event.after_ids is None:
+            return None
+        if self._states.path in event.paths:
+            index = event.paths.index(self._states.path)
+            found = event.after_ids[index] if index < len(event.after_ids) else UNREAD
+            return None if found == UNREAD else found
+        if event.incomplete:
+            return None
+        committed = self._states.world.entry(event.head, self._states.path)
+        if committed is None and self._states.world.ignored(self._states.path):
+            return None  # git status lists no ignored files: it may have been there
+        return committed or NONE_ID
+
+
+def quoted(command: str | None) -> str:
+    """A shell command as a reason cites it: short, in backquotes; empty for none."""
+    if not command:
+        return ""
+    words = " ".join(command.split())
+    return f" `{words[:60]}{'…' if len(words) > 60 else ''}`"

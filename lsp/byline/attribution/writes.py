@@ -1,0 +1,103 @@
+"""Write events of one path: whose lines a tool call's change is made of."""
+
+from byline.attribution.closing import close, rescue, unexplained
+from byline.attribution.marks import Mark, Text, Version
+from byline.attribution.node import Node
+from byline.attribution.states import States, session_owner
+from byline.attribution.step import Rule, step
+from byline.attribution.unseen import unseen
+from byline.attribution.windows import Window
+from byline.model import NONE_ID, Event, Owner
+
+
+class Writes:
+    """What the write calls of agents make of a path's states."""
+
+    def __init__(self, states: States) -> None:
+        self._states = states
+        self._calls: set[tuple[str | None, ...]] = set()
+
+    def begin(self, seq: int, event: Event) -> None:
+        """The call is about to write: what is there now is not its doing."""
+        if event.after_id:
+            self._states.at_pre[seq] = self._states.observe(event.after_id, seq, event)
+
+    def end(self, seq: int, event: Event, window: Window | None) -> None:
+        """The call has written: the lines it changed are its own."""
+        text = self._states.text(event.after_id)
+        pre = self._states.at_pre.get(window.pre[0]) if window else None
+        if event.after_id == NONE_ID:  # the tool deleted the file
+            self._states.observe(NONE_ID, seq, event)
+            return
+        if text is None:
+            self._states.opaque(seq, event)
+            return
+        if self._told_before(event):
+            self._states.observe(event.disk_id or text.id, seq, event)
+            return
+        owner = session_owner(event, seq, f"write by {event.tool}" if event.tool else "write event")
+        current = self._states.current.get(event.worktree)
+        begin = window.pre[0] if window else seq
+        late = self._told_late(event, text, current) if window is None else None
+        if late is not None and current is not None:
+            self._states.push(
+                seq,
+                begin,
+                event,
+                text.id,
+                close(late, current, text, owner, Rule.EDIT, event, self._states.memo),
+            )
+        elif event.before_id:
+            parent = self._states.observe(event.before_id, seq, event)
+            if parent.version is None:
+                version = self._named_lines(text, owner, seq, event)
+            else:
+                version = step(parent.version, text, Rule.EDIT, owner, event.edits, self._states.memo)
+                rescue(version, current, parent, pre, self._states.memo)
+            self._states.push(seq, begin, event, text.id, version)
+        elif pre is not None and pre.version is not None:
+            if current is None or current.id != text.id or unexplained(current, pre):
+                closed = close(pre, current, text, owner, Rule.EDIT, event, self._states.memo)
+                self._states.push(seq, begin, event, text.id, closed)
+        elif current is None or current.id != text.id:
+            version = self._named_lines(text, owner, seq, event)
+            self._states.push(seq, begin, event, text.id, version)
+        if event.disk_id:
+            self._states.observe(event.disk_id, seq, event)
+
+    def _told_late(self, event: Event, text: Text, current: Node | None) -> Node | None:
+        """The state a write started from whose result another write, told first, was already built on.
+
+        Then the lines that appeared on the way with nobody seen making them are this write's, and no others.
+        """
+        before = self._states.text(event.before_id)
+        if before is None or current is None or current.id != text.id or before.id == text.id:
+            return None
+        start = next((node for node in reversed(self._states.nodes) if node.id == before.id and node.known), None)
+        if start is None and self._states.world.entry(event.head, self._states.path) == before.id:
+            committed = self._states.world.committed(event.head, self._states.path)
+            start = Node(-1, -1, event.worktree, event.head, before.id, committed)
+        return start if start is not None and unexplained(current, start) else None
+
+    def _told_before(self, event: Event) -> bool:
+        """Whether this very call was recorded already: two settings files may name the hook."""
+        if not event.call_id:
+            return False
+        # Its id and where it started from: not every agent's ids are new for each call.
+        call = (event.session_id, event.call_id, event.worktree, event.before_id or event.after_id)
+        if call in self._calls:
+            return True
+        self._calls.add(call)
+        return False
+
+    def _named_lines(self, text: Text, owner: Owner, seq: int, event: Event) -> Version:
+        """Nothing is known about the text before: the call owns the lines its positions name and no others."""
+        current = self._states.current.get(event.worktree)
+        version = unseen(self._states.world, self._states.path, text, seq, event, current, self._states.nodes)
+        marks = list(version.marks)
+        for _, _, start, count in event.edits or ():
+            if start < 1 or count < 0 or start - 1 + count > len(marks):
+                return version  # positions in another text
+            for k in range(start - 1, start - 1 + count):
+                marks[k] = Mark(owner, marks[k])
+        return Version(text, marks)
