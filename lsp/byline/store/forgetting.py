@@ -19,6 +19,8 @@ from byline.store.paths import Folders
 TEXTS = ("prompt", "command", "reason", "transcript_path", "cwd", "tokens")
 """Fields that hold a person's or an agent's words, or lead to them."""
 _IDS = ("after_id", "disk_id")
+_MARKS = ("reviewed", "unreviewed")
+"""Events that name a text only to say which lines of it a person has looked at: no reason to keep it."""
 
 
 class Forgotten(msgspec.Struct):
@@ -53,7 +55,7 @@ def forget(folders: Folders, session_id: str, *, dry_run: bool) -> Forgotten:
                 elif record is not None and _is_of(record, session_id):
                     own.update(_contents(record))
                     _blank(file, offset, line, record, result, dry_run)
-                elif record is not None:
+                elif record is not None and record.get("event") not in _MARKS:
                     others.update(_named(record))
         result.rejected += _drop_rejected(folder / "rejected", name, dry_run)
     result.snapshots, result.shared = own - others, own & others

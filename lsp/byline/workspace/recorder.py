@@ -1,10 +1,10 @@
 """Events that byline itself writes, through the hooks' own writer."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from byline_hooks import record
+from byline_hooks import record, snapshots
 from byline_hooks.observation import ABSENT
 from byline_hooks.place import Place
 
@@ -21,6 +21,19 @@ def correct(path: Path, data: bytes, first: int, last: int, owner: str, env: Map
     """A person's word on lines `first` to `last`, 1-based and inclusive."""
     fields: dict[str, object] = {"event": "correct", "source": "manual", "owner": owner, "lines": [[first, last]]}
     return record.append(fields, str(path), None, data, env)
+
+
+def marked(
+    event: str, path: Path, data: bytes, lines: Sequence[tuple[int, int]], editor: str | None, env: Mapping[str, str]
+) -> str | None:
+    """A person's mark on runs of lines, 1-based and inclusive: `reviewed`, or `unreviewed` to take it back."""
+    fields: dict[str, object] = {"event": event, "agent": editor, "source": "manual", "lines": list(map(list, lines))}
+    return record.append(fields, str(path), None, data, env)
+
+
+def can_follow(path: Path, data: bytes) -> bool:
+    """Whether a snapshot of these bytes may be kept, by which lines can be found again."""
+    return not snapshots.is_secret(str(path)) and snapshots.of_bytes(data, "sha1").skipped is None
 
 
 def git_signature(place: Place | None) -> object:

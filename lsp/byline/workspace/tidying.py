@@ -18,6 +18,7 @@ from byline.store.blobs import Snapshots
 from byline.store.paths import folders_for
 from byline.store.spool import Spool
 from byline.workspace.place import Place
+from byline.workspace.reviewed import KINDS
 from byline.workspace.workspace import Workspace
 
 REJECTED_DAYS = 7
@@ -95,6 +96,8 @@ class _Needs:
         """The contents that events name of each path."""
         self._elsewhere: set[str] = set()
         """Paths that another worktree, which is still there, has states of."""
+        self._marked = {event.after_id for event in events if event.event in KINDS}
+        """Texts by which lines that a person marked as reviewed are found again."""
         for event in events:
             other = place is not None and event.worktree != place.worktree and Path(event.worktree or "").is_dir()
             for path, name in _contents(event):
@@ -105,7 +108,7 @@ class _Needs:
     def unneeded(self, old: frozenset[str]) -> frozenset[str]:
         """Those of `old` that may go."""
         in_git = self._kept_by_git(old)
-        trial = old - in_git
+        trial = old - in_git - self._marked
         paths = {path for path, names in self._ids.items() if names & trial}
         related = self._renamed(paths)
         held = self._held(paths)
