@@ -7,6 +7,7 @@ from byline.repo.anchors.branch import write
 from byline.repo.anchors.format import (
     Anchor,
     CommitRecord,
+    Contributor,
     FileChange,
     LineAttribution,
     LineRange,
@@ -51,6 +52,10 @@ def change(owners: str, path: str = "f", deleted: int = 0) -> FileChange:
     )
 
 
+ADA = Contributor(name="Ada <ada@example.org>", role="human")
+ROBOT = Contributor(name="robot", role="agent")
+
+
 def anchor(*owners: str, **more: Any) -> Anchor:
     changes = tuple(change(text, f"f{number}") for number, text in enumerate(owners))
     whole = "".join(owners)
@@ -61,6 +66,7 @@ def anchor(*owners: str, **more: Any) -> Anchor:
         "author": "Ada <ada@example.org>",
         "author_type": "assisted" if ai else "human",
         "author_type_source": "derived",
+        "contributors": (ADA, *([ROBOT] if ai else ())),
         "committed_at": 1,
         "message": "m",
         "files_changed": tuple(one.path for one in changes),
@@ -95,7 +101,7 @@ def shown(found: Anchor) -> list[str]:
 
 
 def links(*sessions: str) -> tuple[SessionLink, ...]:
-    return tuple(SessionLink(session_id=one, agent="robot") for one in sessions)
+    return tuple(SessionLink(session_id=one, agent="robot", link_type="explicit") for one in sessions)
 
 
 def put(repo: Repo, *numbers: int, owners: str = "a", date: int = 1_800_000_000) -> None:

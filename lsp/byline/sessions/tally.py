@@ -63,6 +63,8 @@ class Tally(msgspec.Struct):
     spawned: dict[str, None] = {}
     """Calls that started a subagent."""
     summary: str | None = None
+    thought: str | None = None
+    """What the agent told of its reasons last."""
     plan: list[Step] = []
     compactions: int = 0
     api_errors: int = 0
@@ -101,6 +103,11 @@ class Tally(msgspec.Struct):
         """Note what the agent said last."""
         if text.strip():
             self.summary = text.strip()[:LONGEST_TEXT]
+
+    def think(self, text: str) -> None:
+        """Note what the agent told of its reasons last."""
+        if text.strip():
+            self.thought = text.strip()[:LONGEST_TEXT]
 
     def ask(self, key: str, prompt_id: object, text: str, at: int) -> None:
         """Note a prompt; `key` is the same for one that the transcript repeats."""
@@ -150,7 +157,7 @@ def merged(tallies: list[Tally]) -> Tally:
     for tally in tallies:
         for name in ("usage", "prompts", "calls", "failed", "commands", "spawned"):
             getattr(result, name).update(getattr(tally, name))
-        for name in ("model", "agent_version", "cwd", "branch", "summary", "context", "window", "cost_usd",
+        for name in ("model", "agent_version", "cwd", "branch", "summary", "thought", "context", "window", "cost_usd",
                      "cumulative"):  # fmt: skip
             if getattr(tally, name) is not None:
                 setattr(result, name, getattr(tally, name))

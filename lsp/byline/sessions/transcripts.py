@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from byline.sessions import claude, codex, copilot, gemini, qwen
-from byline.sessions.tally import Tally
+from byline.sessions.tally import Tally, nanoseconds
 
 LONGEST_LINE = 32 * 1024 * 1024
 """Bytes; a longer line (a picture, a whole archive) is passed over."""
@@ -25,7 +25,7 @@ _TAKE: dict[str, Callable[[Tally, dict[str, Any], bool], None]] = {
     "gemini": gemini.take,
     "qwen": qwen.take,
 }
-READ_VERSION = 2
+READ_VERSION = 3
 """Another number reads every transcript again: to be raised when the same line tells something else."""
 
 
@@ -49,10 +49,13 @@ def can_read(agent: str) -> bool:
     return agent in _TAKE
 
 
-def read(agent: str, path: Path, before: Reading | None = None, *, is_subagent: bool = False) -> Reading | None:
+def read(
+    agent: str, path: Path, before: Reading | None = None, *, is_subagent: bool = False, until: int | None = None
+) -> Reading | None:
     """What the file tells, going on from `before`; None where there is no file to read, or nobody reads it.
 
-    `before` is changed and given back where it still fits the file.
+    `before` is changed and given back where it still fits the file. `until`: nothing from the first line on that is
+    later, in ns since 1970.
     """
     take = _TAKE.get(agent)
     if take is None:
@@ -61,13 +64,13 @@ def read(agent: str, path: Path, before: Reading | None = None, *, is_subagent: 
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             return None
-        if before is not None and _is_unchanged(before, agent, status):
+        if before is not None and until is None and _is_unchanged(before, agent, status):
             return before
         with path.open("rb") as file:
             reading = before if before is not None and _goes_on(before, agent, status, file) else Reading(agent)
             reading.inode, reading.size = status.st_ino, status.st_size
             file.seek(reading.offset)
-            _take_lines(reading, file, take, is_subagent)
+            _take_lines(reading, file, take, is_subagent, until)
     except OSError:
         return None
     return reading
@@ -101,7 +104,11 @@ def _goes_on(before: Reading, agent: str, status: os.stat_result, file: Any) -> 
 
 
 def _take_lines(
-    reading: Reading, file: Any, take: Callable[[Tally, dict[str, Any], bool], None], is_subagent: bool
+    reading: Reading,
+    file: Any,
+    take: Callable[[Tally, dict[str, Any], bool], None],
+    is_subagent: bool,
+    until: int | None,
 ) -> None:
     decode = msgspec.json.decode
     while line := file.readline(LONGEST_LINE):
@@ -117,12 +124,14 @@ def _take_lines(
             reading.offset += length
             reading.mark = line[-_MARK:]
             continue
-        reading.offset += length
-        reading.mark = line[-_MARK:]
         try:
             record = decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            continue
+            record = None
+        if until is not None and isinstance(record, dict) and nanoseconds(record.get("timestamp")) > until:
+            return
+        reading.offset += length
+        reading.mark = line[-_MARK:]
         if isinstance(record, dict):
             take(reading.tally, record, is_subagent)
             reading.tally.records += 1

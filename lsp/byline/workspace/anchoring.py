@@ -22,6 +22,7 @@ from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.workspace import anchorsessions, authortype
 from byline.workspace.anchorblobs import Blobs
+from byline.workspace.anchorfacts import Past
 from byline.workspace.anchorfiles import FileReader, Written
 from byline.workspace.anchorlines import Counts
 from byline.workspace.removals import Contents
@@ -62,12 +63,15 @@ class Maker:
         self._sessions = source.sessions()
         self._by_id = {event.id: number for number, event in enumerate(self._events)}
         self._first_at_head: dict[str, int] = {}
+        self._at_head: dict[str | None, list[int]] = {}
         self._of_session: dict[str, list[int]] = {}
         for number, event in enumerate(self._events):
             if event.head:
                 self._first_at_head.setdefault(event.head, number)
             if event.session_id:
                 self._of_session.setdefault(event.session_id, []).append(number)
+                self._at_head.setdefault(event.head, []).append(number)
+        self._past = Past(self._events, self._of_session)
         self._blobs = Blobs(git, objects, contents)
         self._files = FileReader(source, objects, self._blobs, self._events)
         self._deltas: dict[str, list[Delta]] = {}
@@ -99,36 +103,49 @@ class Maker:
     def _record(self, commit: CommitObject, branch: str | None, files: Sequence[Written]) -> CommitRecord:
         own = _own_lines(files)
         until = self._until(commit, own.values())
-        since = self._since(commit, own.values())
-        agents = {session_id: _agent(lines, self._sessions.get(session_id)) for session_id, lines in own.items()}
+        window = self._events[self._since(commit, own.values()) : until]
+        shared = anchorsessions.interactions(window, {file.delta.path: file.sessions for file in files})
+        moment = (commit.committer.time + 1) * anchorsessions.SECOND
+        guessed = [one for one in self._guessed(commit, files, until, moment) if one not in own]
+        known = {one: self._past.at(one, until, moment) for one in (*sorted(own), *guessed)}
+        agents = {one: _agent(own.get(one, ()), self._sessions.get(one)) for one in known}
         links = tuple(
             anchorsessions.session_link(
-                session_id,
-                agents[session_id],
-                next((line.model for line in lines if line.model), None),
-                [self._events[n] for n in self._of_session.get(session_id, ()) if n < until],
-                [file.change.path for file in files if session_id in file.sessions],
-                _peers(session_id, files),
+                known[one],
+                agents[one],
+                next((line.model for line in own.get(one, ()) if line.model), None),
+                [file.change.path for file in files if one in file.sessions],
+                _peers(one, files) | anchorsessions.peers(one, shared),
             )
-            for session_id, lines in sorted(own.items())
+            for one in known
         )
-        window = self._events[since:until]
-        paths = [file.delta.path for file in files]
-        shared = anchorsessions.interactions(window, paths)
-        before = {one: [self._events[n] for n in numbers if n < until] for one, numbers in self._of_session.items()}
-        anchor = self._anchor(commit, branch, files, links)
+        turns = anchorsessions.turn_links(
+            {(one, line.turn_id) for one, lines in own.items() for line in lines if line.turn_id},
+            self._sessions,
+            agents,
+        )
         anchor = msgspec.structs.replace(
-            anchor,
+            self._anchor(commit, branch, files, links[: len(own)]),
+            **anchorsessions.said([known[one] for one in sorted(own)], turns, self._sessions),
             file_interactions=shared or None,
-            turns=anchorsessions.turn_links(
-                {(one, line.turn_id) for one, lines in own.items() for line in lines if line.turn_id},
-                self._sessions,
-                agents,
-            )
-            or None,
+            turns=turns or None,
         )
-        story = anchorsessions.timeline(window, shared, before)
+        together = {role.session_id for one in shared for role in one.sessions}
+        story = anchorsessions.timeline(window, shared, {one: self._before(one, until) for one in together})
         return CommitRecord(anchor=anchor, links=links, timeline=story, subagents=anchorsessions.subagents(links))
+
+    def _before(self, session_id: str, until: int) -> list[Event]:
+        return [self._events[number] for number in self._of_session.get(session_id, ()) if number < until]
+
+    def _guessed(self, commit: CommitObject, files: Sequence[Written], until: int, moment: int) -> list[str]:
+        """Sessions that may have had a hand in lines which nobody was seen writing."""
+        if len(commit.parents) > 1 or not any(file.counts.unknown_added for file in files):
+            return []
+        first = self._first_at_head.get(commit.id)
+        where = self._events[first].worktree if first is not None else None
+        parent = commit.parents[0] if commit.parents else None
+        at_parent = (self._events[number] for number in self._at_head.get(parent, ()) if number < until)
+        return anchorsessions.nearby(at_parent, where, moment)
 
     def _anchor(
         self,

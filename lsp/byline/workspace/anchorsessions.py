@@ -3,7 +3,6 @@
 Only what happened before the commit counts, so that the answer does not depend on when it is asked for.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from byline.model import Event, Session
@@ -17,49 +16,81 @@ from byline.repo.anchors.format import (
     TimelineEvent,
     TurnLink,
 )
-from byline.sessions.growing import NAMED_BY_INPUT
+from byline.workspace.anchorfacts import Known
 
 SECOND = 1_000_000_000
-_CALLS = frozenset(("write", "write_failed", "shell", "read"))
+AT_WORK = frozenset(("prompt", "pre_write", "write", "write_failed", "pre_shell", "read"))
+"""Events that show a session at work, not only ending what it began before."""
+
+LONGEST = 2000
+"""Characters of one prompt in an anchor's intent."""
+
+NEARBY = 1800
+"""Seconds before a commit within which a session must have been at work for a guess that it had a hand in it."""
 
 
 def session_link(
-    session_id: str,
-    agent: str,
-    model: str | None,
-    events: Sequence[Event],
-    touched: Sequence[str],
-    peers: Iterable[str],
+    known: Known, agent: str, model: str | None, touched: Sequence[str], peers: Iterable[str]
 ) -> SessionLink:
-    """One session as its own events before the commit show it. `touched`: files of the commit that it wrote."""
-    calls = {_call(event): event for event in events if event.event in _CALLS}
-    usage = Counter(event.tool for event in calls.values() if event.tool)
-    last = {name: getattr(event, name) for event in events for name in ("parent_session_id", "subagent_type", "model")
-            if getattr(event, name)}  # fmt: skip
-    times = [event.at for event in events]
-    parent = last.get("parent_session_id")
+    """One session as it was before the commit. `touched`: files of the commit that it wrote."""
+    facts = known.facts
+    spent = (known.last - known.first) // SECOND if known.first is not None and known.last is not None else None
     return SessionLink(
-        session_id=session_id,
+        session_id=facts.session_id,
         agent=agent,
-        model=last.get("model") or model,
-        link_type="explicit",
-        duration_secs=(max(times) - min(times)) // SECOND if times else None,
-        tool_calls=len(calls) or None,
+        model=facts.model or model,
+        link_type="explicit" if touched else "inferred",
+        input_tokens=facts.input_tokens,
+        output_tokens=facts.output_tokens,
+        cache_read_tokens=facts.cache_read_tokens,
+        cache_creation_tokens=facts.cache_creation_tokens,
+        duration_secs=spent,
+        tool_calls=facts.tool_calls or None,
         files_touched=tuple(sorted(touched)) or None,
-        tool_usage=dict(usage) or None,
-        tool_failures=sum(event.event == "write_failed" for event in calls.values()) or None,
-        compact_count=sum(event.event == "compact" for event in events) or None,
-        is_subagent=parent is not None,
-        parent_session_id=parent,
-        subagent_type=last.get("subagent_type"),
+        tool_usage=dict(facts.tool_usage) or None,
+        tool_failures=facts.tool_failures or None,
+        subagent_count=facts.subagent_count or None,
+        bash_commands=facts.bash_commands or None,
+        compact_count=facts.compact_count or None,
+        context_tokens=facts.context_tokens,
+        context_window_size=facts.context_window_size,
+        is_subagent=facts.is_subagent,
+        parent_session_id=facts.parent_session_id,
+        subagent_type=facts.subagent_type,
         peer_session_ids=tuple(sorted(peers)) or None,
     )
 
 
-def _call(event: Event) -> str:
-    """What tells one call from another; an id that was made from the input is that of each call with this input."""
-    is_one_event = event.event in ("shell", "read") and (event.call_id or "").startswith(NAMED_BY_INPUT)
-    return event.id if is_one_event else event.call_id or event.id
+def nearby(events: Iterable[Event], worktree: str | None, moment: int) -> list[str]:
+    """The sessions that were at work in the half hour before `moment` (ns since 1970), by id.
+
+    `events` saw HEAD at the commit's parent; `worktree` is where the commit was made, if known. That they had a hand
+    in the commit is a guess from time alone: it names no line.
+    """
+    found = set()
+    for event in events:
+        in_time = moment - NEARBY * SECOND <= event.at <= moment
+        here = worktree is None or event.worktree in (None, worktree)
+        if in_time and here and event.session_id and event.event in AT_WORK:
+            found.add(event.session_id)
+    return sorted(found)
+
+
+def peers(session_id: str, shared: Iterable[FileInteraction]) -> set[str]:
+    """The sessions that read or wrote the same files."""
+    groups = ({role.session_id for role in one.sessions} for one in shared)
+    return {other for group in groups if session_id in group for other in group} - {session_id}
+
+
+def said(known: Sequence[Known], turns: Sequence[TurnLink], sessions: Mapping[str, Session]) -> dict[str, str | None]:
+    """What was asked for, what the agents said of it last, and why: what only transparency shows."""
+    asked = (sessions[turn.session_id].turns[turn.turn_index].prompt.strip() for turn in turns)
+    latest = sorted(known, key=lambda one: (one.last or 0, one.facts.session_id))
+    return {
+        "intent": "\n".join(dict.fromkeys(prompt[:LONGEST] for prompt in asked if prompt)) or None,
+        "summary": next((one.facts.summary for one in reversed(latest) if one.facts.summary), None),
+        "reasoning": next((one.thought for one in reversed(latest) if one.thought), None),
+    }
 
 
 def subagents(links: Sequence[SessionLink]) -> tuple[Subagent, ...]:
@@ -88,10 +119,12 @@ def turn_links(
     return tuple(sorted(found, key=lambda turn: (turn.session_id, turn.turn_index)))
 
 
-def interactions(events: Sequence[Event], paths: Sequence[str]) -> tuple[FileInteraction, ...]:
-    """The files that two or more sessions read or wrote."""
-    roles: dict[str, dict[str, set[str]]] = {}
-    for event, path in _touches(events, frozenset(paths)):
+def interactions(events: Sequence[Event], writers: Mapping[str, frozenset[str]]) -> tuple[FileInteraction, ...]:
+    """The files that two or more sessions read or wrote. `writers`: for each path whose lines the commit tells of."""
+    roles: dict[str, dict[str, set[str]]] = {
+        path: {session_id: {"write"} for session_id in known} for path, known in writers.items()
+    }
+    for event, path in _touches(events, frozenset(writers)):
         assert event.session_id is not None
         roles.setdefault(path, {}).setdefault(event.session_id, set()).add(event.event)
     return tuple(

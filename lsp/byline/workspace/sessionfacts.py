@@ -113,18 +113,8 @@ class SessionFacts:
         return facts(known[name], merged(self._readings(known[name], known)))
 
     def _readings(self, one: Growing, known: Mapping[str, Growing]) -> list[Tally]:
-        agent = str(one.latest.get("agent", "unknown"))
-        if not can_read(agent):
-            return []
-        parent = one.latest.get("parent_session_id")
-        paths = list(one.transcripts)
-        if isinstance(parent, str):
-            above = known[parent].transcripts[-1:] if parent in known else []
-            named = next((path for path in reversed(paths) if path not in above), None)
-            known_last = above or paths
-            own = subagent_transcript(agent, one.id, named, known_last[-1] if known_last else None)
-            paths = [own] if own else []
-        readings = (self._read(agent, path, isinstance(parent, str)) for path in paths)
+        agent, is_subagent = str(one.latest.get("agent", "unknown")), "parent_session_id" in one.latest
+        readings = (self._read(agent, path, is_subagent) for path in transcripts_of(one, known))
         return [reading.tally for reading in readings if reading is not None]
 
     def _read(self, agent: str, path: str, is_subagent: bool) -> Reading | None:
@@ -151,6 +141,26 @@ class SessionFacts:
         except (msgspec.MsgspecError, ValueError):
             return None
         return state if state is not None and state.version == _VERSION else None
+
+
+def facts_of(one: Growing, tallies: list[Tally]) -> Facts:
+    """One session by its events and what its transcripts tell."""
+    return facts(one, merged(tallies))
+
+
+def transcripts_of(one: Growing, known: Mapping[str, Growing]) -> list[str]:
+    """The transcripts of a session that byline can read; `known` has its parent, where it has one."""
+    agent = str(one.latest.get("agent", "unknown"))
+    if not can_read(agent):
+        return []
+    parent = one.latest.get("parent_session_id")
+    if not isinstance(parent, str):
+        return list(one.transcripts)
+    above = known[parent].transcripts[-1:] if parent in known else []
+    named = next((path for path in reversed(one.transcripts) if path not in above), None)
+    last = above or one.transcripts
+    own = subagent_transcript(agent, one.id, named, last[-1] if last else None)
+    return [own] if own else []
 
 
 def _only_later(before: Mapping[str, Mark], after: Mapping[str, Mark]) -> bool:

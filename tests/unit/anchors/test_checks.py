@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from byline.repo.anchors.checks import problems
-from byline.repo.anchors.format import Anchor, FileChange, LineAttribution, LineRange, SessionLink
+from byline.repo.anchors.format import Anchor, Contributor, FileChange, LineAttribution, LineRange, SessionLink
 
 RIGHT = Anchor(
     commit_hash="a" * 40,
@@ -38,9 +38,11 @@ RIGHT = Anchor(
     unknown_deleted=0,
     ai_percentage=60.0,
     session_ids=("s",),
+    contributors=(Contributor(name="Ada", role="human"), Contributor(name="a", role="agent")),
     transparency_mode="off",
 )
-LINKS = (SessionLink(session_id="s", agent="a"),)
+LINKS = (SessionLink(session_id="s", agent="a", link_type="explicit"),)
+GUESSED = SessionLink(session_id="g", agent="b", link_type="inferred")
 
 
 def with_ranges(*spans: tuple[int, int]) -> dict[str, Any]:
@@ -50,6 +52,7 @@ def with_ranges(*spans: tuple[int, int]) -> dict[str, Any]:
 
 def test_a_right_one_has_no_problems() -> None:
     assert problems(RIGHT, LINKS, {"f": 5}) == []
+    assert problems(RIGHT, (*LINKS, GUESSED), {"f": 5}) == []
 
 
 @pytest.mark.parametrize(
@@ -70,8 +73,32 @@ def test_a_right_one_has_no_problems() -> None:
         (with_ranges((5, 6)), "leaves the file"),
         (with_ranges((1, 5)), "more lines than were added"),
         (with_ranges((1, 1)), "number of lines in ranges"),
+        ({"contributors": ()}, "contributors"),
+        ({"author_type": "human"}, "author_type"),
+        ({"files_changed": ("f", "f")}, "named twice"),
     ],
 )
 def test_each_contradiction_is_found(change: dict[str, Any], problem: str) -> None:
     found = problems(msgspec.structs.replace(RIGHT, **change), LINKS, {"f": 5})
     assert any(problem in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("links", "problem"),
+    [
+        ((), "differ"),
+        ((GUESSED, *LINKS), "differ"),
+        ((*LINKS, *LINKS), "linked twice"),
+        ((msgspec.structs.replace(LINKS[0], link_type="inferred"),), "differ"),
+        ((*LINKS, msgspec.structs.replace(GUESSED, link_type="explicit")), "differ"),
+    ],
+)
+def test_links_that_do_not_fit(links: tuple[SessionLink, ...], problem: str) -> None:
+    assert any(problem in one for one in problems(RIGHT, links, {"f": 5}))
+
+
+def test_a_guess_owns_no_line() -> None:
+    lines = msgspec.structs.replace(RIGHT.file_changes[0].line_attributions[0], session_id="g")
+    changes = (msgspec.structs.replace(RIGHT.file_changes[0], line_attributions=(lines,)),)
+    found = problems(msgspec.structs.replace(RIGHT, file_changes=changes), (*LINKS, GUESSED), {"f": 5})
+    assert "lines are given to a session that was only guessed" in found

@@ -14,10 +14,32 @@ def problems(anchor: Anchor, links: tuple[SessionLink, ...], lengths: Mapping[st
     found = _sums(anchor)
     if [change.path for change in anchor.file_changes] != list(anchor.files_changed):
         found.append("file_changes and files_changed name different files")
+    if len(set(anchor.files_changed)) != len(anchor.files_changed):
+        found.append("a file is named twice")
     for change in anchor.file_changes:
         found += [f"{change.path}: {problem}" for problem in _lines(change, lengths.get(change.path, 0))]
-    if tuple(link.session_id for link in links) != anchor.session_ids:
+    return found + _sessions(anchor, links)
+
+
+def _sessions(anchor: Anchor, links: tuple[SessionLink, ...]) -> list[str]:
+    """Explicit links stand first, in the order of `session_ids`; an inferred one owns nothing."""
+    found = []
+    if len({link.session_id for link in links}) != len(links):
+        found.append("a session is linked twice")
+    sure = tuple(link.session_id for link in links[: len(anchor.session_ids)] if link.link_type != "inferred")
+    guessed = {link.session_id for link in links[len(anchor.session_ids) :] if link.link_type == "inferred"}
+    if sure != anchor.session_ids or len(sure) + len(guessed) != len(links):
         found.append("session_ids and session links differ")
+    lines = [lines for change in anchor.file_changes for lines in change.line_attributions if lines.author == "ai"]
+    if any(one.session_id in guessed or one.link_type == "inferred" for one in lines):
+        found.append("lines are given to a session that was only guessed")
+    if any(one.session_id not in anchor.session_ids for one in lines if one.session_id and not one.carried):
+        found.append("lines are given to a session that is not named")
+    agents = {link.agent for link in links[: len(sure)]}
+    if {one.name for one in anchor.contributors if one.role == "agent"} != agents:
+        found.append("contributors and session links differ")
+    if (anchor.author_type == "assisted" and not sure) or (anchor.author_type == "human" and sure):
+        found.append("author_type does not follow from the sessions")
     return found
 
 

@@ -1,0 +1,96 @@
+"""What each session had done and used by the time of a commit: from the events before it, and from transcripts.
+
+Only what came before counts, so that the answer does not depend on when it is asked for. Commits that are asked for
+oldest first cost each event and each line of a transcript once.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from byline.model import Event
+from byline.sessions.facts import Facts
+from byline.sessions.growing import Growing, grow
+from byline.sessions.tally import Tally
+from byline.sessions.transcripts import Reading, read
+from byline.workspace.sessionfacts import facts_of, transcripts_of
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A session as it was at one moment."""
+
+    facts: Facts
+    first: int | None
+    """Its first event, ns since 1970."""
+    last: int | None
+    thought: str | None
+    """What the agent told of its reasons last."""
+
+
+class _Grown(msgspec.Struct):
+    sessions: dict[str, Growing]
+    """The one session, by its id."""
+    taken: int = 0
+    """How many of its events are in it."""
+    until: int = 0
+
+
+class Past:
+    """Sessions as they were before a given event."""
+
+    def __init__(self, events: Sequence[Event], of_session: Mapping[str, Sequence[int]]) -> None:
+        """`of_session`: for each session the places of its events, ascending."""
+        self._events = events
+        self._of_session = of_session
+        self._grown: dict[str, _Grown] = {}
+        self._readings: dict[tuple[str, str], tuple[Reading, int]] = {}
+        self._children = _children(events, of_session)
+
+    def at(self, session_id: str, until: int, moment: int) -> Known:
+        """A session by the events before the place `until`, and its transcripts up to `moment` (ns since 1970)."""
+        own = self._growing(session_id, until)
+        known = {session_id: own}
+        parent = own.latest.get("parent_session_id")
+        if isinstance(parent, str) and parent in self._of_session:
+            known[parent] = self._growing(parent, until)
+        tallies = self._tallies(own, known, moment)
+        found = facts_of(own, tallies)
+        children = sum(first < until for first in self._children.get(session_id, ()))
+        found.subagent_count = max(found.subagent_count, children)
+        return Known(found, own.first, own.last, next((one.thought for one in reversed(tallies) if one.thought), None))
+
+    def _growing(self, session_id: str, until: int) -> Growing:
+        grown = self._grown.get(session_id)
+        if grown is None or grown.until > until:
+            grown = self._grown[session_id] = _Grown({session_id: Growing(session_id)})
+        places = self._of_session.get(session_id, ())
+        stop = grown.taken
+        while stop < len(places) and places[stop] < until:
+            stop += 1
+        grow(grown.sessions, (self._events[place] for place in places[grown.taken : stop]))
+        grown.taken, grown.until = stop, until
+        return grown.sessions[session_id]
+
+    def _tallies(self, one: Growing, known: Mapping[str, Growing], moment: int) -> list[Tally]:
+        agent, is_subagent = str(one.latest.get("agent", "unknown")), "parent_session_id" in one.latest
+        found = []
+        for path in transcripts_of(one, known):
+            before, reached = self._readings.get((one.id, path), (None, 0))
+            if before is not None and reached > moment:
+                before = None
+            reading = read(agent, Path(path), before, is_subagent=is_subagent, until=moment)
+            if reading is not None:
+                self._readings[one.id, path] = (reading, moment)
+                found.append(reading.tally)
+        return found
+
+
+def _children(events: Sequence[Event], of_session: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
+    """For each session the places of the first events of those it started."""
+    found: dict[str, list[int]] = {}
+    for session_id, places in of_session.items():
+        parent = next((who for place in places if (who := events[place].parent_session_id)), None)
+        if parent is not None and parent != session_id:
+            found.setdefault(parent, []).append(places[0])
+    return found
