@@ -1,27 +1,35 @@
 """The answer of `byline blame` as text: one line of answer a line of file, aligned like `git blame`."""
 
+import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from byline.cli.terminal import Output, clean, shorten
+from byline.cli.terminal import Output, clean
 from byline.model import Attribution, FileAttribution
 
 _STYLES = ("cyan", "magenta", "green", "yellow", "blue", "bright_red")
 
 
-def write(answer: FileAttribution, start: int, stop: int, env: Mapping[str, str]) -> None:
-    """Print lines `[start, stop)`, 0-based."""
+def write(answer: FileAttribution, shown: Sequence[int], args: argparse.Namespace, env: Mapping[str, str]) -> None:
+    """Print these lines, 0-based, with the columns that `args` ask for."""
     output = Output(env)
     contents = answer.text.split(b"\n")
     styles = _styles(answer)
-    width = max((len(who(line)) for line in answer.lines[start:stop]), default=0)
-    digits = len(str(stop))
-    for k in range(start, stop):
+    width = max((len(who(answer.lines[k])) for k in shown), default=0)
+    digits = len(str(shown[-1] + 1)) if shown else 1
+    long = max((len(line.commit or "") for line in answer.lines), default=0) if args.long else 8
+    numbers = len(str(len(answer.lines)))
+    for k in shown:
         line = answer.lines[k]
-        commit = (line.commit or "")[:8] or line.state[:8]
+        columns = [f"{(line.commit or '')[:long] or line.state[:8]:<{max(long, 8)}}"]
+        if args.show_name:
+            columns.append(clean(answer.path))
+        if args.show_number:
+            columns.append(f"{'-' if line.commit_line is None else line.commit_line + 1:>{numbers}}")
+        columns.append(f"{who(line):<{width}}")
         text = clean(contents[k].decode("utf-8", "replace").removesuffix("\r").replace("\t", "    "))
-        row = f"{commit:<8} {shorten(who(line), width):<{width}} {line.line + 1:>{digits}}) {text}"
-        output.line(row, styles.get(line.session_id or "", "dim" if line.owner == "unknown" else ""))
+        style = styles.get(line.session_id or "", "dim" if line.owner == "unknown" else "")
+        output.line(f"{' '.join(columns)} {line.line + 1:>{digits}}) {text}", style)
     sys.stdout.flush()
 
 

@@ -25,7 +25,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
 
 def words() -> dict[str, tuple[str, list[str]]]:
     """Each command's summary, its options, and the words it takes first."""
-    from byline.cli.main import COMMANDS
+    from byline.cli.commands import COMMANDS
 
     found = {}
     for row in COMMANDS:

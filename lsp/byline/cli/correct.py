@@ -1,12 +1,11 @@
 """`byline correct`: a person's word on lines, which stands above all evidence, and taking it back."""
 
 import argparse
-import json
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from byline.cli import jsonout
 from byline.cli.parser import Parser
 from byline.cli.sessionid import pick
 from byline.cli.terminal import Output
@@ -42,10 +41,9 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
             raise BylineError("nothing was written down: recording is off here; `byline status` says why")
         answer = workspace.attribute(path)
     if args.json:
-        from byline.cli.blame import as_json
+        from byline.cli.blamejson import as_json
 
-        json.dump(as_json(answer, None, first - 1, last), sys.stdout)
-        sys.stdout.write("\n")
+        jsonout.write(as_json(answer, None, range(first - 1, last)))
     else:
         output = Output(env)
         for start, stop, line in _runs(answer.lines[first - 1 : last], first):

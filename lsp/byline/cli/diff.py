@@ -1,21 +1,19 @@
 """`byline diff`: what changed, and who wrote each line that came and each that went."""
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from byline.attribution.diff import blocks, hunks
-from byline.cli import revisions
+from byline.cli import jsonout, revisions
 from byline.cli.blametext import who
+from byline.cli.folders import needed_repository
 from byline.cli.parser import Parser
 from byline.cli.terminal import Output, clean
-from byline.errors import GitFailed, NotARepository, UnknownRevision
+from byline.errors import GitFailed, UnknownRevision
 from byline.model import Attribution, FileAttribution
 from byline.repo.run import Git, path_text
-from byline.workspace.place import place_of
 from byline.workspace.workspace import Workspace
 
 _CONTEXT = 3
@@ -52,9 +50,7 @@ def arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Print the changes of every file between the two."""
-    place = place_of(Path.cwd())
-    if place is None:
-        raise NotARepository("byline diff works inside a git repository")
+    place = needed_repository("byline diff")
     with Workspace(place, env) as workspace:
         assert workspace.git is not None
         assert workspace.objects is not None
@@ -69,8 +65,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
             paths = [_inside(given, Path(place.worktree)), *paths]
         files = [_file(workspace, change, span) for change in _changes(workspace.git, span, paths)]
     if args.json:
-        json.dump({"from": span.old, "to": span.new, "files": files}, sys.stdout)
-        sys.stdout.write("\n")
+        jsonout.write({"from": span.old, "to": span.new, "files": files})
     elif args.stat:
         _stat(Output(env), files)
     else:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from byline.errors import BylineError
+from byline.errors import BylineError, NotARepository
 from byline_hooks import place
 
 
@@ -26,3 +26,30 @@ def data_folder(env: Mapping[str, str]) -> Path:
 def repository() -> place.Place | None:
     """The repository around the working directory, found without starting git."""
     return place.find_repository(str(Path.cwd()))
+
+
+def needed_repository(what: str) -> place.Place:
+    """The same for a command that cannot do without one; `what` names it. Raises NotARepository."""
+    found = place_here()
+    if found is None:
+        raise NotARepository(f"{what} works inside a git repository, and {Path.cwd()} is in none")
+    return found
+
+
+def place_here() -> place.Place | None:
+    """The same for a command that outside any repository tells of the files there. NotARepository in a bare one."""
+    found = repository()
+    if found is None:
+        _not_bare()
+    return found
+
+
+def _not_bare() -> None:
+    """Raise NotARepository where the person stands in a repository without files."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir():
+            kind = "inside a .git folder" if folder.name == ".git" else "in a bare repository"
+            raise NotARepository(f"this is {kind}: there are no files here; go to a worktree or a clone of it")
+        if (folder / ".git").exists():
+            return

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from byline.cli.folders import data_folder, repository
+from byline.cli.folders import data_folder, place_here
 from byline.model import Event
 from byline.store.paths import Folders, folders_for
 from byline.store.spool import Spool
@@ -18,7 +18,7 @@ class Here:
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self.env = env
-        self.place: Place | None = repository()
+        self.place: Place | None = place_here()
         self.data = data_folder(env)
         self.folders = folders_for(self.place, env)
         self.spool = Spool(self.folders)

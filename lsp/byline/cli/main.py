@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 a problem, 2 wrong usage, 130 interrupted, 141 the reader 
 chosen command's module is imported, so that `byline --help` and quick commands start in a blink.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,11 +14,15 @@ from byline.errors import BylineError
 
 INTERRUPTED = 130
 READER_GONE = 141
+OUTSIDE = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM))
+"""What the disk or its owner refuses, which is no fault of the program."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; the console script hands it to `sys.exit`."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if sys.stdout is None:  # started with it closed
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a file name need not be text in the terminal's encoding
@@ -29,6 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return READER_GONE
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as problem:
+        _forget_stdout()
+        what = f"cannot use {problem.filename}" if problem.filename else "cannot write what there is to say"
+        return _complain(f"{what}: {problem.strerror or problem}", 1)
     return code
 
 
@@ -55,6 +64,8 @@ def dispatch(words: list[str], env: Mapping[str, str]) -> int:
     except SystemExit as leaving:  # argparse: 0 after --help, 2 after a usage error
         return leaving.code if isinstance(leaving.code, int) else 2
     except Exception as surprise:
+        if isinstance(surprise, OSError) and surprise.errno in OUTSIDE:
+            raise
         from byline.cli.crash import report
 
         return _complain(report(surprise, env), 1)

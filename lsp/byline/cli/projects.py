@@ -1,14 +1,13 @@
 """`byline projects`, and `byline` alone: the repositories byline has recorded something in."""
 
 import argparse
-import json
-import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from byline.cli import jsonout
 from byline.cli.here import age
 from byline.cli.parser import Parser
 from byline.cli.sessionrows import iso
@@ -33,7 +32,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """A row a repository."""
     rows = [describe(project, env) for project in projects(env)]
     if args.json:
-        sys.stdout.write(json.dumps(rows) + "\n")
+        jsonout.write(rows)
     elif rows:
         _table(Output(env), rows)
     else:
@@ -46,7 +45,7 @@ def overview(env: Mapping[str, str], *, as_json: bool) -> bool:
     rows = [describe(project, env) for project in projects(env)]
     stats = _stats(rows)
     if as_json:
-        sys.stdout.write(json.dumps({"projects": rows, "stats": stats}) + "\n")
+        jsonout.write({"projects": rows, "stats": stats})
         return True
     if not rows:
         return False

@@ -1,17 +1,15 @@
 """`byline reindex`: throw away what was worked out, and work it out again."""
 
 import argparse
-import json
-import sys
 import time
 from collections.abc import Mapping
-from pathlib import Path
 
+from byline.cli import jsonout
+from byline.cli.folders import place_here
 from byline.cli.forget import drop_index
 from byline.cli.parser import Parser
 from byline.cli.terminal import Output
 from byline.store.paths import folders_for
-from byline.workspace.place import place_of
 from byline.workspace.sessionfacts import SessionFacts
 
 
@@ -22,7 +20,7 @@ def arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Here only. Owners of lines are worked out when they are asked for."""
-    folders = folders_for(place_of(Path.cwd()), env)
+    folders = folders_for(place_here(), env)
     begun = time.monotonic()
     dropped = drop_index(folders)
     known = SessionFacts(folders, env)
@@ -30,7 +28,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     known.close()
     seconds = round(time.monotonic() - begun, 3)
     if args.json:
-        sys.stdout.write(json.dumps({"dropped_bytes": dropped, "sessions": len(sessions), "seconds": seconds}) + "\n")
+        jsonout.write({"dropped_bytes": dropped, "sessions": len(sessions), "seconds": seconds})
     else:
         Output(env).line(f"{len(sessions)} sessions in {seconds:.1f} s; {dropped / 1024:.0f} KiB thrown away before")
     return 0

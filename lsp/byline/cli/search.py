@@ -1,16 +1,16 @@
 """`byline search`: sessions and commits by the words of prompts, summaries, files and messages."""
 
 import argparse
-import json
 import re
-import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from byline.cli import jsonout
 from byline.cli.blametext import short_id
+from byline.cli.folders import place_here
 from byline.cli.here import age
 from byline.cli.parser import Parser
 from byline.cli.sessionrows import iso
@@ -19,7 +19,7 @@ from byline.repo.run import Git
 from byline.sessions.facts import Facts
 from byline.store.paths import folders_for
 from byline.store.search import Document, Hit, Search
-from byline.workspace.place import Place, current_place, place_of
+from byline.workspace.place import Place, current_place
 from byline.workspace.sessionfacts import SessionFacts
 
 _AGO = re.compile(r"(\d+)(min|h|d|w)")
@@ -40,7 +40,7 @@ def arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Print the best hits; none is no error."""
-    place = place_of(Path.cwd())
+    place = place_here()
     folders = folders_for(place, env)
     known = SessionFacts(folders, env)
     search = Search(folders)
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     if args.json:
         rows = [_row(hit, place) for hit in hits]
         answer = {"query": " ".join(args.words), "sources": ["local"], "total_hits": total, "hits": rows}
-        sys.stdout.write(json.dumps(answer) + "\n")
+        jsonout.write(answer)
     else:
         _print(Output(env), hits, total)
     return 0

@@ -1,15 +1,14 @@
 """`byline session show`: all that is known of one session."""
 
 import argparse
-import json
-import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 
 import msgspec
 
+from byline.cli import jsonout
+from byline.cli.folders import place_here
 from byline.cli.parser import Parser
 from byline.cli.sessionid import pick
 from byline.cli.sessionrows import is_running, page
@@ -19,7 +18,7 @@ from byline.errors import BylineError
 from byline.sessions import views
 from byline.sessions.facts import Facts
 from byline.store.paths import folders_for
-from byline.workspace.place import Place, place_of
+from byline.workspace.place import Place
 from byline.workspace.sessionfacts import SessionFacts
 
 
@@ -35,15 +34,14 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Print it."""
     if args.shape and not args.json:
         raise BylineError("--as names a shape of JSON; add --json")
-    place = place_of(Path.cwd())
+    place = place_here()
     known = SessionFacts(folders_for(place, env), env)
     growing = known.events_only()
     name = pick(growing, args.id)
     one = known.of(growing, [name])[name]
     known.close()
     if args.json:
-        # Not msgspec's own JSON: it refuses lone surrogates, which paths and prompts may have.
-        sys.stdout.write(json.dumps(msgspec.to_builtins(_view(one, args.shape, place)), indent=2) + "\n")
+        jsonout.write(msgspec.to_builtins(_view(one, args.shape, place)), indent=2)
     else:
         _show(Output(env), one)
     return 0

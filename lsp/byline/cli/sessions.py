@@ -1,17 +1,16 @@
 """`byline sessions`: the agents' sessions that had to do with this repository, the newest first."""
 
 import argparse
-import json
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from byline.cli import jsonout
+from byline.cli.folders import place_here
 from byline.cli.parser import Parser
 from byline.cli.terminal import Output, shorten
 from byline.sessions.facts import Facts
 from byline.store.paths import folders_for
-from byline.workspace.place import place_of
 from byline.workspace.sessionfacts import SessionFacts
 
 _SHOWN = 50
@@ -28,7 +27,7 @@ def arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Print a row a session."""
-    place = place_of(Path.cwd())
+    place = place_here()
     known = SessionFacts(folders_for(place, env), env)
     root = Path(place.worktree) if place else None
     growing = known.events_only()
@@ -51,8 +50,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     if args.json:
         from byline.cli.sessionrows import row
 
-        json.dump([row(found[one.id], now) for one in chosen], sys.stdout)
-        sys.stdout.write("\n")
+        jsonout.write([row(found[one.id], now) for one in chosen])
         return 0
     output = Output(env)
     output.table(

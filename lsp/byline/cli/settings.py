@@ -1,12 +1,11 @@
 """`byline settings`: what can be chosen, where it was chosen, and changing it; as `git config byline.KEY`."""
 
 import argparse
-import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
+from byline.cli import jsonout
 from byline.cli.folders import repository
 from byline.cli.parser import Parser
 from byline.cli.terminal import Output
@@ -72,7 +71,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
             git.run("config", target, "--unset-all", f"byline.{key.name}", check=False)
     row = effective(git, scope)[key.name]
     if args.json:
-        sys.stdout.write(json.dumps({"key": key.name, **row}) + "\n")
+        jsonout.write({"key": key.name, **row})
     else:
         Output(env).line(_text(row["value"]))
     return 0
@@ -102,7 +101,7 @@ def _refuse(args: argparse.Namespace, message: str) -> NoReturn:
 def _all(args: argparse.Namespace, git: Git, scope: str | None, env: Mapping[str, str]) -> None:
     rows = effective(git, scope)
     if args.json:
-        sys.stdout.write(json.dumps({"effective": rows}, indent=2) + "\n")
+        jsonout.write({"effective": rows}, indent=2)
         return
     does = {key.name: key.does for key in KEYS}
     Output(env).table(

@@ -3,20 +3,19 @@
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from byline.cli import revisions
+from byline.cli.folders import needed_repository
 from byline.cli.parser import Parser
 from byline.cli.terminal import Output
-from byline.errors import GitFailed, NotARepository, UnknownRevision
+from byline.errors import GitFailed, UnknownRevision
 from byline.repo.anchors.format import Anchor, SessionLink
 from byline.repo.anchors.read import Anchors
 from byline.repo.history import rev_list
 from byline.workspace.anchoring import AnchorWrong, Maker
-from byline.workspace.place import place_of
 from byline.workspace.workspace import Workspace
 
 
@@ -61,9 +60,7 @@ def arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Count."""
-    place = place_of(Path.cwd())
-    if place is None:
-        raise NotARepository("byline stats works inside a git repository")
+    place = needed_repository("byline stats")
     with Workspace(place, env) as workspace:
         commits = _commits(workspace, args.range)
         stats = Stats(args.range, len(commits))

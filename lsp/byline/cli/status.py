@@ -1,13 +1,12 @@
 """`byline status`: what is recorded where the person stands, and by which agents."""
 
 import argparse
-import json
-import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from byline.cli import jsonout
 from byline.cli.here import Here, age
 from byline.cli.install import agents, registration
 from byline.cli.terminal import Output
@@ -22,7 +21,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Print it."""
     facts = gather(Here(env))
     if args.json:
-        sys.stdout.write(json.dumps(facts, indent=2) + "\n")
+        jsonout.write(facts, indent=2)
     else:
         _show(Output(env), facts)
     return 0

@@ -1,6 +1,7 @@
 """`git blame --incremental`: which commit brought each line."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -40,18 +41,21 @@ class Blame(msgspec.Struct, frozen=True):
     """By commit: the parent, and the path there, that git compared it with."""
 
 
-def blame(git: Git, path: str, *, rev: str | None = None, contents: bytes | None = None) -> Blame:
+def blame(
+    git: Git, path: str, *, rev: str | None = None, contents: bytes | None = None, flags: Sequence[str] = ()
+) -> Blame:
     """Ask git about the file at `path`: its version in `rev`, `contents`, or with neither the working file.
 
     Empty for a file git does not have. `rev` together with `contents` compares the contents with that commit, which
-    git learned in 2.41; an older one takes only the commit HEAD names. Raises `UnknownRevision` and `GitFailed`.
+    git learned in 2.41; an older one takes only the commit HEAD names. `flags`: more of git blame's own that change
+    which commit it names. Raises `UnknownRevision` and `GitFailed`.
     """
     commit = None if rev is None else _commit(git, rev)
     if contents is not None and commit is not None and git.version() < (2, 41) and commit == _commit(git, "HEAD"):
         commit = None
     try:
         data = git.run(
-            *("blame", "--incremental", *(() if contents is None else ("--contents", "-"))),
+            *("blame", "--incremental", *flags, *(() if contents is None else ("--contents", "-"))),
             *(*(() if commit is None else (commit,)), "--", path),
             input=contents,
             timeout=BLAME_SECONDS,

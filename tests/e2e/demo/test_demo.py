@@ -48,7 +48,7 @@ def test_folder_is_kept_where_asked_and_answers_afterwards(home: Path, tmp_path:
     folder = tmp_path / "new folder" / "é"
     assert demo(home, "--keep", str(folder), cwd=tmp_path).returncode == 0
 
-    asked = [sys.executable, "-m", "byline", "blame", "-L", "22", "client.py"]
+    asked = [sys.executable, "-m", "byline", "blame", "-L", "22,22", "client.py"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT / "hooks"), str(ROOT / "lsp")))}
     said = subprocess.run(asked, cwd=folder / "project", env=env, capture_output=True, text=True, check=True)
     assert "claude 4b1f0c2e" in said.stdout

@@ -1,0 +1,14 @@
+"""JSON on standard output, one document a command."""
+
+import json
+import sys
+from typing import Any
+
+
+def write(value: Any, *, indent: int | None = None) -> None:
+    """Print it whole, in ASCII, so that no terminal's encoding matters.
+
+    `json.dumps`, as `json.dump` writes piece by piece and takes ten times as long; not msgspec's own, which refuses
+    the lone surrogates that paths and prompts may have.
+    """
+    sys.stdout.write(json.dumps(value, indent=indent) + "\n")
