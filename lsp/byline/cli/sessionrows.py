@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -74,16 +75,24 @@ def is_running(one: Facts) -> bool | None:
     """Whether the session's process lives; None where that cannot be told."""
     if one.pid is None or one.agent in SHARED_PROCESSES or os.name != "posix":
         return None
-    try:
-        os.kill(one.pid, 0)
-    except ProcessLookupError:
+    started = _started(one.pid)
+    if started is None:
         return False
-    except OSError:
-        pass  # another user's, but there
-    started = process.started(one.pid)
     if one.process_start_time is None or not started:
         return None
     return abs(started - one.process_start_time) <= _EARLY
+
+
+@lru_cache(maxsize=4096)
+def _started(pid: int) -> float | None:
+    """When the process of that number started (seconds since 1970); 0 where it is not told, None for none."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return None
+    except OSError:
+        pass  # another user's, but there
+    return process.started(pid) or 0.0
 
 
 def iso(at: int | None) -> str | None:

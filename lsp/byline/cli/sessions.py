@@ -1,6 +1,7 @@
 """`byline sessions`: the agents' sessions that had to do with this repository, the newest first."""
 
 import argparse
+import gc
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,6 +29,7 @@ def arguments(parser: Parser) -> None:
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Print a row a session."""
     place = place_here()
+    gc.disable()  # a few hundred thousand small values, all of them needed to the end
     known = SessionFacts(folders_for(place, env), env)
     root = Path(place.worktree) if place else None
     growing = known.events_only()
