@@ -1,0 +1,97 @@
+"""One search: brings the index up to date where something is new, and asks it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from byline.cli.sessionrows import iso
+from byline.repo.run import Git
+from byline.sessions.facts import Facts
+from byline.store.paths import folders_for
+from byline.store.search import Document, Hit, Search
+from byline.workspace.place import Place, current_place
+from byline.workspace.sessionfacts import SessionFacts
+
+_MOST_COMMITS = 20_000
+
+
+class Question(NamedTuple):
+    """What is looked for; times in nanoseconds since 1970, 0 for no limit."""
+
+    words: Sequence[str]
+    agent: str | None = None
+    kind: str | None = None
+    since: int = 0
+    until: int = 0
+    most: int = 20
+
+
+def find(place: Place | None, env: Mapping[str, str], asked: Question) -> tuple[int, list[Hit]]:
+    """How many documents have all the words, and the best of them."""
+    folders = folders_for(place, env)
+    known = SessionFacts(folders, env)
+    search = Search(folders)
+    try:
+        head = current_place(place).head
+        transcripts = known.transcripts()
+        if transcripts is None or search.state != f"{head} {known.fingerprint(transcripts)}":
+            growing = known.events_only()
+            transcripts = sorted({path for one in growing.values() for path in one.transcripts})
+            state = f"{head} {known.fingerprint(transcripts)}"
+            facts = known.of(growing)
+            git = Git(Path(place.worktree), env=env) if place and head else None
+            search.fill([*_sessions(facts.values()), *(_commits(git) if git else ())], state)
+            known.keep_transcripts(transcripts)
+        return search.find(
+            asked.words,
+            agent=asked.agent,
+            kind=asked.kind,
+            since=asked.since,
+            until=asked.until,
+            most=max(asked.most, 0),
+        )
+    finally:
+        known.close()
+        search.close()
+
+
+def row(hit: Hit, place: Place | None) -> dict[str, Any]:
+    """A hit as `--json` prints it (docs/json.md)."""
+    document = hit.document
+    return {
+        "project": {"id": place.common_dir, "name": Path(place.worktree).name} if place else None,
+        "kind": document.kind,
+        "name": document.name or None,
+        "anchor_sha": document.name if document.kind == "commit" else None,
+        "session_id": document.session,
+        "tool": document.agent,
+        "timestamp": iso(document.at or None),
+        "snippet": plain(hit.snippet),
+        "score": round(hit.score, 4),
+    }
+
+
+def plain(snippet: str) -> str:
+    """A snippet without the marks around the words that were found."""
+    return snippet.replace("\x02", "").replace("\x03", "")
+
+
+def _sessions(found: Iterable[Facts]) -> Iterator[Document]:
+    for one in found:
+        for turn in one.turns:
+            yield Document(turn.prompt, "prompt", turn.id or "", one.session_id, one.agent, turn.at)
+        if one.summary:
+            yield Document(one.summary, "summary", "", one.session_id, one.agent, one.last_activity or 0)
+        for file in dict.fromkeys((*one.files_written, *one.files_read)):
+            yield Document(file, "file", file, one.session_id, one.agent, one.last_activity or 0)
+
+
+def _commits(git: Git) -> Iterator[Document]:
+    data = git.run(
+        "log", "-z", f"--max-count={_MOST_COMMITS}", "--format=tformat:%H %ct %B", "HEAD", check=False, timeout=60
+    )
+    for entry in data.decode("utf-8", "replace").split("\0"):
+        commit, _, rest = entry.strip("\n").partition(" ")
+        seconds, _, message = rest.partition(" ")
+        if seconds.isdigit():
+            yield Document(message.strip(), "commit", commit, None, None, int(seconds) * 1_000_000_000)
