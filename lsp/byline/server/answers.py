@@ -76,12 +76,11 @@ class Answers:
         if document.timer:
             document.timer.cancel()
         document.loaded = None
-        formatted, document.formatted = document.formatted, None
+        formatted, document.formatted = document.formatted, []
 
         async def work(workspace: Answering) -> None:
-            seen = self._seen(document)
-            if formatted is not None:
-                seen = seen._replace(formatted=split_lines(formatted))
+            steps = [(split_lines(before), split_lines(after)) for before, after in formatted]
+            seen = self._seen(document)._replace(formatted=steps)
             self._found(document, await self._jobs.run(evidence.saved, workspace, seen))
 
         self._start(document, work)
@@ -118,7 +117,7 @@ class Answers:
         assert document.loaded and document.path
         path, (document.disk, mark) = document.path, document.loaded
         document.stamp = mark
-        document.loaded, document.edited_at = None, None
+        document.loaded, document.edited_at, document.formatted = None, None, []
 
         async def work(workspace: Answering) -> None:
             if stamp(path) == mark:
@@ -139,7 +138,7 @@ class Answers:
             document.stamp = stamp(document.path) if document.path else None
         document.disk = found.disk
         if found.loaded:
-            document.edited_at, document.loaded = None, None
+            document.edited_at, document.loaded, document.formatted = None, None, []
 
     def _seen(self, document: Document) -> Seen:
         assert document.path

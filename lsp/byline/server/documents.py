@@ -49,8 +49,8 @@ class Document:
         """When the last change came in."""
         self.loaded: tuple[bytes, Stamp] | None = None
         """The first change made the buffer equal to new bytes on disk: loaded from there, unless a save follows."""
-        self.formatted: str | None = None
-        """The whole text before a formatter changed it, in the save that is under way."""
+        self.formatted: list[tuple[str, str]] = []
+        """The whole text before and after each run of a formatter since the last save."""
         self.first_answer = asyncio.Event()
         """Set when an answer was computed, or could not be."""
         self.timer: asyncio.TimerHandle | None = None
@@ -110,10 +110,14 @@ class Documents:
     def __init__(self) -> None:
         self._open: dict[str, Document] = {}
         self._last: str | None = None
+        self._shown: set[str] = set()
+        """Closed while AI lines were shown. Some editors close and open a file to load it again."""
 
     def open(self, item: types.TextDocumentItem) -> Document:
         """A document was opened; what was known of an earlier one of that name is forgotten."""
         document = Document(item)
+        document.shown = item.uri in self._shown
+        self._shown.discard(item.uri)
         self._open[item.uri] = document
         self._last = item.uri
         return document
@@ -123,6 +127,8 @@ class Documents:
         document = self._open.pop(uri, None)
         if document:
             document.closed = True
+            if document.shown:
+                self._shown.add(uri)
             if document.timer:
                 document.timer.cancel()
         return document

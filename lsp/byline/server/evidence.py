@@ -4,6 +4,7 @@ A save is evidence of a person's work only if a person changed the buffer. An ed
 also sends a change: then the buffer equals the bytes that were on disk *before* the change came in.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,8 +25,8 @@ class Seen(NamedTuple):
     changed_at: int
     editor: str | None
     record: bool
-    formatted: list[str] | None = None
-    """The lines before a formatter changed them during this save; None where none did."""
+    formatted: Sequence[tuple[list[str], list[str]]] = ()
+    """The lines before and after each run of a formatter since the last save."""
 
 
 class Found(NamedTuple):
@@ -74,8 +75,8 @@ def saved(workspace: Answering, seen: Seen) -> Found:
     """The editor says it has saved the document."""
     disk = read_bytes(seen.path)
     if disk is not None and disk != seen.disk:
-        if seen.formatted is not None:
-            _formatted(workspace, seen, seen.formatted)
+        if seen.formatted:
+            _formatted(workspace, seen, disk)
         elif seen.edited_at is not None:
             _saved(workspace, seen, disk)
         else:
@@ -95,12 +96,24 @@ def _saved(workspace: Answering, seen: Seen, disk: bytes) -> None:
     _record(workspace, seen, "observe", None)
 
 
-def _formatted(workspace: Answering, seen: Seen, lines: list[str]) -> None:
-    """What stood there before the formatter ran was a person's to save; what that made of it is nobody's writing."""
-    typed = encode(seen.disk, lines)
-    if typed != seen.disk:
-        _record(workspace, seen, "save", seen.disk, typed)
-    _record(workspace, seen, "format", typed)
+def _formatted(workspace: Answering, seen: Seen, disk: bytes) -> None:
+    """What was typed before and after a formatter ran was a person's to save; what that made is nobody's writing."""
+    known = seen.disk
+    last = len(seen.formatted) - 1
+    for number, (before, after) in enumerate(seen.formatted):
+        start, made = encode(seen.disk, before), encode(seen.disk, after)
+        if start != known:
+            _record(workspace, seen, "save", known, start)
+        if number == last and after == seen.lines:
+            _record(workspace, seen, "format", start)  # the file is what the formatter made
+            return
+        _record(workspace, seen, "format", start, made)
+        known = made
+    if same_text(disk, seen.lines):
+        _record(workspace, seen, "save", known)
+    else:
+        _record(workspace, seen, "save", known, encode(seen.disk, seen.lines))
+        _record(workspace, seen, "observe", None)
 
 
 def _record(workspace: Answering, seen: Seen, event: str, before: bytes | None, after: bytes | None = None) -> None:

@@ -19,6 +19,8 @@ from byline.server.show import page_text
 log = logging.getLogger(__name__)
 
 H = TypeVar("H", bound=Callable[..., Awaitable[Any]])
+RUNS = 20
+"""Runs of formatters that are kept between two saves."""
 TOP = types.Range(types.Position(0, 0), types.Position(0, 0))
 
 
@@ -122,11 +124,11 @@ async def attribution(ls: BylineServer, params: Any) -> dict[str, Any] | None:
 
 
 async def formatted(ls: BylineServer, params: Any) -> None:
-    """`byline/formatted` `{uri, before}`: a formatter changed the document in the save that is under way."""
+    """`byline/formatted` `{uri, before}`: a formatter made the document's text of now from that."""
     given = params if isinstance(params, dict) else {}
     document = ls.documents.get(given["uri"]) if isinstance(given.get("uri"), str) else None
     if document is not None and isinstance(given.get("before"), str):
-        document.formatted = given["before"]
+        document.formatted = [*document.formatted[-RUNS:], (given["before"], "".join(document.text.lines))]
 
 
 async def content(ls: BylineServer, params: types.TextDocumentContentParams) -> types.TextDocumentContentResult:

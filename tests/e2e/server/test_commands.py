@@ -219,3 +219,15 @@ async def _any(values: list[str]) -> bool:
 
 async def _some(answer: object) -> bool:
     return await answer is not None  # type: ignore[misc]
+
+
+async def test_lines_stay_shown_in_a_file_that_is_loaded_again(project: Project, connect: Connect) -> None:
+    file = project.agent_writes("client.py", "one = 1\n")
+    editor = await connect("neovim")
+    uri = editor.open(file)
+    await editor.run("byline.showAiLines", uri)
+    assert len(await editor.hints(uri)) == 1
+    editor.client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri)))
+    uri = editor.open(file)
+    assert len(await editor.hints(uri)) == 1
+    assert (await editor.attribution(uri)).shown

@@ -92,7 +92,7 @@ def test_a_typed_save_is_evidence_and_knows_what_was_before(tmp_path: Path) -> N
 def test_a_formatter_during_a_save_is_no_person(tmp_path: Path) -> None:
     async def story(editor: Editor) -> None:
         editor.load("one  \n")
-        editor.document.formatted = "one\n"
+        editor.document.formatted = [("one\n", "one  \n")]
         editor.write("one  \n")
         await editor.save()
 
@@ -103,7 +103,7 @@ def test_what_was_typed_before_the_formatter_ran_is_a_persons(tmp_path: Path) ->
     async def story(editor: Editor) -> None:
         editor.load("one\ntwo")
         editor.load("one\ntwo\n\n")
-        editor.document.formatted = "one\ntwo"
+        editor.document.formatted = [("one\ntwo", "one\ntwo\n\n")]
         editor.write("one\ntwo\n\n")
         await editor.save()
         editor.load("one\ntwo\nthree\n")
@@ -114,6 +114,23 @@ def test_what_was_typed_before_the_formatter_ran_is_a_persons(tmp_path: Path) ->
     typed = [("save", b"one\n"), ("format", b"one\ntwo"), ("save", b"one\ntwo\n\n")]
     assert editor.events == [("observe", None), *typed]
     assert editor.workspace.afters == [None, b"one\ntwo", None, None]
+
+
+def test_what_is_typed_after_the_formatter_ran_is_a_persons_too(tmp_path: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.load("one \n")
+        editor.document.formatted = [("one\n", "one \n")]
+        editor.load("one \nmine\n")
+        editor.write("one \nmine\n")
+        await editor.save()
+        editor.load("one \nmine\nmore\n")
+        editor.write("one \nmine\nmore\n")
+        await editor.save()
+
+    editor = play(tmp_path, story)
+    after = [("format", b"one\n"), ("save", b"one \n"), ("save", b"one \nmine\n")]
+    assert editor.events == [("observe", None), *after]
+    assert editor.workspace.afters == [None, b"one \n", None, None]
 
 
 def test_a_save_after_a_pause_is_the_same(tmp_path: Path) -> None:
