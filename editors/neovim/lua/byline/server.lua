@@ -1,0 +1,108 @@
+-- The server's life: found or not, ended and started again, and one sentence where that goes wrong.
+local state = require('byline.state')
+local M = {}
+
+local OFTEN, WITHIN = 5, 180
+local QUICK = 2
+
+local attached, ends = {}, {}
+local told, missing, paused = nil, false, false
+
+--- Says a problem once, until something else has been said or it is mended.
+local function tell(text)
+  if told ~= text then
+    told = text
+    vim.schedule(function() state.say(text, vim.log.levels.WARN) end)
+  end
+end
+
+--- Whether the program is there; says so where it is not.
+function M.there()
+  local command = state.options.cmd[1]
+  if vim.fn.executable(command) == 1 then
+    if missing then
+      missing, told = false, nil
+      vim.schedule(function() state.say('the language server is there again') end)
+    end
+    return true
+  end
+  missing = true
+  tell(('the language server `%s` is not there: install it (pipx install byline) or set `cmd` in setup()'):format(command))
+  return false
+end
+
+--- For `vim.lsp.config`: the folder of a buffer, and nothing where there is no server to start.
+function M.root(buf, start)
+  attached[buf] = true
+  if vim.bo[buf].buftype == '' and M.there() and not paused then
+    start(vim.fs.root(buf, { '.git' }))
+  end
+end
+
+--- Starts the server for every buffer that should have it.
+function M.start()
+  paused = false
+  if not M.there() then
+    return
+  end
+  for buf in pairs(attached) do
+    if not vim.api.nvim_buf_is_loaded(buf) then
+      attached[buf] = nil
+    elseif not state.client(buf) and vim.bo[buf].buftype == '' then
+      local config = vim.tbl_extend('force', {}, vim.lsp.config['byline'], {
+        name = 'byline',
+        root_dir = vim.fs.root(buf, { '.git' }),
+      })
+      vim.lsp.start(config, { bufnr = buf })
+    end
+  end
+end
+
+--- Ends it and starts it again, as if nothing had happened.
+function M.restart()
+  ends, told = {}, nil
+  paused = true -- so that the ends of the old ones start nothing
+  local old = vim.lsp.get_clients({ name = 'byline' })
+  for _, client in ipairs(old) do
+    client:stop()
+  end
+  vim.wait(3000, function()
+    return #vim.lsp.get_clients({ name = 'byline' }) == 0
+  end, 20)
+  M.start()
+end
+
+--- The server has ended. By itself or killed: it is started again, unless it keeps ending.
+function M.ended(code, signal)
+  if vim.v.exiting ~= vim.NIL or paused then
+    return
+  end
+  local now = vim.uv.now() / 1000
+  ends = vim.tbl_filter(function(at) return now - at < WITHIN end, ends)
+  table.insert(ends, now)
+  vim.schedule(function()
+    if not M.there() then
+      return
+    end
+    if #ends >= OFTEN then
+      paused = true
+      tell(('the language server has ended %d times (code %d, signal %d); :Byline restart, :Byline log'):format(#ends, code, signal))
+      return
+    end
+    vim.defer_fn(M.start, #ends > QUICK and 2000 or 100)
+  end)
+end
+
+--- While the program is missing: looks again when the user comes back to a window or a buffer.
+function M.watch(group)
+  vim.api.nvim_create_autocmd({ 'FocusGained', 'BufEnter', 'CursorHold' }, {
+    group = group,
+    callback = function()
+      if missing and vim.fn.executable(state.options.cmd[1]) == 1 then
+        M.start()
+      end
+    end,
+  })
+end
+
+return M

@@ -1,0 +1,54 @@
+-- What is known of each buffer: the server's last answer to `byline/attribution`, and whether its AI lines are shown.
+local M = { options = {}, answers = {}, shown = {}, waiting = {} }
+
+--- The client that is attached to a buffer; nil for none.
+function M.client(buf)
+  return vim.lsp.get_clients({ bufnr = buf, name = 'byline' })[1]
+end
+
+--- The buffer's number for a URI of the server's; nil where it is not loaded.
+function M.buffer(uri)
+  local buf = vim.uri_to_bufnr(uri)
+  return vim.api.nvim_buf_is_loaded(buf) and buf or nil
+end
+
+--- The range of the last answer that holds a line (from 0).
+function M.range(buf, line)
+  for _, range in ipairs((M.answers[buf] or {}).ranges or {}) do
+    if line >= range.start and line < range['end'] then
+      return range
+    end
+  end
+end
+
+--- One line of plain words from text that anybody may have typed, at most `size` characters.
+function M.clean(text, size)
+  if type(text) ~= 'string' then
+    return nil
+  end
+  local words = vim.trim((text:gsub('[%c%s]+', ' ')))
+  -- characters that turn or hide what follows them
+  words = words:gsub('\226\128[\139-\143\168-\174]', ''):gsub('\226\129[\160-\175]', '')
+  if vim.fn.strchars(words) > size then
+    words = vim.trim(vim.fn.strcharpart(words, 0, size - 1)) .. '…'
+  end
+  return words
+end
+
+--- `claude · "add retry to the client"`; `human`; nil for a writer nobody knows.
+function M.label(range, size)
+  if range.owner == 'human' then
+    return 'human'
+  elseif range.owner ~= 'session' then
+    return nil
+  end
+  local agent, prompt = M.clean(range.agent, 30) or 'an agent', M.clean(range.prompt, size)
+  return prompt and ('%s · "%s"'):format(agent, prompt) or agent
+end
+
+--- Tells the user one sentence.
+function M.say(text, level)
+  vim.notify('byline: ' .. text, level or vim.log.levels.INFO)
+end
+
+return M
