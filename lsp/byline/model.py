@@ -74,6 +74,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     lines: tuple[tuple[int, int], ...] | None = None
     pairs: tuple[tuple[str, str], ...] | None = None
     """Rewrites: which commit became which."""
+    commit: str | None = None
+    """Links: the commit a session is joined to by a best guess."""
     tty: bool | None = None
     """Git events: whether a person's terminal controlled git."""
     ci: bool | None = None

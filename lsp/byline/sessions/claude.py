@@ -82,6 +82,7 @@ def _asked(tally: Tally, line: dict[str, Any], at: int) -> None:
     texts = [content] if isinstance(content, str) else []
     for block in entries(content):
         if block.get("type") == "tool_result":
+            tally.result(block.get("tool_use_id"), _text(block.get("content")))
             if block.get("is_error") is True and isinstance(block.get("tool_use_id"), str):
                 tally.failed[block["tool_use_id"]] = None
         elif block.get("type") == "text" and isinstance(block.get("text"), str):
@@ -93,3 +94,10 @@ def _asked(tally: Tally, line: dict[str, Any], at: int) -> None:
     if text and not text.lstrip().startswith(_NOT_ASKED):
         key = line.get("uuid") or line.get("promptId")
         tally.ask(key if isinstance(key, str) else f"{at} {text[:40]}", line.get("promptId"), text, at)
+
+
+def _text(content: object) -> str:
+    """The words of a result, which is a text or a list of blocks."""
+    if isinstance(content, str):
+        return content
+    return "\n".join(block["text"] for block in entries(content) if isinstance(block.get("text"), str))

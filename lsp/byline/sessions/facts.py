@@ -1,125 +1,26 @@
-"""One session with every fact byline has of it, and where each comes from (`docs/sessions.md`). Pure."""
+"""A session's facts put together from its sources: transcript above telemetry above hooks, field by field. Pure."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
-
-import msgspec
 
 from byline.model import Turn
-from byline.sessions.growing import Growing, Status
-from byline.sessions.tally import Step, Tally
+from byline.sessions import github
+from byline.sessions.growing import Growing
+from byline.sessions.measured import Measured
+from byline.sessions.record import SHARED_PROCESSES, STALE_AFTER, Facts, Source, State
+from byline.sessions.tally import Tally, Usage
 
-Source = Literal["transcript", "otel", "hook"]
-State = Literal["pending", "active", "awaitingInput", "complete", "error", "stale"]
-STALE_AFTER = 30 * 60 * 1_000_000_000
-"""Nanoseconds without an event after which a session that did not end counts as stale."""
-SHARED_PROCESSES = frozenset(("cursor", "windsurf", "vscode", "kiro", "trae", "zed", "junie"))
-"""Agents of which one process serves many sessions: that it lives says nothing of one of them."""
+__all__ = ["SHARED_PROCESSES", "STALE_AFTER", "Facts", "Source", "State", "facts", "related"]
 
-
-class Facts(msgspec.Struct, kw_only=True):
-    """The union of what byline's own answers and other tools' records say of a session. Times in ns since 1970."""
-
-    session_id: str
-    agent: str
-    agent_version: str | None = None
-    model: str | None = None
-    machine_id: str | None = None
-    parent_session_id: str | None = None
-    subagent_type: str | None = None
-    subagent_session_ids: tuple[str, ...] = ()
-    first_started_at: int | None = None
-    last_started_at: int | None = None
-    first_ended_at: int | None = None
-    last_ended_at: int | None = None
-    """The most recent end; None while it runs."""
-    last_activity: int | None = None
-    revival_count: int = 0
-    end_reason: str | None = None
-    status: Status | None = None
-    status_updated_at: int | None = None
-    wait_reason: str | None = None
-    pid: int | None = None
-    process_start_time: float | None = None
-    """Seconds since 1970."""
-    cwd: str | None = None
-    first_cwd: str | None = None
-    worktree: str | None = None
-    git_branch: str | None = None
-    turns: tuple[Turn, ...] = ()
-    summary: str | None = None
-    plan: tuple[Step, ...] = ()
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cache_read_tokens: int | None = None
-    cache_creation_tokens: int | None = None
-    cost_usd: float | None = None
-    context_tokens: int | None = None
-    context_window_size: int | None = None
-    message_count: int = 0
-    """Prompts and answers; prompts alone where no transcript tells of answers."""
-    api_request_count: int | None = None
-    api_error_count: int | None = None
-    compact_count: int = 0
-    tool_calls: int = 0
-    tool_usage: dict[str, int] = {}
-    tool_failures: int = 0
-    subagent_count: int = 0
-    bash_commands: tuple[str, ...] = ()
-    files_written: tuple[str, ...] = ()
-    files_read: tuple[str, ...] = ()
-    peer_session_ids: tuple[str, ...] = ()
-    transcript_path: str | None = None
-    transcript_available: bool = False
-    n_hook_events: int = 0
-    n_otel_events: int = 0
-    forgotten_at: int | None = None
-    sources: dict[str, Source] = {}
-    """Where the value of a field comes from, of those that more than one source could tell."""
-
-    @property
-    def is_subagent(self) -> bool:
-        """Whether another session started it."""
-        return self.parent_session_id is not None
-
-    @property
-    def prompt(self) -> str | None:
-        """What a person asked for first."""
-        return self.turns[0].prompt if self.turns else None
-
-    @property
-    def duration(self) -> int | None:
-        """Nanoseconds from the first start to the last end, or to what happened last."""
-        if self.first_started_at is None:
-            return None
-        return max((self.last_ended_at or self.last_activity or self.first_started_at) - self.first_started_at, 0)
-
-    @property
-    def total_tokens(self) -> int | None:
-        """All kinds together."""
-        kinds = (self.input_tokens, self.output_tokens, self.cache_read_tokens, self.cache_creation_tokens)
-        known = [kind for kind in kinds if kind is not None]
-        return sum(known) if known else None
-
-    def state(self, now: int, *, is_running: bool | None) -> State:
-        """The state of the work, at `now` (ns since 1970). `is_running`: of its process, None where unknown."""
-        if self.end_reason in ("error", "failed"):
-            return "error"
-        if self.status == "done":
-            return "complete"
-        if is_running is False:
-            return "stale"
-        if self.status == "wait":
-            return "awaitingInput"
-        if is_running is None and now - (self.last_activity or now) > STALE_AFTER:
-            return "stale"
-        if not self.turns and not self.tool_calls:
-            return "pending"
-        return "awaitingInput" if self.status == "idle" else "active"
+_SOURCED = (
+    *("agent_version", "model", "turns", "message_count", "input_tokens", "output_tokens", "cache_read_tokens"),
+    *("cache_creation_tokens", "cost_usd", "context_tokens", "context_window_size", "api_request_count"),
+    *("api_error_count", "compact_count", "tool_calls", "tool_usage", "tool_failures", "bash_commands", "summary"),
+    *("plan", "git_branch", "thinking_duration_ms", "links"),
+)
 
 
-def facts(known: Growing, tally: Tally | None = None) -> Facts:
-    """What events and, above them, a transcript tell of one session."""
+def facts(known: Growing, tally: Tally | None = None, measured: Measured | None = None) -> Facts:
+    """What events, above them telemetry, and above that a transcript tell of one session."""
     latest = known.latest
     text = {name: value for name, value in latest.items() if isinstance(value, str)}
     pid, started, cost = (latest.get(name) for name in ("pid", "process_start", "cost_usd"))
@@ -162,41 +63,64 @@ def facts(known: Growing, tally: Tally | None = None) -> Facts:
         files_read=tuple(known.read),
         transcript_path=known.transcripts[-1] if known.transcripts else None,
         n_hook_events=known.events,
+        link_type="explicit" if known.hooked else "inferred",
+        links=tuple(known.links),
+        commits=tuple(known.commits),
+        dismissed_at=known.dismissed_at,
+        dismissed_by=known.dismissed_by,
         forgotten_at=known.forgotten_at,
     )
     result.sources = {name: "hook" for name in _SOURCED if getattr(result, name)}
+    if measured is not None:
+        result.n_otel_events = measured.events
+        _put(result, _of_telemetry(measured), "otel")
     if tally is not None and tally.records:
-        _above(result, tally)
+        _put(result, _of_transcript(result, tally), "transcript")
+        _estimate(result, tally)
+        result.subagent_count = len(tally.spawned)
+        result.transcript_available = True
     return result
 
 
-_SOURCED = [
-    "agent_version",
-    "model",
-    "turns",
-    "message_count",
-    "input_tokens",
-    "output_tokens",
-    "cache_read_tokens",
-    "cache_creation_tokens",
-    "cost_usd",
-    "context_tokens",
-    "context_window_size",
-    "api_request_count",
-    "api_error_count",
-    "compact_count",
-    "tool_calls",
-    "tool_usage",
-    "tool_failures",
-    "bash_commands",
-    "summary",
-    "plan",
-    "git_branch",
-]
+def _put(result: Facts, told: Mapping[str, object], source: Source) -> None:
+    """What this source tells stands above what the ones before it told, each field whole."""
+    for name, value in told.items():
+        if value is not None and (value not in ((), {}) or not getattr(result, name)):
+            setattr(result, name, value)
+            if value or isinstance(value, int):
+                result.sources[name] = source
 
 
-def _above(result: Facts, tally: Tally) -> None:
-    """A transcript's word stands above a hook's, field by field, where it has one."""
+def _of_tokens(total: Usage) -> dict[str, object]:
+    return {
+        "input_tokens": total.input,
+        "output_tokens": total.output,
+        "cache_read_tokens": total.cache_read,
+        "cache_creation_tokens": total.cache_creation,
+    }
+
+
+def _of_telemetry(measured: Measured) -> dict[str, object]:
+    told: dict[str, object] = {
+        "agent_version": measured.agent_version,
+        "model": measured.model,
+        "cost_usd": measured.cost_usd,
+        "api_request_count": measured.requests,
+        "api_error_count": measured.errors,
+        "message_count": measured.prompts + (measured.requests or 0) or None,
+    }
+    if measured.usage is not None:
+        told |= _of_tokens(measured.usage)
+    if measured.tool_usage:
+        told |= {
+            "tool_calls": sum(measured.tool_usage.values()),
+            "tool_usage": measured.tool_usage,
+            "tool_failures": measured.tool_failures,
+        }
+    return told
+
+
+def _of_transcript(result: Facts, tally: Tally) -> dict[str, object]:
     total = tally.total
     told: dict[str, object] = {
         "agent_version": tally.agent_version,
@@ -208,33 +132,38 @@ def _above(result: Facts, tally: Tally) -> None:
         "context_tokens": tally.context,
         "context_window_size": tally.window,
         "compact_count": tally.compactions or None,
+        "thinking_duration_ms": tally.thinking_ms,
     }
     if total is not None:
-        told |= {
-            "input_tokens": total.input,
-            "output_tokens": total.output,
-            "cache_read_tokens": total.cache_read,
-            "cache_creation_tokens": total.cache_creation,
-            "api_request_count": len(tally.usage) or None,
-            "api_error_count": tally.api_errors,
-        }
+        told |= _of_tokens(total)
+        told |= {"api_request_count": tally.requests or None, "api_error_count": tally.api_errors}
     if tally.calls:
-        usage: dict[str, int] = {}
-        for tool in tally.calls.values():
-            usage[tool] = usage.get(tool, 0) + 1
-        told |= {"tool_calls": len(tally.calls), "tool_usage": usage, "tool_failures": len(tally.failed)}
+        usage = tally.tool_usage
+        told |= {"tool_calls": sum(usage.values()), "tool_usage": usage, "tool_failures": tally.failures}
         told["bash_commands"] = tuple(tally.commands.values())
+        told["links"] = tuple(_links(tally))
     # Agents write late: a transcript that lacks prompts which a hook has seen is behind, and says nothing yet.
-    if len(tally.prompts) >= len(result.turns):
+    if tally.asked >= len(result.turns):
         told["turns"] = tuple(Turn(one.id, one.text, one.at) for one in tally.prompts.values())
-    told["message_count"] = max(len(tally.prompts), len(result.turns)) + len(tally.usage)
-    for name, value in told.items():
-        if value is not None and (value not in ((), {}) or not getattr(result, name)):
-            setattr(result, name, value)
-            if value or isinstance(value, int):
-                result.sources[name] = "transcript"
-    result.subagent_count = len(tally.spawned)
-    result.transcript_available = True
+    told["message_count"] = max(tally.asked, len(result.turns)) + max(tally.requests, tally.answers)
+    return told
+
+
+def _links(tally: Tally) -> list[github.Link]:
+    found: list[github.Link] = []
+    for call, command in tally.commands.items():
+        found += github.named(command)
+        found += tally.links.get(call, [])
+    return found[-github.MOST_LINKS :]
+
+
+def _estimate(result: Facts, tally: Tally) -> None:
+    """Tokens by the length of texts, for agents that state none anywhere."""
+    if tally.estimate is None or result.total_tokens is not None:
+        return
+    result.input_tokens, result.output_tokens = tally.estimate.input, tally.estimate.output
+    result.is_estimated = True
+    result.sources |= {"input_tokens": "transcript", "output_tokens": "transcript"}
 
 
 def related(sessions: Mapping[str, Facts]) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from byline.model import Event, Session, Turn
+from byline.sessions import github
 
 Status = Literal["idle", "busy", "wait", "done"]
 _BUSY = frozenset(("prompt", "pre_write", "write", "write_failed", "pre_shell", "shell", "read", "compact"))
@@ -24,6 +25,7 @@ _STATUS: dict[str, Status] = {
 _LATEST = ("agent", "agent_version", "model", "parent_session_id", "subagent_type", "transcript_path", "cwd",
            "machine_id", "worktree", "head", "wait_reason", "pid", "process_start", "cost_usd")  # fmt: skip
 MOST_COMMANDS = 1000
+_MARKS = frozenset(("forget", "link", "dismiss", "undismiss"))
 _MOST_OPEN = 500
 """Calls whose second event is waited for: enough for any number at once, little enough for any session."""
 
@@ -61,15 +63,24 @@ class Growing(msgspec.Struct):
     status: Status | None = None
     status_at: int = 0
     events: int = 0
+    """Those of hooks."""
+    hooked: bool = False
+    """Whether any hook told of it; else it was read from what the agent left behind."""
+    links: list[github.Link] = []
+    commits: dict[str, None] = {}
+    dismissed_at: int | None = None
+    dismissed_by: str | None = None
     forgotten_at: int | None = None
     """When a person had its words deleted."""
 
     def add(self, event: Event) -> None:
         """Take in the next event."""
-        if event.event == "forget":
-            self.forgotten_at = event.at
+        if event.event in _MARKS:
+            self._mark(event)
             return
-        self.events += 1
+        if event.source not in ("transcript", "manual"):
+            self.events += 1
+            self.hooked = True
         self.first = event.at if self.first is None else min(self.first, event.at)
         self.last = event.at if self.last is None else max(self.last, event.at)
         for name in _LATEST:
@@ -82,13 +93,24 @@ class Growing(msgspec.Struct):
         self._add_work(event)
         self._add_life(event)
 
+    def _mark(self, event: Event) -> None:
+        """What was said of the session afterwards; it is no part of its life."""
+        if event.event == "forget":
+            self.forgotten_at = event.at
+        elif event.event == "link" and event.commit:
+            self.commits[event.commit] = None
+        elif event.event == "dismiss":
+            self.dismissed_at, self.dismissed_by = event.at, event.owner
+        elif event.event == "undismiss":
+            self.dismissed_at = self.dismissed_by = None
+
     def _add_work(self, event: Event) -> None:
         if event.event == "prompt" and event.prompt:
             turn = Turn(event.turn_id, event.prompt, event.at)
             # Two hooks may report one prompt: settings of the user and of the project.
             if not any(known.id == turn.id and known.prompt == turn.prompt and turn.id for known in self.turns[-3:]):
                 self.turns.append(turn)
-        elif event.event == "write":
+        elif event.event in ("write", "wrote"):
             self.written.update(dict.fromkeys(_paths(event)))
         elif event.event == "read":
             self.read.update(dict.fromkeys(_paths(event)))
@@ -107,6 +129,8 @@ class Growing(msgspec.Struct):
                 self.tools[event.tool] = self.tools.get(event.tool, 0) + 1
             if event.command and len(self.commands) < MOST_COMMANDS:
                 self.commands.append(event.command)
+            if event.command and github.uses_gh(event.command):
+                self.links = [*self.links, *github.named(event.command)][-github.MOST_LINKS :]
             if len(self.open_calls) > _MOST_OPEN:
                 del self.open_calls[next(iter(self.open_calls))]
         if event.event == "write_failed" and not self.open_calls[call]:

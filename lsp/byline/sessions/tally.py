@@ -5,7 +5,13 @@ from typing import Any
 
 import msgspec
 
+from byline.sessions import github
+
 MOST_COMMANDS = 1000
+MOST_PROMPTS = 1000
+"""Kept with their texts; of more, the first and the last."""
+_MOST_OPEN = 20_000
+"""Answers and calls whose ids are remembered, so that a repeated one counts once. Half are let go at a time."""
 LONGEST_TEXT = 20_000
 """Characters kept of one prompt or summary."""
 
@@ -62,6 +68,12 @@ class Tally(msgspec.Struct):
     commands: dict[str, str] = {}
     spawned: dict[str, None] = {}
     """Calls that started a subagent."""
+    links: dict[str, list[github.Link]] = {}
+    """What a call's output says that it made or showed on GitHub."""
+    answers: int = 0
+    """Of the agent, where the transcript does not count tokens by them."""
+    estimate: Usage | None = None
+    """Tokens by the length of texts, where the transcript states none."""
     summary: str | None = None
     thought: str | None = None
     """What the agent told of its reasons last."""
@@ -72,6 +84,12 @@ class Tally(msgspec.Struct):
     window: int | None = None
     cost_usd: float | None = None
     thinking_ms: int | None = None
+    folded: Usage = Usage()
+    """Tokens of the answers that were let go."""
+    folded_requests: int = 0
+    folded_tools: dict[str, int] = {}
+    folded_failures: int = 0
+    folded_prompts: int = 0
     first_at: int | None = None
     last_at: int | None = None
     records: int = 0
@@ -82,7 +100,47 @@ class Tally(msgspec.Struct):
         """All tokens; None where the transcript tells of none."""
         if self.cumulative is not None:
             return self.cumulative
-        return sum(self.usage.values(), Usage()) if self.usage else None
+        return sum(self.usage.values(), self.folded) if self.usage else None
+
+    @property
+    def requests(self) -> int:
+        """Answers of the model."""
+        return len(self.usage) + self.folded_requests
+
+    @property
+    def asked(self) -> int:
+        """Prompts, those without a kept text too."""
+        return len(self.prompts) + self.folded_prompts
+
+    @property
+    def failures(self) -> int:
+        """Calls that failed."""
+        return len(self.failed) + self.folded_failures
+
+    @property
+    def tool_usage(self) -> dict[str, int]:
+        """Calls by the agent's name of the tool."""
+        usage = dict(self.folded_tools)
+        for tool in self.calls.values():
+            usage[tool] = usage.get(tool, 0) + 1
+        return usage
+
+    def let_go(self) -> None:
+        """Add up the older half of what is remembered by id, where that grew long."""
+        if len(self.usage) > _MOST_OPEN:
+            for name in list(self.usage)[: _MOST_OPEN // 2]:
+                self.folded += self.usage.pop(name)
+                self.folded_requests += 1
+        if len(self.calls) > _MOST_OPEN:
+            for name in list(self.calls)[: _MOST_OPEN // 2]:
+                tool = self.calls.pop(name)
+                self.folded_tools[tool] = self.folded_tools.get(tool, 0) + 1
+                if name in self.failed:
+                    del self.failed[name]
+                    self.folded_failures += 1
+        if len(self.prompts) > MOST_PROMPTS:
+            del self.prompts[list(self.prompts)[1]]
+            self.folded_prompts += 1
 
     def seen_at(self, timestamp: object) -> int:
         """Note a line's time (ISO 8601); nanoseconds since 1970, 0 for none."""
@@ -98,6 +156,14 @@ class Tally(msgspec.Struct):
             self.calls[call_id] = tool
             if isinstance(command, str) and command and len(self.commands) < MOST_COMMANDS:
                 self.commands[call_id] = command[:LONGEST_TEXT]
+
+    def result(self, call_id: object, output: object) -> None:
+        """Note what a call printed; only links to what `gh` made are kept of it."""
+        command = self.commands.get(call_id) if isinstance(call_id, str) else None
+        if command is not None and isinstance(call_id, str) and isinstance(output, str) and github.uses_gh(command):
+            made = github.created(command, output)
+            if made:
+                self.links[call_id] = made
 
     def say(self, text: str) -> None:
         """Note what the agent said last."""
@@ -155,14 +221,20 @@ def merged(tallies: list[Tally]) -> Tally:
     """One for all transcripts of a session, oldest first: what two of them repeat counts once."""
     result = Tally()
     for tally in tallies:
-        for name in ("usage", "prompts", "calls", "failed", "commands", "spawned"):
+        for name in ("usage", "prompts", "calls", "failed", "commands", "spawned", "links"):
             getattr(result, name).update(getattr(tally, name))
         for name in ("model", "agent_version", "cwd", "branch", "summary", "thought", "context", "window", "cost_usd",
-                     "cumulative"):  # fmt: skip
+                     "cumulative", "estimate"):  # fmt: skip
             if getattr(tally, name) is not None:
                 setattr(result, name, getattr(tally, name))
         result.plan = tally.plan or result.plan
         result.compactions += tally.compactions
+        result.folded += tally.folded
+        for name in ("folded_requests", "folded_failures", "folded_prompts"):
+            setattr(result, name, getattr(result, name) + getattr(tally, name))
+        for tool, count_ in tally.folded_tools.items():
+            result.folded_tools[tool] = result.folded_tools.get(tool, 0) + count_
+        result.answers += tally.answers
         result.api_errors += tally.api_errors
         result.records += tally.records
         if tally.thinking_ms is not None:

@@ -13,6 +13,7 @@ import msgspec
 from byline.sessions.facts import Facts, facts, related
 from byline.sessions.growing import Growing, grow
 from byline.sessions.joined import joined
+from byline.sessions.places import usual
 from byline.sessions.tally import Tally, merged
 from byline.sessions.transcripts import Reading, can_read, read, subagent_transcript
 from byline.store.index import Index
@@ -20,7 +21,7 @@ from byline.store.paths import Folders
 from byline.store.spool import Mark, Spool
 from byline.workspace import elsewhere
 
-_VERSION = 1
+_VERSION = 2
 """Another number forgets what was kept: to be raised when the same events make other sessions."""
 
 
@@ -91,7 +92,8 @@ class SessionFacts:
         digest.update(repr(spool).encode("utf-8", "surrogatepass"))
         for path in transcripts:
             with contextlib.suppress(OSError, ValueError):
-                digest.update(f"{path} {Path(path).stat().st_size}\n".encode("utf-8", "surrogatepass"))
+                status = Path(path).stat()
+                digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
     def all(self) -> dict[str, Facts]:
@@ -114,15 +116,17 @@ class SessionFacts:
 
     def _readings(self, one: Growing, known: Mapping[str, Growing]) -> list[Tally]:
         agent, is_subagent = str(one.latest.get("agent", "unknown")), "parent_session_id" in one.latest
-        readings = (self._read(agent, path, is_subagent) for path in transcripts_of(one, known))
+        paths = transcripts_of(one, known, self._env)
+        readings = (self._read(agent, path, is_subagent, one.id) for path in paths)
         return [reading.tally for reading in readings if reading is not None]
 
-    def _read(self, agent: str, path: str, is_subagent: bool) -> Reading | None:
-        key = f"{agent} {int(is_subagent)} {path}"
+    def _read(self, agent: str, path: str, is_subagent: bool, session: str) -> Reading | None:
+        key = f"{agent} {session} {path}"
         before = self._reading(key)
-        size = before.size if before else -1
-        reading = read(agent, Path(path), before, is_subagent=is_subagent)
-        if reading is not None and (reading is not before or reading.size != size) and self._index is not None:
+        looked = (before.size, before.modified) if before else None
+        reading = read(agent, Path(path), before, is_subagent=is_subagent, session=session)
+        is_new = reading is not None and (reading is not before or looked != (reading.size, reading.modified))
+        if is_new and self._index is not None:
             with contextlib.suppress(UnicodeEncodeError):
                 self._index.put("transcript", key, self._encode(reading))
         return reading
@@ -148,18 +152,26 @@ def facts_of(one: Growing, tallies: list[Tally]) -> Facts:
     return facts(one, merged(tallies))
 
 
-def transcripts_of(one: Growing, known: Mapping[str, Growing]) -> list[str]:
-    """The transcripts of a session that byline can read; `known` has its parent, where it has one."""
+def transcripts_of(one: Growing, known: Mapping[str, Growing], env: Mapping[str, str] | None = None) -> list[str]:
+    """The transcripts of a session that byline can read; `known` has its parent, where it has one.
+
+    env: where agents keep those that no event names is only known with it.
+    """
     agent = str(one.latest.get("agent", "unknown"))
     if not can_read(agent):
         return []
+    if one.transcripts:
+        named = list(one.transcripts)
+    else:
+        where = usual(agent, one.id, env) if env is not None and one.forgotten_at is None else None
+        named = [where] if where else []
     parent = one.latest.get("parent_session_id")
     if not isinstance(parent, str):
-        return list(one.transcripts)
+        return named
     above = known[parent].transcripts[-1:] if parent in known else []
-    named = next((path for path in reversed(one.transcripts) if path not in above), None)
-    last = above or one.transcripts
-    own = subagent_transcript(agent, one.id, named, last[-1] if last else None)
+    last = above or named
+    other = next((path for path in reversed(named) if path not in above), None)
+    own = subagent_transcript(agent, one.id, other, last[-1] if last else None)
     return [own] if own else []
 
 

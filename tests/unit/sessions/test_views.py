@@ -9,6 +9,7 @@ import pytest
 from byline.model import Turn
 from byline.sessions import views
 from byline.sessions.facts import Facts
+from byline.sessions.github import Link
 
 SECOND = 1_000_000_000
 LINK = {
@@ -55,7 +56,7 @@ def full() -> Facts:
         summary="Done.",
         input_tokens=1,
         tool_calls=2,
-        bash_commands=("gh pr view 17 --json title", "gh issue view 4", "ls"),
+        links=(Link("pr", 17, "octo/cat"), Link("issue", 4)),
     )
 
 
@@ -95,6 +96,7 @@ def test_mi6_has_every_field() -> None:
     assert (told["framework"], told["status"], told["last_ended_at"]) == ("claude_code", "idle", None)
     assert (told["first_user_message"], told["last_user_message"]) == ("do it", "more")
     assert (told["github_pr"], told["github_issue"], told["tokens_output"]) == (17, 4, 0)
+    assert told["github_repo"] == "octo/cat"
     assert told["first_started_at"] == "2023-11-14T22:13:20Z"
 
 

@@ -1,0 +1,42 @@
+"""Cursor's transcript: who said what, and nothing else. It states no tokens, so they are estimated. Pure."""
+
+import re
+from typing import Any
+
+from byline.sessions.tally import Tally, Usage, entries, steps, table
+
+_SHELLS = ("Shell",)
+_SPAWNS = ("Task",)
+_CHARACTERS_OF_A_TOKEN = 4
+_QUERY = re.compile(r"<user_query>\s*(.*?)\s*</user_query>", re.DOTALL)
+
+
+def take(tally: Tally, line: dict[str, Any], is_subagent: bool) -> None:
+    """Take in one line. Calls have no ids there: their place stands for one."""
+    role, blocks = line.get("role"), entries(table(line.get("message")).get("content"))
+    text = "\n".join(block["text"] for block in blocks if isinstance(block.get("text"), str))
+    known = tally.estimate or Usage()
+    length = (len(text) + _CHARACTERS_OF_A_TOKEN - 1) // _CHARACTERS_OF_A_TOKEN
+    if role == "user":
+        tally.estimate = known + Usage(input=length)
+        found = _QUERY.findall(text)
+        if not is_subagent:
+            tally.ask(f"{tally.records}", None, "\n".join(found) or text, 0)
+    elif role == "assistant":
+        tally.answers += 1
+        tally.say(text)
+        for place, block in enumerate(blocks):
+            if block.get("type") == "tool_use":
+                length += _call(tally, block, f"{tally.records}.{place}")
+        tally.estimate = known + Usage(output=length)
+
+
+def _call(tally: Tally, block: dict[str, Any], call: str) -> int:
+    """Note a call; the tokens its input may have been."""
+    given, tool = table(block.get("input")), block.get("name")
+    tally.call(call, tool, given.get("command") if tool in _SHELLS else None)
+    if tool in _SPAWNS:
+        tally.spawned[call] = None
+    if tool == "TodoWrite":
+        tally.plan = steps(given.get("todos"))
+    return sum(len(str(value)) for value in given.values()) // _CHARACTERS_OF_A_TOKEN

@@ -1,0 +1,30 @@
+"""Where agents keep a transcript that none of their events names. Pure: nothing is looked for here."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def usual(agent: str, session_id: str, env: Mapping[str, str]) -> str | None:
+    """The path of a session's transcript by the agent's own rules; None where it has none, or its events name it."""
+    root, _, child = session_id.partition("/")
+    if not root or any(part in (".", "..") or "/" in part or "\\" in part or "\0" in part for part in (root, child)):
+        return None
+    home = Path(env.get("HOME") or env.get("USERPROFILE") or "/nonexistent")
+    if agent == "opencode":
+        return str(data_home(env) / "opencode" / "opencode.db")
+    if agent == "amp":
+        return str(data_home(env) / "amp" / "threads" / f"{root}.json")
+    if agent == "continue":
+        return str(Path(env.get("CONTINUE_GLOBAL_DIR") or home / ".continue") / "sessions" / f"{root}.json")
+    if agent == "cline":
+        folder = Path(env.get("CLINE_DIR") or home / ".cline") / "data" / "sessions" / root
+        return str(folder / (f"{child}.messages.json" if child else f"{root}.json"))
+    if agent == "copilot" and not child:
+        return str(Path(env.get("COPILOT_HOME") or home / ".copilot") / "session-state" / root / "events.jsonl")
+    return None
+
+
+def data_home(env: Mapping[str, str]) -> Path:
+    """The folder below which programs keep a user's data."""
+    home = Path(env.get("HOME") or env.get("USERPROFILE") or "/nonexistent")
+    return Path(env.get("XDG_DATA_HOME") or home / ".local" / "share")

@@ -1,0 +1,18 @@
+"""Moments as the shapes have them."""
+
+from datetime import UTC, datetime
+
+
+def moment(at: int) -> datetime:
+    """Nanoseconds since 1970 as a time in UTC."""
+    return datetime.fromtimestamp(at / 1_000_000_000, UTC)
+
+
+def optional(at: int | None) -> datetime | None:
+    """The same; None for none."""
+    return None if at is None else moment(at)
+
+
+def text(at: int | None) -> str | None:
+    """The same as ISO 8601; None for none and for 0, which stands for unknown."""
+    return None if not at else moment(at).isoformat().replace("+00:00", "Z")
