@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from byline.cli import gitflags, jsonout
+from byline.cli.followed import catch_up
 from byline.cli.lineranges import chosen
 from byline.cli.parser import Parser
 from byline.errors import BylineError
@@ -43,6 +44,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     text = _contents(args.contents)
     if text is None and args.rev is None:
         _must_be_file(path, args.file)
+    catch_up(env, path)
     with Workspace.for_path(path, env) as workspace:
         answer = workspace.attribute(path, text, args.rev)
         if flags := gitflags.chosen(args):

@@ -250,3 +250,9 @@ COMMANDS = (
         (("byline lsp", "on standard input and output"), ("byline lsp --tcp 9257", "for debugging")),
     ),
 )
+
+FOLLOWING = frozenset(
+    ("status", "sync", "push", "sessions", "session", "stats", "diff", "search", "anchors", "anchor", "export")
+)
+"""Commands that answer from what was recorded around the working directory: first they look at what agents without
+hooks have left there."""

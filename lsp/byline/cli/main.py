@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from byline.cli.commands import COMMANDS, Command
+from byline.cli.commands import COMMANDS, FOLLOWING, Command
 from byline.errors import BylineError
 
 INTERRUPTED = 130
@@ -79,7 +79,12 @@ def _run(command: Command, words: list[str], env: Mapping[str, str]) -> int:
     module = importlib.import_module(command.module)
     parser = Parser(command.name, command.summary, command.examples)
     module.arguments(parser)
-    code: int = module.run(parser.parse_args(words), env)
+    args = parser.parse_args(words)
+    if command.name in FOLLOWING:
+        from byline.cli.followed import catch_up
+
+        catch_up(env)
+    code: int = module.run(args, env)
     return code
 
 

@@ -15,8 +15,11 @@ from byline.server.server import BylineServer
 
 def open_workspace(path: Path, env: Mapping[str, str]) -> Answering:
     """The workspace that answers for a file."""
+    from byline.workspace.following import follow
+    from byline.workspace.place import place_of
     from byline.workspace.workspace import Workspace
 
+    follow(place_of(path), env)
     return Workspace.for_path(path, env)
 
 

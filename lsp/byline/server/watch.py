@@ -10,6 +10,7 @@ from watchfiles import Change, awatch
 
 from byline.server.places import Answering
 from byline.store.paths import folders_for
+from byline.workspace import following
 from byline.workspace.place import place_of
 
 log = logging.getLogger(__name__)
@@ -29,17 +30,23 @@ class Points(NamedTuple):
     """Folders with event files; may not exist yet."""
     heads: tuple[Path, ...]
     """Folders in which `HEAD` changes with commits, checkouts and rebases."""
+    followed: tuple[Path, ...] = ()
+    """Files that agents without hooks write; may not exist yet."""
 
     def folders(self) -> frozenset[Path]:
         """What exists of it: a folder that does not is replaced by the nearest one above, where it will appear."""
         wanted = [*self.spools, *self.heads]
         found = (next((each for each in (folder, *folder.parents) if each.is_dir()), None) for folder in wanted)
-        return frozenset(each for each in found if each is not None)
+        return frozenset(each for each in found if each is not None) | {
+            path.parent for path in self.followed if path.parent.is_dir()
+        }
 
     def matters(self, _change: Change, name: str) -> bool:
         """Whether a changed path can mean new answers."""
         path = Path(name)
         if path.parent in self.heads and path.name == "HEAD":
+            return True
+        if path in self.followed:
             return True
         if path.parent in self.spools:
             return path.suffix == ".jsonl"
@@ -53,7 +60,7 @@ def points(path: Path, env: Mapping[str, str]) -> Points:
     if place is None:
         return Points(spools, ())
     git_dir = Path(place.git_dir)
-    return Points(spools, (git_dir, git_dir / "logs"))
+    return Points(spools, (git_dir, git_dir / "logs"), tuple(following.watched(Path(place.worktree), env)))
 
 
 class Watches:
@@ -90,7 +97,7 @@ class Watches:
             # what was written between looking for the folders and watching them
             loop.call_later(LATE, lambda: self._spawn(self._tell(workspace)))
             try:
-                async for _ in awatch(
+                async for changes in awatch(
                     *folders,
                     watch_filter=found.matters,
                     debounce=DEBOUNCE,
@@ -101,6 +108,8 @@ class Watches:
                     force_polling=polling,
                     poll_delay_ms=POLL,
                 ):
+                    if any(Path(name) in found.followed for _, name in changes):
+                        await self._follow(path)
                     await self._tell(workspace)
                     if found.folders() != folders:
                         break
@@ -108,6 +117,13 @@ class Watches:
                 log.warning("cannot watch %s: %s", ", ".join(map(str, folders)), problem)
                 polling = True
                 await asyncio.sleep(POLL / 1000)
+
+    async def _follow(self, path: Path) -> None:
+        """Record what an agent without hooks has left; once more when its record has come to rest."""
+        loop = asyncio.get_running_loop()
+        place = await loop.run_in_executor(None, place_of, path)
+        if await loop.run_in_executor(None, following.follow, place, self._env):
+            loop.call_later(following.SETTLED_SECONDS + LATE, lambda: self._spawn(self._follow(path)))
 
     async def _tell(self, workspace: Answering) -> None:
         try:
