@@ -17,7 +17,8 @@ from byline.repo.anchors.format import (
 from byline.repo.anchors.gate import Gate
 from byline.repo.anchors.listing import list_files, resolve
 from byline.repo.anchors.read import anchored
-from byline.repo.anchors.remote import Exchange, Outcome, choose
+from byline.repo.anchors.remote import Exchange, Outcome
+from byline.repo.anchors.remotes import choose
 from gitrepo import Repo
 
 

@@ -15,6 +15,7 @@ from byline.repo.objects import Objects
 from gitrepo import Repo
 
 ONE, TWO = "1" * 40, "2" * 40
+DATA = Path(__file__).parents[1] / "data" / "anchors"
 REMOTE = "refs/remotes/origin/byline/anchors/v1"
 
 
@@ -167,6 +168,68 @@ def test_sessions_of_an_anchor(repo: Repo, anchors: Anchors) -> None:
     assert tenth.link_type == "inferred"
     assert anchors.session(ONE, "s2") is None
     assert anchors.skipped["a session of an anchor is not readable"] >= 1
+
+
+def test_a_guess_owns_no_line(repo: Repo, anchors: Anchors) -> None:
+    lines = {"author": "ai", "ranges": [{"start": 1, "end": 3}], "agent": "cursor"}
+    guess = b'{"session_id": "s1", "agent": "cursor", "link_type": "inferred", "is_subagent": false}'
+    put(
+        repo,
+        names.OOBO_BRANCH,
+        {
+            meta(ONE): anchor(ONE, lines),
+            f"{names.folder(ONE)}1/metadata.json": guess,
+            meta(TWO): anchor(TWO, {**lines, "session_id": "s1", "link_type": "inferred"}),
+        },
+    )
+    assert anchors.ranges(ONE, "f.txt") == [Span(0, 3, None, "cursor", "ai", "oobo")]
+    assert anchors.ranges(TWO, "f.txt") == []
+
+
+def test_subagents_and_the_timeline_of_either_layout(repo: Repo, anchors: Anchors) -> None:
+    folder = names.folder(ONE)
+    put(
+        repo,
+        names.OOBO_BRANCH,
+        {
+            meta(ONE): anchor(ONE, by("s1", (1, 1))),
+            f"{folder}1/subagents/2/metadata.json": b'{"subagent_type": "shell", "session_id": "sub-2"}',
+            f"{folder}1/subagents/1/metadata.json": b'{"subagent_type": "explore", "session_id": "sub-1", "x": 1}',
+            f"{folder}1/subagents/1/transcript.json": b"[]",
+            f"{folder}1/subagents/3/metadata.json": b'{"subagent_type": 1}',
+            f"{folder}subagents/1/metadata.json": b'{"subagent_type": "plan", "session_id": "sub-9"}',
+            f"{folder}timeline.json": (DATA / "timeline.json").read_bytes(),
+        },
+    )
+    (stored,) = anchors.of(ONE)
+    assert [(one.subagent_type, one.session_id) for one in anchors.subagents(stored)] == [
+        ("plan", "sub-9"),
+        ("explore", "sub-1"),
+        ("shell", "sub-2"),
+    ]
+    assert anchors.skipped["a subagent of an anchor is not readable"] == 1
+    story = anchors.timeline(stored)
+    assert story is not None and [event.action for event in story.events] == ["write", "read"]
+
+
+NOTE = b"""f.txt
+  s_0123456789abcd::t_00000000000001 1-2
+---
+{"schema_version": "authorship/3.0.0", "base_commit_sha": "%s", "prompts": {}, "humans": {},
+ "sessions": {"s_0123456789abcd": {"agent_id": {"tool": "cursor", "id": "c-1", "model": "m"}, "human_author": null}}}
+"""
+
+
+@pytest.mark.parametrize(
+    "ref", ["refs/notes/remotes/team/fork/ai", "refs/notes/ai-remote/team/fork", "refs/notes/ai"]
+)
+def test_notes_are_read_wherever_they_were_fetched_to(repo: Repo, anchors: Anchors, ref: str) -> None:
+    put(repo, ref, {ONE: NOTE % ONE.encode()})
+    source = "git-ai" if ref == "refs/notes/ai" else "git-ai:team/fork"
+    found = anchors.ranges(ONE, "f.txt")
+    assert found is not None and [(span.start, span.stop, span.agent, span.source) for span in found] == [
+        (0, 2, "cursor", source)
+    ]
 
 
 HOSTILE = {

@@ -13,14 +13,19 @@ from pathlib import Path
 
 import pytest
 
-from anchorkit import anchor, fetch, numbers, push, put
+from anchorkit import anchor, fetch, links, numbers, push, put
 from byline.cli.main import dispatch
 from byline.errors import BylineError
 from byline.repo.anchors import names
-from byline.repo.anchors.branch import BranchInTheWay
-from byline.repo.anchors.listing import resolve
+from byline.repo.anchors.branch import BranchInTheWay, write
+from byline.repo.anchors.checks import problems
+from byline.repo.anchors.format import Anchor
+from byline.repo.anchors.gate import Sealed
+from byline.repo.anchors.listing import list_files, resolve
 from byline.repo.anchors.merge import join
-from byline.repo.anchors.remote import NoRemote, NotExchanged, choose
+from byline.repo.anchors.record import dump, load
+from byline.repo.anchors.remote import NotExchanged
+from byline.repo.anchors.remotes import NoRemote, choose
 from byline.repo.run import Git
 from gitrepo import Repo
 from story import ForkedHook, story
@@ -182,6 +187,116 @@ def test_odd_files_on_the_branch_survive(team: Team) -> None:
     assert 'later/ä "q\\.json' in ada.run("ls-tree", "-r", "-z", "--name-only", names.BRANCH).split("\0")
     assert numbers(ada) == {1, 2}
     sound(ada.path)
+
+
+def hostile(repo: Repo, *entries: tuple[str, str, bytes]) -> None:
+    """A commit that git itself would not make, on top of the branch: mode, name and contents of each entry."""
+    raw = repo.run("rev-parse", f"{names.BRANCH}^{{tree}}")
+    listed = subprocess.run(["git", "cat-file", "tree", raw], cwd=repo.path, capture_output=True, check=True).stdout
+    for mode, name, data in entries:
+        kind = "tree" if mode == "40000" else "blob"
+        made = repo.run("hash-object", "--literally", "-w", "-t", kind, "--stdin", input=data)
+        listed += f"{mode} {name}".encode() + b"\0" + bytes.fromhex(made)
+    tree = repo.run("hash-object", "--literally", "-w", "-t", "tree", "--stdin", input=listed)
+    tip = repo.run("commit-tree", tree, "-p", names.BRANCH, "-m", "x")
+    repo.run("update-ref", names.BRANCH, tip)
+
+
+def test_a_malformed_branch_is_not_taken(team: Team) -> None:
+    mallory, bob = team.clone("mallory"), team.clone("bob")
+    put(mallory, 1)
+    blob = mallory.run("hash-object", "-w", "--stdin", input=b"x")
+    inner = b"100644 evil\0" + bytes.fromhex(blob)
+    hostile(mallory, ("40000", "..", inner), ("40000", ".git", inner))
+    mallory.run("push", "-q", "origin", names.BRANCH)
+    put(bob, 2)
+    for exchange in (push, fetch):
+        with pytest.raises(NotExchanged, match="malformed"):
+            exchange(bob)
+    assert numbers(bob) == {2}
+    sound(bob.path)
+    # A plain `git fetch` takes it: it is read as far as it makes sense, and joined without what does not.
+    bob.run("fetch", "-q", "origin")
+    tip = join(
+        bob.git, str(resolve(bob.git, names.BRANCH)), str(resolve(bob.git, "refs/remotes/origin/byline/anchors/v1"))
+    )
+    assert {int(commit, 16) for commit in list_files(bob.git, tip).commits()} == {1, 2}
+
+
+def test_a_file_where_folders_are_costs_nobody_an_anchor(team: Team) -> None:
+    mallory, bob = team.clone("mallory"), team.clone("bob")
+    put(mallory, 1)
+    push(mallory)
+    fetch(bob)
+    bob.run("update-ref", names.BRANCH, "refs/remotes/origin/byline/anchors/v1")
+    for two in (0x22, 0x33):
+        put(bob, two << 152, date=1_800_000_000 - (two << 152))
+    tip = str(resolve(mallory.git, names.BRANCH))
+    three = names.folder(f"{0x33 << 152:040x}")
+    stream = b"commit %s\ncommitter b <b@x> 9 +0000\ndata 1\nx\nfrom %s\n" % (names.BRANCH.encode(), tip.encode())
+    stream += b"M 100644 inline 22\ndata 1\nx\nM 100644 inline %smetadata.json/x.json\ndata 1\nx\n" % three.encode()
+    mallory.run("fast-import", "--quiet", input=stream)
+    push(mallory)
+    push(bob)
+    push(mallory)
+    assert numbers(bob) == numbers(mallory) == {1, 0x22 << 152, 0x33 << 152}
+    assert resolve(bob.git, names.BRANCH) == resolve(mallory.git, names.BRANCH) == team.tip()
+
+
+def test_a_joined_anchor_passes_the_gate_and_the_checks(team: Team) -> None:
+    """What others let through is freed of secrets; what contradicts itself is not joined with."""
+    mallory, bob = team.clone("mallory"), team.clone("bob")
+    token = "ghp_" + "a1B2" * 9
+    for repo, message, owners in ((mallory, f"key {token} in /home/mallory/x", "ab"), (bob, "m", "a.")):
+        given = [
+            anchor(owners, commit_hash=f"{7:040x}", message=message),
+            anchor("aa", commit_hash=f"{8:040x}", **({"human_added": 5} if repo is mallory else {})),
+        ]
+        files = [
+            Sealed(
+                one.commit_hash,
+                1_800_000_000,
+                (
+                    (f"{names.folder(one.commit_hash)}metadata.json", dump(one)),
+                    *(
+                        (f"{names.folder(one.commit_hash)}{number}/metadata.json", dump(link))
+                        for number, link in enumerate(links(*one.session_ids), 1)
+                    ),
+                ),
+            )
+            for one in given
+        ]
+        write(repo.git, files, lambda tip: frozenset())
+    push(mallory)
+    push(bob)
+    joined = bob.run("show", f"{names.BRANCH}:{names.folder(f'{7:040x}')}metadata.json")
+    assert token not in joined and "/home/mallory" not in joined
+    assert json.loads(joined)["session_ids"] == ["a", "b"]
+    whole = load(Anchor, bob.run("show", f"{names.BRANCH}:{names.folder(f'{8:040x}')}metadata.json").encode())
+    assert problems(whole, links("a"), None) == []
+    push(mallory)
+    assert resolve(bob.git, names.BRANCH) == resolve(mallory.git, names.BRANCH)
+
+
+def test_notes_and_branches_of_other_tools_come_along(team: Team) -> None:
+    ada, bob = team.clone("ada"), team.clone("bob", "--single-branch")
+    head = ada.run("rev-parse", "HEAD")
+    ada.run("notes", "--ref=ai", "add", "-m", "theirs", head)
+    ada.run("push", "-q", "origin", "refs/notes/ai", f"{head}:{names.OOBO_BRANCH}")
+    bob.run("notes", "--ref=ai", "add", "-m", "mine", head)
+    refs = ["refs/notes/remotes/origin/ai", "refs/remotes/origin/oobo/anchors/v1"]
+    outcome = fetch(bob)
+    assert (outcome.theirs, outcome.others) == (None, refs)
+    assert fetch(bob).others == []
+    assert bob.run("notes", "--ref=ai", "show", head) == "mine"
+    assert bob.run("notes", "--ref=remotes/origin/ai", "show", head) == "theirs"
+
+
+def test_what_is_fetched_from_an_address_is_seen(team: Team) -> None:
+    ada, bob = team.clone("ada"), team.clone("bob")
+    put(ada, 1)
+    fetch(bob, str(ada.path))
+    assert numbers(bob) == {1}
 
 
 def test_a_clone_of_one_branch(team: Team) -> None:

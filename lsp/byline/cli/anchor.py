@@ -88,6 +88,8 @@ def _answer(stored: Stored, anchors: Anchors, objects: Objects) -> dict[str, Any
             "ai_pct": anchor.ai_percentage,
         },
         "sessions": [plain(link) for link in links],
+        "subagents": [plain(one) for one in anchors.subagents(stored)],
+        "timeline": plain(story) if (story := anchors.timeline(stored)) is not None else None,
         "files_changed": list(anchor.files_changed),
         "source": stored.source,
         "anchor": plain(anchor),

@@ -9,7 +9,8 @@ from byline.cli.parser import Parser
 from byline.cli.terminal import Output
 from byline.errors import NotARepository
 from byline.repo.anchors import names
-from byline.repo.anchors.remote import Exchange, choose
+from byline.repo.anchors.remote import Exchange
+from byline.repo.anchors.remotes import choose
 from byline.workspace.place import place_of
 from byline.workspace.workspace import Workspace
 
@@ -36,10 +37,13 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
             "remote": outcome.remote,
             "tip": outcome.theirs,
             "received": outcome.moved,
+            "others": outcome.others,
         }
         output.stream.write(json.dumps(answer) + "\n")
     elif not args.quiet:
         output.line(_told(outcome.remote, outcome.theirs, received=outcome.moved))
+        for ref in outcome.others:
+            output.line(f"fetched {ref}")
     return 0
 
 

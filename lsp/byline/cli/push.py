@@ -12,7 +12,8 @@ from byline.cli.parser import Parser
 from byline.cli.terminal import Output
 from byline.errors import BylineError, NotARepository
 from byline.repo.anchors import names
-from byline.repo.anchors.remote import PATIENCE, Exchange, Outcome, choose
+from byline.repo.anchors.remote import PATIENCE, Exchange, Outcome
+from byline.repo.anchors.remotes import choose
 from byline.workspace.anchorsync import Sync
 from byline.workspace.place import place_of
 from byline.workspace.workspace import Workspace

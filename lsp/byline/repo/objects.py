@@ -28,11 +28,15 @@ def parse_header(line: bytes) -> tuple[str, str, int] | None:
     return (found[1].decode(), found[2].decode(), int(found[3])) if found else None
 
 
-def check(git: Git, specs: Sequence[str]) -> list[tuple[str, str, int] | None]:
-    """`(id, type, size)` of each name in one run; None for what is missing. No name may hold a newline."""
+def check(git: Git, specs: Sequence[str], *, network: bool = False) -> list[tuple[str, str, int] | None]:
+    """`(id, type, size)` of each name in one run; None for what is missing. No name may hold a newline.
+
+    With `network` a partial clone may fetch what it lacks.
+    """
     if not specs:
         return []
-    lines = git.run("cat-file", "--batch-check", input=b"".join(path_bytes(spec) + b"\n" for spec in specs))
+    asked = b"".join(path_bytes(spec) + b"\n" for spec in specs)
+    lines = git.run("cat-file", "--batch-check", input=asked, network=network)
     return [parse_header(line) for line in lines.split(b"\n")[: len(specs)]]
 
 

@@ -23,6 +23,9 @@ PERSON = b"byline <byline@localhost>"
 BIRTH = 1_767_225_600
 """When every such branch begins: 2026-01-01, so that two clones that start one alone start the same one."""
 
+LATEST = 2**33
+"""In the year 2242. Commits may claim any date, and git does not take all of them back."""
+
 ATTEMPTS = 5
 QUIETLY = ("core.hooksPath=/dev/null", "core.logAllRefUpdates=false", "fastimport.unpackLimit=100")
 """No hook of the repository runs; the branch gets no reflog, which would show up as work in `git log --reflog`; few
@@ -82,7 +85,7 @@ def _stream(tip: str | None, anchors: Sequence[Sealed]) -> bytes:
     if tip is None:
         parts += _commit(BIRTH, "Begin the record of who wrote which line\n", None)
         parts += _file("README.md", names.README)
-    date = max(BIRTH, *(anchor.committed_at for anchor in anchors))
+    date = min(max(BIRTH, *(anchor.committed_at for anchor in anchors)), LATEST)
     count = f"{len(anchors)} commit{'s' if len(anchors) > 1 else ''}"
     parts += _commit(date, f"Anchor {count}\n", tip)
     for path, data in sorted(file for anchor in anchors for file in anchor.files):

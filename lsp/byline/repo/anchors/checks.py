@@ -6,10 +6,10 @@ from itertools import pairwise
 from byline.repo.anchors.format import Anchor, FileChange, SessionLink, ai_percentage
 
 
-def problems(anchor: Anchor, links: tuple[SessionLink, ...], lengths: Mapping[str, int]) -> list[str]:
+def problems(anchor: Anchor, links: tuple[SessionLink, ...], lengths: Mapping[str, int] | None) -> list[str]:
     """What is wrong with an anchor, in words; nothing when it may be written.
 
-    `lengths` has the number of lines of each changed file as the commit has it.
+    `lengths` has the number of lines of each changed file as the commit has it; None where it cannot be asked.
     """
     found = _sums(anchor)
     if [change.path for change in anchor.file_changes] != list(anchor.files_changed):
@@ -17,12 +17,16 @@ def problems(anchor: Anchor, links: tuple[SessionLink, ...], lengths: Mapping[st
     if len(set(anchor.files_changed)) != len(anchor.files_changed):
         found.append("a file is named twice")
     for change in anchor.file_changes:
-        found += [f"{change.path}: {problem}" for problem in _lines(change, lengths.get(change.path, 0))]
-    return found + _sessions(anchor, links)
+        length = None if lengths is None else lengths.get(change.path, 0)
+        found += [f"{change.path}: {problem}" for problem in _lines(change, length)]
+    return found + _sessions(anchor, links, is_joined=lengths is None)
 
 
-def _sessions(anchor: Anchor, links: tuple[SessionLink, ...]) -> list[str]:
-    """Explicit links stand first, in the order of `session_ids`; an inferred one owns nothing."""
+def _sessions(anchor: Anchor, links: tuple[SessionLink, ...], *, is_joined: bool) -> list[str]:
+    """Explicit links stand first, in the order of `session_ids`; an inferred one owns nothing.
+
+    Joined from two that know one session by different agents, an anchor has both among its contributors.
+    """
     found = []
     if len({link.session_id for link in links}) != len(links):
         found.append("a session is linked twice")
@@ -36,7 +40,8 @@ def _sessions(anchor: Anchor, links: tuple[SessionLink, ...]) -> list[str]:
     if any(one.session_id not in anchor.session_ids for one in lines if one.session_id and not one.carried):
         found.append("lines are given to a session that is not named")
     agents = {link.agent for link in links[: len(sure)]}
-    if {one.name for one in anchor.contributors if one.role == "agent"} != agents:
+    named = {one.name for one in anchor.contributors if one.role == "agent"}
+    if not (agents <= named if is_joined else agents == named):
         found.append("contributors and session links differ")
     if (anchor.author_type == "assisted" and not sure) or (anchor.author_type == "human" and sure):
         found.append("author_type does not follow from the sessions")
@@ -69,7 +74,7 @@ def _sums(anchor: Anchor) -> list[str]:
     return found
 
 
-def _lines(change: FileChange, length: int) -> list[str]:
+def _lines(change: FileChange, length: int | None) -> list[str]:
     found = []
     spans: list[tuple[int, int]] = []
     for lines in change.line_attributions:
@@ -82,7 +87,7 @@ def _lines(change: FileChange, length: int) -> list[str]:
         found.append("a range ends before it starts")
     if any(later[0] <= earlier[1] for earlier, later in pairwise(spans)):
         found.append("ranges overlap")
-    if spans and spans[-1][1] > length:
+    if spans and length is not None and spans[-1][1] > length:
         found.append("a range leaves the file")
     if sum(end - start + 1 for start, end in spans) > change.added:
         found.append("ranges hold more lines than were added")

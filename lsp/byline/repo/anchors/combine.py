@@ -86,7 +86,8 @@ def both_anchors(one: Anchor, other: Anchor) -> Anchor:
     return msgspec.structs.replace(
         merged,
         anchor_schema_version=max(one.anchor_schema_version, other.anchor_schema_version),
-        author_type=author_type,
+        author_type="assisted" if sessions and author_type == "human" else author_type,
+        transparency_mode="on" if "on" in (one.transparency_mode, other.transparency_mode) else "off",
         author_type_source=source or None,
         contributors=_contributors(one, other),
         added=added,
@@ -221,7 +222,8 @@ def _both_links(one: SessionLink, other: SessionLink) -> SessionLink:
     for name in ("files_touched", "peer_session_ids"):
         both = {*(getattr(one, name) or ()), *(getattr(other, name) or ())}
         lists[name] = tuple(sorted(both)) or None
-    return msgspec.structs.replace(merged, **lists)
+    sure = "explicit" in (one.link_type, other.link_type)
+    return msgspec.structs.replace(merged, **lists, link_type="explicit" if sure else merged.link_type)
 
 
 def _both_timelines(one: Timeline, other: Timeline, anchor: Anchor) -> Timeline:

@@ -82,12 +82,13 @@ class Gate:
         if record.timeline is not None:
             parts.append(("timeline.json", record.timeline))
         parts += [(f"subagents/{number}/metadata.json", one) for number, one in enumerate(record.subagents, 1)]
-        files = tuple((where + name, self._bytes(part)) for name, part in parts)
+        files = tuple((where + name, self.clean(part)) for name, part in parts)
         if any(len(data) > LARGEST_FILE for _, data in files):
             raise TooLarge(anchor.commit_hash)
         return Sealed(anchor.commit_hash, anchor.committed_at, files)
 
-    def _bytes(self, record: Record) -> bytes:
+    def clean(self, record: Record) -> bytes:
+        """One file as it may be written."""
         return encode(self._clean(plain(record)))
 
     def _clean(self, value: Any, key: str = "") -> Any:

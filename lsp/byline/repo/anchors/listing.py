@@ -38,11 +38,11 @@ def tips(git: Git) -> list[Tip]:
         *names.REMOTE_PATTERNS,
     )
     found = []
-    for line in data.decode("utf-8", "surrogateescape").splitlines():
+    for line in data.decode("utf-8", "surrogateescape").split("\n")[:-1]:
         commit, kind, ref = line.split(" ", 2)
         if kind == "commit":
             found.append(Tip(ref, commit))
-    return sorted(found, key=lambda tip: (names.remote_of(tip.ref) or "", names.is_oobo(tip.ref), tip.ref))
+    return sorted(found, key=lambda tip: (names.remote_of(tip.ref) or "", names.is_foreign(tip.ref), tip.ref))
 
 
 def list_files(git: Git, commit: str) -> Listing:

@@ -11,9 +11,10 @@ import msgspec
 
 from byline.errors import GitFailed
 from byline.repo.anchors import names
-from byline.repo.anchors.branch import BIRTH, PERSON, QUIETLY
+from byline.repo.anchors.branch import BIRTH, LATEST, PERSON, QUIETLY
 from byline.repo.anchors.combine import combine
-from byline.repo.objects import read_all
+from byline.repo.anchors.whole import is_whole, passed
+from byline.repo.objects import check, read_all
 from byline.repo.run import Git, path_bytes, path_text
 
 MERGED = "refs/byline/merged"
@@ -65,7 +66,7 @@ def _changes(git: Git, base: str, tip: str) -> dict[str, Entry]:
             continue
         _, mode, _, blob, _ = field.decode("ascii").lstrip(":").split(" ")
         path = path_text(next(fields))
-        if mode.startswith("100"):
+        if mode.startswith("100") and names.is_sane(path):
             found[path] = Entry(mode, blob)
         elif mode == "000000":
             found[path] = Entry(mode, None)
@@ -75,10 +76,13 @@ def _changes(git: Git, base: str, tip: str) -> dict[str, Entry]:
 def _choose(mine: Mapping[str, Entry], theirs: Mapping[str, Entry]) -> tuple[dict[str, Entry], set[str]]:
     """What of `theirs` is taken as it is, and the commits of which both sides changed the description."""
     taken, folders = {}, set()
+    files = {path for path, entry in mine.items() if entry.blob is not None}
+    above = {path[:end] for path in files for end, char in enumerate(path) if char == "/"}
     for path, entry in theirs.items():
         own = mine.get(path)
         if own is None:
-            taken[path] = entry
+            if path not in above and not any(path[:end] in files for end, char in enumerate(path) if char == "/"):
+                taken[path] = entry  # else it is a file where this side has a folder, or the reverse
         elif own.blob != entry.blob:
             commit = names.commit_of(path)
             if commit is not None:
@@ -95,16 +99,27 @@ def _combined(
     wanted = sorted(commits)
     sides = [_folders(git, tip, wanted) for tip in (first, second)]
     blobs = sorted({blob for side in sides for files in side.values() for blob in files.values()})
-    contents = {found[0]: found[2] for found in read_all(git, blobs, network=True, timeout=seconds) if found}
+    small = [header[0] for header in check(git, blobs, network=True) if header and header[2] <= LARGEST_FILE]
+    contents = {found[0]: found[2] for found in read_all(git, small, network=True, timeout=seconds) if found}
     both: dict[str, dict[str, bytes]] = {}
     for commit in wanted:
         given = [
             {name: contents[blob] for name, blob in side.get(commit, {}).items() if blob in contents}
             for side in sides
         ]
-        given = [{name: data for name, data in files.items() if len(data) <= LARGEST_FILE} for files in given]
-        both[commit] = combine(given[0], given[1]) if given[0] and given[1] else given[0] or given[1]
+        both[commit] = _one_of(given[0], given[1]) if given[0] and given[1] else given[0] or given[1]
     return both
+
+
+def _one_of(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What stands for two descriptions: both together, freed of what must not leave; where that does not hold, or is
+    too large, the one that holds alone, else the smaller one as it is.
+    """
+    both = passed(combine(one, other))
+    if is_whole(both) and all(len(data) <= LARGEST_FILE for data in both.values()):
+        return both
+    sides = sorted((one, other), key=lambda files: sorted(files.items()))
+    return dict(next((files for files in sides if is_whole(files)), sides[0]))
 
 
 def _folders(git: Git, tip: str, commits: list[str]) -> dict[str, dict[str, str]]:
@@ -117,7 +132,7 @@ def _folders(git: Git, tip: str, commits: list[str]) -> dict[str, dict[str, str]
             mode, _, blob = [*head.split(b" "), b"", b""][:3]
             place = path_text(path)
             commit = names.commit_of(place)
-            if mode.startswith(b"100") and commit is not None:
+            if mode.startswith(b"100") and commit is not None and names.is_sane(place):
                 found.setdefault(commit, {})[place.removeprefix(names.folder(commit))] = blob.decode("ascii")
     return found
 
@@ -132,7 +147,7 @@ def _commit(
 ) -> str:
     """Make the merge commit; its id. The branch stays where it is."""
     dates = git.run("show", "-s", "--format=%ct", first, second, timeout=MERGE_SECONDS).split()
-    date = max(BIRTH, *(int(date) for date in dates))
+    date = min(max(BIRTH, *(int(date) for date in dates)), LATEST)
     name = f"{MERGED}/{first[:16]}-{second[:16]}".encode()
     message = b"Join two records of who wrote which line\n"
     parts = [

@@ -9,13 +9,23 @@ OOBO_BRANCH = "refs/heads/oobo/anchors/v1"
 GITAI_NOTES = "refs/notes/ai"
 """Another tool's notes; read where nothing of ours describes a commit."""
 
-REMOTE_PATTERNS = ("refs/remotes/**/byline/anchors/v1", "refs/remotes/**/oobo/anchors/v1")
+_FETCHED_NOTES = "refs/notes/remotes/"
+_GITAI_FETCHED = "refs/notes/ai-remote/"
+"""Where that tool itself keeps what it fetched."""
+
+REMOTE_PATTERNS = (
+    "refs/remotes/**/byline/anchors/v1",
+    "refs/remotes/**/oobo/anchors/v1",
+    "refs/notes/remotes/**/ai",
+    "refs/notes/ai-remote/**",
+)
 
 _STORED = re.compile(
     r"(?P<two>[0-9a-f]{2})/(?P<rest>[0-9a-f]{38}(?:[0-9a-f]{24})?)/"
-    r"(?P<name>metadata\.json|timeline\.json|[1-9]\d{0,3}/metadata\.json"
-    r"|(?:[1-9]\d{0,3}/)?subagents/[1-9]\d{0,3}/metadata\.json)"
+    r"(?P<name>metadata\.json|timeline\.json"
+    r"|(?:(?:[1-9]\d{0,3}/)?subagents/)?[1-9]\d{0,3}/(?:metadata|transcript)\.json)"
 )
+_SUBAGENT = re.compile(r"(?:(\d+)/)?subagents/(\d+)/metadata\.json")
 _FOLDER = re.compile(r"(?P<two>[0-9a-f]{2})/(?P<rest>[0-9a-f]{38}(?:[0-9a-f]{24})?)/")
 
 
@@ -42,16 +52,52 @@ def link_number(name: str) -> int | None:
     return int(number) if rest == "metadata.json" and number.isdigit() else None
 
 
+def subagent_number(name: str) -> tuple[int, int] | None:
+    """N and M of `N/subagents/M/metadata.json`, which another tool writes; 0 and M of `subagents/M/metadata.json`."""
+    found = _SUBAGENT.fullmatch(name)
+    return (int(found[1] or 0), int(found[2])) if found else None
+
+
+def is_sane(path: str) -> bool:
+    """Whether a path of a branch may be written: none of its parts is another place, and no folder of a commit has a
+    folder in it that is named as files are.
+    """
+    parts = path.split("/")
+    if any(part in ("", ".", "..") or part.lower() in (".git", "git~1") or "\0" in part for part in parts):
+        return False
+    return commit_of(path) is None or not any("." in part for part in parts[2:-1])
+
+
 def remote_of(ref: str) -> str | None:
-    """The remote that a ref was fetched from; None for local branches."""
+    """The remote that a ref was fetched from; None for local ones."""
+    if ref.startswith(_FETCHED_NOTES):
+        return ref.removeprefix(_FETCHED_NOTES).rsplit("/", 1)[0]
+    if ref.startswith(_GITAI_FETCHED):
+        return ref.removeprefix(_GITAI_FETCHED)
     if not ref.startswith("refs/remotes/"):
         return None
     return ref.removeprefix("refs/remotes/").rsplit("/", 3)[0]
 
 
+def fetched_notes(remote: str) -> str:
+    """Where the notes of git-ai go that a remote has: beside those of this clone, which nothing touches."""
+    return f"{_FETCHED_NOTES}{remote}/ai"
+
+
+def is_gitai(ref: str) -> bool:
+    """Whether the ref holds git-ai's notes, its own here or fetched ones."""
+    is_fetched = ref.startswith(_FETCHED_NOTES) and ref.endswith("/ai")
+    return ref == GITAI_NOTES or is_fetched or ref.startswith(_GITAI_FETCHED)
+
+
 def is_oobo(ref: str) -> bool:
-    """Whether the branch is another tool's."""
+    """Whether the ref is oobo's branch."""
     return ref.endswith("/oobo/anchors/v1")
+
+
+def is_foreign(ref: str) -> bool:
+    """Whether another tool writes there."""
+    return is_oobo(ref) or is_gitai(ref)
 
 
 README = b"""# Who wrote which line

@@ -7,20 +7,22 @@ is no answer.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 import msgspec
 
 from byline.errors import GitFailed
 from byline.repo.anchors import gitai, names
-from byline.repo.anchors.format import Anchor, FileChange, LineAttribution, SessionLink
+from byline.repo.anchors.format import Anchor, LineAttribution, SessionLink, Subagent, Timeline
 from byline.repo.anchors.listing import Listing, Tip, list_files, list_notes, tips
-from byline.repo.anchors.record import NotReadable, load
+from byline.repo.anchors.record import NotReadable, Record, load
 from byline.repo.anchors.union import Span, agree
 from byline.repo.objects import Objects, check, read_all
 from byline.repo.run import Git
 
 LARGEST_METADATA = 4 * 1024 * 1024
 MOST_LINKS = 256
+R = TypeVar("R", bound=Record)
 BATCH_BYTES = 64 * 1024 * 1024
 
 
@@ -28,7 +30,7 @@ class Stored(msgspec.Struct, frozen=True):
     """One anchor and where it was read."""
 
     source: str
-    """`anchor` for our own branch, `anchor:REMOTE` for a fetched one; `oobo` likewise; `git-ai` for its notes."""
+    """`anchor` for our own branch, `anchor:REMOTE` for a fetched one; `oobo` and `git-ai` likewise."""
     anchor: Anchor
     files: dict[str, str]
     """Names and blob ids of everything stored for the commit."""
@@ -96,7 +98,7 @@ class Anchors:
         if not stored:
             return None
         ours = [one for one in stored if one.source.startswith("anchor")]
-        return agree([list(_spans(one, path)) for one in ours or stored])
+        return agree([list(self._spans(one, path)) for one in ours or stored])
 
     def session(self, commit: str, session_id: str) -> SessionLink | None:
         """What is known about a session of a commit."""
@@ -111,15 +113,58 @@ class Anchors:
         numbers = sorted(n for name in stored.files if (n := names.link_number(name)) is not None)[:MOST_LINKS]
         found = []
         for number in numbers:
-            data = self._small(stored.files[f"{number}/metadata.json"])
-            try:
-                found.append(load(SessionLink, data if data is not None else b""))
-            except NotReadable:
-                self.skipped["a session of an anchor is not readable"] += 1
+            link = self._part(
+                SessionLink, stored.files[f"{number}/metadata.json"], "a session of an anchor is not readable"
+            )
+            found += [link] if link is not None else []
         return found
 
+    def subagents(self, stored: Stored) -> list[Subagent]:
+        """What the subagents of an anchor were for, of those that say it, beside or below its sessions."""
+        numbers = {number: name for name in stored.files if (number := names.subagent_number(name)) is not None}
+        found = []
+        for number in sorted(numbers)[:MOST_LINKS]:
+            one = self._part(Subagent, stored.files[numbers[number]], "a subagent of an anchor is not readable")
+            found += [one] if one is not None and one not in found else []
+        return found
+
+    def timeline(self, stored: Stored) -> Timeline | None:
+        """The reads and writes of files that several sessions had to do with."""
+        blob = stored.files.get("timeline.json")
+        return self._part(Timeline, blob, "a timeline is not readable") if blob else None
+
+    def _spans(self, stored: Stored, path: str) -> Iterator[Span]:
+        """What an anchor says of one file. A guess owns nothing."""
+        for change in stored.anchor.file_changes:
+            if change.path != path:
+                continue
+            for lines in change.line_attributions:
+                if lines.link_type == "inferred":
+                    continue
+                session = lines.session_id or self._only_session(stored, lines)
+                agent = lines.agent or change.agent
+                for part in lines.ranges:
+                    if part.start <= part.end:
+                        yield Span(part.start - 1, part.end, session, agent, lines.author, stored.source)
+
+    def _only_session(self, stored: Stored, lines: LineAttribution) -> str | None:
+        """The session of lines that name only an agent, where it can be no other: there is one, and no guess."""
+        if lines.author != "ai" or len(stored.anchor.session_ids) != 1:
+            return None
+        session = stored.anchor.session_ids[0]
+        guessed = any(link.session_id == session and link.link_type == "inferred" for link in self.links(stored))
+        return None if guessed else session
+
+    def _part(self, kind: type[R], blob: str, trouble: str) -> R | None:
+        data = self._small(blob)
+        try:
+            return load(kind, data if data is not None else b"")
+        except NotReadable:
+            self.skipped[trouble] += 1
+            return None
+
     def _list(self, tip: Tip) -> Listing:
-        return (list_notes if tip.ref == names.GITAI_NOTES else list_files)(self._git, tip.commit)
+        return (list_notes if names.is_gitai(tip.ref) else list_files)(self._git, tip.commit)
 
     def _current(self) -> list[tuple[Tip, Listing]]:
         if self._listings is None:
@@ -158,8 +203,8 @@ class Anchors:
             self.skipped["an anchor is missing or over 4 MiB"] += 1
             return None
         try:
-            if tip.ref == names.GITAI_NOTES:
-                return Stored("git-ai", gitai.parse(commit, data), {})
+            if names.is_gitai(tip.ref):
+                return Stored(_source("git-ai", tip.ref), gitai.parse(commit, data), {})
             anchor = load(Anchor, data)
         except NotReadable:
             self.skipped["an anchor is not readable"] += 1
@@ -167,9 +212,12 @@ class Anchors:
         if anchor.commit_hash != commit:
             self.skipped["an anchor speaks of another commit than its place"] += 1
             return None
-        remote = names.remote_of(tip.ref)
-        tool = "oobo" if names.is_oobo(tip.ref) else "anchor"
-        return Stored(f"{tool}:{remote}" if remote else tool, anchor, files)
+        return Stored(_source("oobo" if names.is_oobo(tip.ref) else "anchor", tip.ref), anchor, files)
+
+
+def _source(tool: str, ref: str) -> str:
+    remote = names.remote_of(ref)
+    return f"{tool}:{remote}" if remote else tool
 
 
 def anchored(git: Git, tip: str) -> frozenset[str]:
@@ -178,21 +226,3 @@ def anchored(git: Git, tip: str) -> frozenset[str]:
         return list_files(git, tip).commits()
     except GitFailed:
         return frozenset()
-
-
-def _spans(stored: Stored, path: str) -> Iterator[Span]:
-    for change in stored.anchor.file_changes:
-        if change.path == path:
-            for lines in change.line_attributions:
-                session = lines.session_id or _only_session(stored.anchor, change, lines)
-                agent = lines.agent or change.agent
-                for part in lines.ranges:
-                    if part.start <= part.end:
-                        yield Span(part.start - 1, part.end, session, agent, lines.author, stored.source)
-
-
-def _only_session(anchor: Anchor, change: FileChange, lines: LineAttribution) -> str | None:
-    """The session of lines that name only an agent, where it can be no other: the commit has just one."""
-    if lines.author != "ai" or len(anchor.session_ids) != 1:
-        return None
-    return anchor.session_ids[0]

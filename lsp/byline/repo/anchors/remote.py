@@ -11,14 +11,12 @@ from byline.repo.anchors import names
 from byline.repo.anchors.branch import QUIETLY, BranchInTheWay, in_the_way
 from byline.repo.anchors.listing import resolve
 from byline.repo.anchors.merge import MERGED, is_ancestor, join
+from byline.repo.anchors.remotes import UNNAMED, Remote
 from byline.repo.run import Git
 
 ATTEMPTS = 8
 PATIENCE = 120.0
 """Seconds for all of a `byline push` or `byline fetch`."""
-
-UNNAMED = "refs/byline/fetched"
-"""Where the branch of a repository goes that is no remote of this one."""
 
 _REJECTED = re.compile(r"^ ! \[(?:remote )?rejected\].*\((?P<why>.*)\)\s*$", re.MULTILINE)
 _OVERTAKEN = re.compile(
@@ -26,24 +24,12 @@ _OVERTAKEN = re.compile(
     r"|reference already exists|needs force|unable to (?:resolve|lock)"
 )
 _IN_THE_WAY = re.compile(r"refs/heads/byline(?:/anchors)?' exists|directory[ /]file conflict")
+_MALFORMED = re.compile(r"fsck error|^error: object [0-9a-f]+: ", re.MULTILINE)
 _NOT_THERE = re.compile(r"couldn't find remote ref|no such remote ref", re.IGNORECASE)
-
-
-class NoRemote(BylineError):
-    """There is nowhere to push to or to fetch from."""
 
 
 class NotExchanged(BylineError):
     """The other side could not be reached, or refuses."""
-
-
-class Remote(msgspec.Struct, frozen=True):
-    """Another repository."""
-
-    name: str
-    """A remote's name, or where the repository is."""
-    tracking: str
-    """The ref that tells what its branch was when it was last seen."""
 
 
 class Outcome(msgspec.Struct):
@@ -56,37 +42,10 @@ class Outcome(msgspec.Struct):
     """Where it is on the other side; None: there is none."""
     moved: bool = False
     """Whether this side learned something new."""
+    others: list[str] = msgspec.field(default_factory=list)
+    """Refs of other tools of which this side learned something new."""
     pushed: bool = False
     """Whether the other side did."""
-
-
-def choose(git: Git, named: str | None = None) -> Remote:
-    """The remote of that name or address; else the current branch's upstream, else `origin`. Raises NoRemote."""
-    known = git.run("remote").decode("utf-8", "surrogateescape").splitlines()
-    if named is None:
-        named = _usual(git, known)
-    if named.startswith("-") or not named:
-        raise NoRemote(f"{named!r} is no remote")
-    if named in known:
-        return Remote(named, f"refs/remotes/{named}/{names.BRANCH.removeprefix('refs/heads/')}")
-    if "/" not in named and "\\" not in named and ":" not in named:
-        raise NoRemote(f"there is no remote {named!r}; `git remote -v` lists them")
-    return Remote(named, UNNAMED)
-
-
-def _usual(git: Git, known: list[str]) -> str:
-    head = (
-        git.run("symbolic-ref", "--quiet", "--short", "HEAD", check=False).decode("utf-8", "surrogateescape").strip()
-    )
-    if head:
-        upstream = git.run("config", "--get", f"branch.{head}.remote", check=False).decode("utf-8", "surrogateescape")
-        if upstream.strip() in known:
-            return upstream.strip()
-    if "origin" in known or len(known) == 1:
-        return "origin" if "origin" in known else known[0]
-    if known:
-        raise NoRemote("there are several remotes and none is `origin`; name one of them")
-    raise NoRemote("this repository has no remote; `git remote add origin URL` adds one")
 
 
 class Exchange:
@@ -135,6 +94,10 @@ class Exchange:
         outcome.tip = resolve(self._git, names.BRANCH)
         if outcome.tip is not None:
             self._take(outcome.theirs, outcome)
+        elif outcome.theirs is not None and self._remote.tracking == UNNAMED:
+            self._move(names.BRANCH, outcome.theirs, None)  # nothing else would show what came from there
+        if self._remote.tracking != UNNAMED:
+            outcome.others = self._fetch_others()
         return outcome
 
     # -- the other side -------------------------------------------------------------------------------------------
@@ -151,11 +114,37 @@ class Exchange:
         try:
             self._run("fetch", *options, "--", self._remote.name, f"+{names.BRANCH}:{self._remote.tracking}")
         except GitFailed as failure:
+            if _MALFORMED.search(failure.stderr):
+                raise NotExchanged(
+                    f"the branch byline/anchors/v1 on {self._remote.name} holds objects that git calls malformed; "
+                    "nothing of it was taken"
+                ) from None
             if _NOT_THERE.search(failure.stderr):
                 return None
             self._look_in_the_way()
             raise NotExchanged(self._sentence(failure)) from None
         return resolve(self._git, self._remote.tracking)
+
+    def _fetch_others(self) -> list[str]:
+        """Bring what other tools wrote there: git-ai's notes, oobo's branch; the refs that moved."""
+        name = self._remote.name
+        pairs = {
+            names.GITAI_NOTES: names.fetched_notes(name),
+            names.OOBO_BRANCH: f"refs/remotes/{name}/{names.OOBO_BRANCH.removeprefix('refs/heads/')}",
+        }
+        before = {here: resolve(self._git, here) for here in pairs.values()}
+        options = ["--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--refmap="]
+        if self._git.version() >= (2, 29):
+            options.append("--no-write-fetch-head")
+        if self._is_partial():
+            options.append("--no-filter")
+        for there, here in pairs.items():
+            try:
+                self._run("fetch", *options, "--", name, f"+{there}:{here}")
+            except GitFailed as failure:
+                if not _NOT_THERE.search(failure.stderr):
+                    raise NotExchanged(f"{there}: {self._sentence(failure)}") from None
+        return [here for here, old in before.items() if resolve(self._git, here) != old]
 
     def _push(self, tip: str) -> bool:
         """Whether the other side took it; False: somebody was faster."""
@@ -170,7 +159,12 @@ class Exchange:
         return True
 
     def _run(self, *args: str) -> None:
-        settings = (*QUIETLY, "fetch.prune=false", f"remote.{self._remote.name}.mirror=false")
+        settings = (
+            *QUIETLY,
+            "fetch.prune=false",
+            "fetch.fsckObjects=true",
+            f"remote.{self._remote.name}.mirror=false",
+        )
         left = self._end - time.monotonic()
         if left <= 0.05:
             raise GitFailed(list(args), None, "")
