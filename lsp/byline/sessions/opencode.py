@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from byline.sessions.documents import pairs
 from byline.sessions.reading import Reading
 from byline.sessions.tally import Tally, Usage, count, steps, table
 
@@ -145,7 +146,9 @@ def _plan(tally: Tally, database: sqlite3.Connection, session: str) -> None:
 
 
 def _object(data: object) -> dict[str, Any]:
-    try:
-        return table(json.loads(data)) if isinstance(data, str) else {}
-    except (ValueError, RecursionError):
+    if not isinstance(data, str):
         return {}
+    try:
+        return table(json.loads(data))
+    except (ValueError, RecursionError):
+        return dict(pairs(data))  # what stands before the place where it breaks off

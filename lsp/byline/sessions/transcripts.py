@@ -48,7 +48,11 @@ _DOCUMENTS: dict[str, Callable[[Tally, str, Any, bool], None]] = {
     "cline": cline.take,
     "continue": continues.take,
 }
-_BESIDE: dict[str, Callable[[Tally, Path], None]] = {"cline": cline.beside, "droid": droid.beside}
+_BESIDE: dict[str, tuple[str, Callable[[Tally, Path], None]]] = {
+    "cline": (".messages.json", cline.beside),
+    "droid": (".settings.json", droid.beside),
+}
+"""How the name of a second file ends that belongs to a transcript, and who reads it."""
 _SHARED = frozenset(("copilot", "opencode"))
 """Agents of which one file tells of several sessions."""
 
@@ -80,9 +84,10 @@ def read(
             return None
         if agent == "opencode":
             return opencode.read(path, own, before, until) if own else None
-        if before is not None and until is None and before.is_current(agent, status):
-            reading = before
-        elif agent in _LINES:
+        beside = _written(agent, path)
+        if before is not None and until is None and before.is_current(agent, status, beside):
+            return before
+        if agent in _LINES:
             only = own if is_subagent and agent in _SHARED else None
             reading = _read_lines(agent, path, status, before, is_subagent, until, only)
         elif agent in _DOCUMENTS:
@@ -90,7 +95,8 @@ def read(
         else:
             return None
         if agent in _BESIDE and until is None:
-            _BESIDE[agent](reading.tally, path)
+            reading.looked(status, beside)
+            _BESIDE[agent][1](reading.tally, path)
     except (OSError, ValueError):
         return None
     return reading
@@ -113,6 +119,16 @@ def subagent_transcript(agent: str, session_id: str, named: str | None, parents:
     if agent != "claude" or not parents.endswith(".jsonl"):
         return None
     return f"{parents.removesuffix('.jsonl')}/subagents/agent-{child}.jsonl"
+
+
+def _written(agent: str, path: Path) -> int:
+    """When the second file was written, in ns since 1970; 0 where there is none."""
+    if agent not in _BESIDE:
+        return 0
+    try:
+        return path.with_suffix(_BESIDE[agent][0]).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _read_document(agent: str, path: Path, status: os.stat_result, is_subagent: bool) -> Reading:
