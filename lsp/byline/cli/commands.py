@@ -244,6 +244,15 @@ COMMANDS = (
         ),
     ),
     Command(
+        "mcp",
+        "byline.cli.mcp",
+        "answers for agents, over the Model Context Protocol",
+        (
+            ("byline mcp", "on standard input and output, for the repository here"),
+            ("byline mcp --root ~/work", "for every file below a folder"),
+        ),
+    ),
+    Command(
         "lsp",
         "byline.cli.lsp",
         "the language server that editors start",

@@ -1,9 +1,11 @@
 """One search: brings the index up to date where something is new, and asks it."""
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from byline.cli.everysession import Everything
 from byline.cli.sessionrows import iso
 from byline.repo.run import Git
 from byline.sessions.facts import Facts
@@ -34,13 +36,14 @@ def find(place: Place | None, env: Mapping[str, str], asked: Question) -> tuple[
     try:
         head = current_place(place).head
         transcripts = known.transcripts()
-        if transcripts is None or search.state != f"{head} {known.fingerprint(transcripts)}":
-            growing = known.events_only()
-            transcripts = sorted({path for one in growing.values() for path in one.transcripts})
-            state = f"{head} {known.fingerprint(transcripts)}"
-            facts = known.of(growing)
+        where = f"{head} {_anchors(place)}"
+        if transcripts is None or search.state != f"{where} {known.fingerprint(transcripts)}":
+            with Everything(place, env) as everything:
+                transcripts = sorted({path for one in everything.growing.values() for path in one.transcripts})
+                state = f"{where} {known.fingerprint(transcripts)}"
+                facts = [one.facts for one in everything.all().values()]
             git = Git(Path(place.worktree), env=env) if place and head else None
-            search.fill([*_sessions(facts.values()), *(_commits(git) if git else ())], state)
+            search.fill([*_sessions(facts), *(_commits(git) if git else ())], state)
             known.keep_transcripts(transcripts)
         return search.find(
             asked.words,
@@ -74,6 +77,21 @@ def row(hit: Hit, place: Place | None) -> dict[str, Any]:
 def plain(snippet: str) -> str:
     """A snippet without the marks around the words that were found."""
     return snippet.replace("\x02", "").replace("\x03", "")
+
+
+def _anchors(place: Place | None) -> str:
+    """Something that changes when a branch of anchors moves; costs a few stats, and starts no git."""
+    if place is None:
+        return ""
+    common = Path(place.common_dir)
+    files = [common / "packed-refs", *common.glob("refs/heads/*/anchors/v1")]
+    files += common.glob("refs/remotes/**/anchors/v1")
+    marks = []
+    for file in sorted(files):
+        with contextlib.suppress(OSError):
+            status = file.stat()
+            marks.append(f"{file.name} {status.st_mtime_ns} {status.st_size}")
+    return ",".join(marks)
 
 
 def _sessions(found: Iterable[Facts]) -> Iterator[Document]:

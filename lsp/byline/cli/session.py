@@ -8,18 +8,18 @@ from datetime import UTC, datetime
 import msgspec
 
 from byline.cli import jsonout
+from byline.cli.everysession import Everything, Known
 from byline.cli.folders import place_here
 from byline.cli.parser import Parser
 from byline.cli.sessionid import pick
-from byline.cli.sessionrows import is_running, page
+from byline.cli.sessionrows import is_running
 from byline.cli.sessions import number
 from byline.cli.terminal import Output, shorten
 from byline.errors import BylineError
 from byline.sessions import views
 from byline.sessions.facts import Facts
-from byline.store.paths import folders_for
+from byline.workspace.anchoredsessions import Anchored
 from byline.workspace.place import Place
-from byline.workspace.sessionfacts import SessionFacts
 
 
 def arguments(parser: Parser) -> None:
@@ -35,11 +35,9 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     if args.shape and not args.json:
         raise BylineError("--as names a shape of JSON; add --json")
     place = place_here()
-    known = SessionFacts(folders_for(place, env), env)
-    growing = known.events_only()
-    name = pick(growing, args.id)
-    one = known.of(growing, [name])[name]
-    known.close()
+    with Everything(place, env) as everything:
+        name = pick(everything.names(), args.id)
+        one = everything.of([name])[name]
     if args.json:
         jsonout.write(msgspec.to_builtins(_view(one, args.shape, place)), indent=2)
     else:
@@ -47,8 +45,9 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     return 0
 
 
-def _view(one: Facts, shape: str | None, place: Place | None) -> object:
+def _view(known: Known, shape: str | None, place: Place | None) -> object:
     now = time.time_ns()
+    one = known.facts
     if shape == "oobo":
         return views.oobo(one)
     if shape == "mi6":
@@ -57,18 +56,16 @@ def _view(one: Facts, shape: str | None, place: Place | None) -> object:
         return views.lore(one)
     if shape == "linear":
         return views.linear(one, now, is_running=is_running(one))
-    return page(one, now)
+    return known.page(now)
 
 
-def _show(output: Output, one: Facts) -> None:
+def _show(output: Output, known: Known) -> None:
+    one = known.facts
     head = " · ".join(part for part in (one.agent, one.model, one.agent_version) if part)
     output.line(f"{one.session_id}", "bold")
     output.line(head)
-    state = one.state(time.time_ns(), is_running=is_running(one))
-    revived = f", resumed {one.revival_count}×" if one.revival_count else ""
     rows = [
-        ("state", f"{state} ({one.status or 'unknown'}{revived})"),
-        ("time", f"{_local(one.first_started_at)} – {_local(one.last_ended_at or one.last_activity)}"),
+        *(_of_anchor(known.anchored, one) if known.anchored else _of_events(one)),
         ("where", " · ".join(part for part in (one.cwd, one.git_branch) if part)),
         ("parent", f"{one.parent_session_id} ({one.subagent_type or 'subagent'})" if one.is_subagent else ""),
         ("subagents", ", ".join(one.subagent_session_ids)),
@@ -94,6 +91,24 @@ def _show(output: Output, one: Facts) -> None:
             output.line(title, "bold")
             for line in lines:
                 output.line(f"  {line}")
+
+
+def _of_events(one: Facts) -> list[tuple[str, str]]:
+    state = one.state(time.time_ns(), is_running=is_running(one))
+    revived = f", resumed {one.revival_count}×" if one.revival_count else ""
+    return [
+        ("state", f"{state} ({one.status or 'unknown'}{revived})"),
+        ("time", f"{_local(one.first_started_at)} – {_local(one.last_ended_at or one.last_activity)}"),
+    ]
+
+
+def _of_anchor(told: Anchored, one: Facts) -> list[tuple[str, str]]:
+    whose = f"published to {told.remote}" if told.remote else "in this clone's anchors"
+    return [
+        ("known by", f"{told.source} alone, {whose}; there are no events of it here"),
+        ("commits", ", ".join(commit[:10] for commit in told.commits)),
+        ("last commit", _local(one.last_activity)),
+    ]
 
 
 def _tokens(one: Facts) -> str:

@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from byline.cli import jsonout
+from byline.cli.everysession import Everything, Known
 from byline.cli.folders import place_here
 from byline.cli.parser import Parser
 from byline.cli.terminal import Output, shorten
-from byline.sessions.facts import Facts
-from byline.store.paths import folders_for
-from byline.workspace.sessionfacts import SessionFacts
 
 _SHOWN = 50
 
@@ -28,36 +26,22 @@ def arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Print a row a session."""
-    place = place_here()
     gc.disable()  # a few hundred thousand small values, all of them needed to the end
-    known = SessionFacts(folders_for(place, env), env)
-    root = Path(place.worktree) if place else None
-    growing = known.events_only()
-    first = sorted(growing.values(), key=lambda one: (-(one.last or 0), one.id))
-    if args.agent:
-        first = [one for one in first if one.latest.get("agent") == args.agent]
-    if args.file:
-        name = _name(args.file, root)
-        first = [one for one in first if name in one.written or name in one.read]
-    if args.active:
-        first = [one for one in first if not one.is_over]
-    most = args.most if args.most is not None else 0 if args.json else _SHOWN
-    chosen = first[:most] if most > 0 else first
-    if args.json:
-        found = known.of(growing, [one.id for one in chosen])
-    else:
-        found = {one.id: known.alone(growing, one.id) for one in chosen}
-    known.close()
+    place = place_here()
     now = time.time_ns()
-    if args.json:
-        from byline.cli.sessionrows import row
-
-        jsonout.write([row(found[one.id], now) for one in chosen])
-        return 0
+    with Everything(place, env) as known:
+        first = _chosen(known, args, Path(place.worktree) if place else None)
+        most = args.most if args.most is not None else 0 if args.json else _SHOWN
+        chosen = first[:most] if most > 0 else first
+        if args.json:
+            found = known.of(chosen)
+            jsonout.write([found[name].row(now) for name in chosen])
+            return 0
+        rows = [_cells(known.alone(name), now) for name in chosen]
     output = Output(env)
     output.table(
         ("session", "agent", "status", "last", "files", "tokens", "prompt"),
-        [_cells(found[one.id], now) for one in chosen],
+        rows,
     )
     if len(chosen) < len(first):
         output.line(f"… {len(first) - len(chosen)} more; `byline sessions -n 0` shows all", "dim")
@@ -66,15 +50,31 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     return 0
 
 
-def _cells(one: Facts, now: int) -> tuple[str, ...]:
+def _chosen(known: Everything, args: argparse.Namespace, root: Path | None) -> list[str]:
+    """The sessions that were asked for, the newest first."""
+    file = _name(args.file, root) if args.file else None
+    found = []
+    for name, one in known.growing.items():
+        fits_file = file is None or file in one.written or file in one.read
+        if fits_file and args.agent in (None, one.latest.get("agent")) and not (args.active and one.is_over):
+            found.append((-(one.last or 0), name))
+    for name, other in known.anchored.items():
+        facts = other.facts
+        if (file is None or file in facts.files_written) and args.agent in (None, facts.agent) and not args.active:
+            found.append((-(facts.last_activity or 0), name))
+    return [name for _, name in sorted(found)]
+
+
+def _cells(known: Known, now: int) -> tuple[str, ...]:
     from byline.cli.blametext import short_id
     from byline.cli.here import age
 
+    one = known.facts
     prompt = one.prompt or (f"({one.subagent_type or 'subagent'})" if one.is_subagent else "")
     return (
         short_id(one.session_id),
         one.agent,
-        one.status or "-",
+        one.status or (f"from {known.anchored.remote or known.source}" if known.anchored else "-"),
         age(one.last_activity, now) if one.last_activity else "-",
         str(len(one.files_written)),
         number(one.total_tokens),
