@@ -82,10 +82,14 @@ def _notes(git: Git, folder: Path) -> list[str]:
     tracked = git.run("ls-files", "-z", "--", str(folder), check=False) if folder.is_relative_to(git.cwd) else b""
     if tracked:
         notes.append("these hooks are files of the project: `git status` shows the change")
-    files = [path for path in sorted(folder.iterdir()) if path.suffix != ".sample" and path.is_file()]
-    texts = b"".join(path.read_bytes() for path in files if path.stat().st_size < LARGEST_SCRIPT)
-    for mark, name in MANAGERS:
-        if mark in texts.lower() or name in folder.as_posix():
-            notes.append(f"{name} manages these hooks: when it installs them again, run `byline enable` again")
-            break
+    name = manager(folder)
+    if name:
+        notes.append(f"{name} manages these hooks: when it installs them again, run `byline enable` again")
     return notes
+
+
+def manager(folder: Path) -> str | None:
+    """The hook manager whose hooks these are, if any."""
+    files = [path for path in sorted(folder.iterdir()) if path.suffix != ".sample" and path.is_file()]
+    texts = b"".join(path.read_bytes() for path in files if path.stat().st_size < LARGEST_SCRIPT).lower()
+    return next((name for mark, name in MANAGERS if mark in texts or name in folder.as_posix()), None)

@@ -186,6 +186,19 @@ class HookFolder:
         _put(self._file, msgspec.json.encode(kept), 0o600)
 
 
+def folders_of(data: Path, repository: Path) -> list[Path]:
+    """The hooks folders into which byline was put for a repository, as the user data folder remembers them."""
+    found = []
+    for file in sorted((data / "githooks").glob("*.json")):
+        try:
+            kept = msgspec.json.decode(file.read_bytes(), type=Kept)
+        except (OSError, msgspec.MsgspecError):
+            continue
+        if str(repository) in kept.repositories:
+            found.append(Path(kept.folder))
+    return found
+
+
 def _restore(path: Path, before: Before) -> None:
     if before.link is not None:
         path.unlink()

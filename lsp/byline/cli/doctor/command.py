@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from byline.cli.doctor import hooks, machine, store
+from byline.cli.doctor import exchange, hooks, machine, store
 from byline.cli.doctor.problem import Problem
 from byline.cli.here import Here
 from byline.cli.terminal import Output
@@ -24,6 +24,11 @@ CHECKS: tuple[Callable[[Here], Iterator[Problem]], ...] = (
     store.lines,
     store.snapshots,
     store.refused,
+    exchange.branch,
+    exchange.fetched,
+    exchange.readable,
+    exchange.git_hooks,
+    exchange.ephemeral,
 )
 
 
