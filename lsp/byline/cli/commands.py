@@ -210,6 +210,25 @@ COMMANDS = (
         ),
     ),
     Command(
+        "goto",
+        "byline.cli.goto",
+        "look at the workspace as it was at the end of a turn, or at a commit",
+        (
+            ("byline goto", "the turns there are, newest first"),
+            ("byline goto 4f2a:3", "after the fourth prompt of session 4f2a; uncommitted work is put away"),
+            ("byline goto HEAD~3", "a commit"),
+        ),
+    ),
+    Command(
+        "back",
+        "byline.cli.back",
+        "return from there, with all that was put away",
+        (
+            ("byline back", "where the last goto left from"),
+            ("byline back --force", "put aside what was changed meanwhile"),
+        ),
+    ),
+    Command(
         "gc",
         "byline.cli.gc",
         "drop old snapshots that no living line needs",

@@ -118,9 +118,17 @@ def path_text(path: bytes) -> str:
 class Git:
     """Runs git in one folder. Raises `GitFailed`; knows nothing of what it prints."""
 
-    def __init__(self, cwd: Path, git_dir: Path | None = None, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        cwd: Path,
+        git_dir: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        index: Path | None = None,
+    ) -> None:
+        """`index`: an index of ours, in place of the person's, which stays as it is."""
         self.cwd = cwd
         self.git_dir = git_dir
+        self.index = index
         self._env = dict(os.environ if env is None else env)
         self._version: tuple[int, ...] | None = None
 
@@ -164,6 +172,8 @@ class Git:
         place = () if self.git_dir is None else (f"--git-dir={self.git_dir}",)
         command = ["git", *GLOBAL_FLAGS, *place, args[0], *FLAGS_OF.get(args[0], ()), *args[1:]]
         variables = environment(self._env, network=network)
+        if self.index is not None:
+            variables["GIT_INDEX_FILE"] = str(self.index)
         if args[0] in NOT_LITERAL:
             del variables["GIT_LITERAL_PATHSPECS"]
         try:
@@ -179,6 +189,10 @@ class Git:
             )
         except (OSError, ValueError) as error:  # no git, no such folder; a NUL in an argument
             raise GitFailed(list(args), -1, str(error)) from None
+
+    def with_index(self, index: Path) -> "Git":
+        """The same git with an index of ours."""
+        return Git(self.cwd, self.git_dir, self._env, index)
 
     def version(self) -> tuple[int, ...]:
         """Git's version, `(2, 39, 5)`; `(0,)` when it tells none."""

@@ -12,6 +12,7 @@ import msgspec
 
 from byline.errors import BylineError, GitFailed
 from byline.model import Event
+from byline.repo.busy import SIGNS
 from byline.repo.objects import check
 from byline.repo.run import Git, path_text
 from byline.store.blobs import Snapshots
@@ -23,10 +24,7 @@ from byline.workspace.workspace import Workspace
 
 REJECTED_DAYS = 7
 _DAY = 86_400
-_BUSY = (
-    "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "rebase-merge", "rebase-apply", "sequencer",
-    "BISECT_LOG", "SQUASH_MSG",
-)  # fmt: skip
+_BUSY = (*SIGNS, "REBASE_HEAD")
 Answer = tuple[tuple[str, str | None, str | None], ...]
 
 

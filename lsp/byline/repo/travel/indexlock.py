@@ -1,0 +1,62 @@
+"""The person's index, held so that no git command changes it meanwhile, by the lock git itself takes."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from byline.repo.travel.survey import CannotTravel
+
+WORD = b"byline goto or back is at work; if it died, `byline back` goes on\n"
+
+
+class IndexLock:
+    """`index.lock` of one worktree. Whoever uses it holds the lock of the stack: no other byline is at work."""
+
+    def __init__(self, git_dir: Path) -> None:
+        self.index = git_dir / "index"
+        self._lock = git_dir / "index.lock"
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator["IndexLock"]:
+        """Take the lock and give it back. Raises CannotTravel when git has it."""
+        self.break_stale()
+        mine = self._lock.with_name("index.byline-lock")
+        try:
+            mine.write_bytes(WORD)
+            os.link(mine, self._lock)  # whole or not at all: a lock of a byline that died can be told
+        except FileExistsError:
+            raise CannotTravel(
+                f"{self._lock} is there: a git command is at work; if none is, remove that file and try again"
+            ) from None
+        except OSError as problem:
+            raise CannotTravel(f"the index cannot be locked: {problem}") from None
+        finally:
+            mine.unlink(missing_ok=True)
+        try:
+            yield self
+        finally:
+            self._lock.unlink(missing_ok=True)
+
+    def break_stale(self) -> None:
+        """Remove a lock that a byline left which died."""
+        if is_ours(self._lock):
+            self._lock.unlink(missing_ok=True)
+
+    def install(self, index: Path) -> None:
+        """Make a copy of `index` the person's; where there is none, theirs goes too."""
+        if not index.exists():
+            self.index.unlink(missing_ok=True)
+            return
+        new = self.index.with_name("index.byline-new")
+        shutil.copy2(index, new)
+        new.replace(self.index)
+
+
+def is_ours(lock: Path) -> bool:
+    """Whether a byline made this lock."""
+    try:
+        return lock.read_bytes() == WORD
+    except OSError:
+        return False
