@@ -22,6 +22,7 @@ from byline.server.jobs import Jobs
 from byline.server.options import Options, read_options
 from byline.server.places import Answering, Opener, Places
 from byline.server.protocol import BylineProtocol, converter
+from byline.server.syncs import Syncs
 from byline.server.watch import Watches
 from byline.server.words import Style
 
@@ -44,6 +45,7 @@ class BylineServer(LanguageServer):
         self.places = Places(opener, env)
         self.answers = Answers(self.places, self.jobs, self._answered, self._show_progress)
         self.watches = Watches(self._events_came, self.answers.spawn, env)
+        self.syncs = Syncs(self.answers.spawn, env)
         self._refreshing: set[str] = set()
         self._tokens = 0
 
@@ -72,6 +74,7 @@ class BylineServer(LanguageServer):
 
     def end(self) -> None:
         """Nothing more is needed."""
+        self.syncs.stop()
         self.watches.stop()
         self.jobs.stop()
 
@@ -199,6 +202,9 @@ class BylineServer(LanguageServer):
         for document in self.documents:
             if document.path in changed:
                 self.answers.stale(document)
+        where = workspace.worktree if self.options.trusted else None
+        if where is not None and await self.jobs.run(self.syncs.look, where):
+            self.syncs.due(where)
 
     async def _show_progress(self, document: Document, work: "asyncio.Future[Any]") -> None:
         await asyncio.wait([work], timeout=PATIENCE)

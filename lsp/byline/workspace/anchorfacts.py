@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 
 from byline.model import Event
-from byline.sessions.facts import Facts
 from byline.sessions.growing import Growing, grow
+from byline.sessions.record import Facts
 from byline.sessions.tally import Tally
 from byline.sessions.transcripts import Reading, read
 from byline.workspace.sessionfacts import facts_of, transcripts_of
@@ -58,7 +58,8 @@ class Past:
         found = facts_of(own, tallies)
         children = sum(first < until for first in self._children.get(session_id, ()))
         found.subagent_count = max(found.subagent_count, children)
-        return Known(found, own.first, own.last, next((one.thought for one in reversed(tallies) if one.thought), None))
+        thought = next((one.thought for one in reversed(tallies) if one.thought), None)
+        return Known(found, own.first, own.last, thought)
 
     def _growing(self, session_id: str, until: int) -> Growing:
         grown = self._grown.get(session_id)

@@ -64,6 +64,7 @@ class Maker:
         self._by_id = {event.id: number for number, event in enumerate(self._events)}
         self._first_at_head: dict[str, int] = {}
         self._at_head: dict[str | None, list[int]] = {}
+        self._joined: dict[str, list[str]] = {}
         self._of_session: dict[str, list[int]] = {}
         for number, event in enumerate(self._events):
             if event.head:
@@ -71,6 +72,8 @@ class Maker:
             if event.session_id:
                 self._of_session.setdefault(event.session_id, []).append(number)
                 self._at_head.setdefault(event.head, []).append(number)
+                if event.event == "link" and event.commit:
+                    self._joined.setdefault(event.commit, []).append(event.session_id)
         self._past = Past(self._events, self._of_session)
         self._blobs = Blobs(git, objects, contents)
         self._files = FileReader(source, objects, self._blobs, self._events)
@@ -138,14 +141,17 @@ class Maker:
         return [self._events[number] for number in self._of_session.get(session_id, ()) if number < until]
 
     def _guessed(self, commit: CommitObject, files: Sequence[Written], until: int, moment: int) -> list[str]:
-        """Sessions that may have had a hand in lines which nobody was seen writing."""
+        """Sessions that may have had a hand in it: those that an import joined to it, and where nobody was seen writing
+        some lines those that were at work then.
+        """
+        joined = self._joined.get(commit.id, [])
         if len(commit.parents) > 1 or not any(file.counts.unknown_added for file in files):
-            return []
+            return joined
         first = self._first_at_head.get(commit.id)
         where = self._events[first].worktree if first is not None else None
         parent = commit.parents[0] if commit.parents else None
         at_parent = (self._events[number] for number in self._at_head.get(parent, ()) if number < until)
-        return anchorsessions.nearby(at_parent, where, moment)
+        return sorted({*joined, *anchorsessions.nearby(at_parent, where, moment)})
 
     def _anchor(
         self,

@@ -51,12 +51,14 @@ def session_link(
         tool_failures=facts.tool_failures or None,
         subagent_count=facts.subagent_count or None,
         bash_commands=facts.bash_commands or None,
+        thinking_duration_ms=facts.thinking_duration_ms,
         compact_count=facts.compact_count or None,
         context_tokens=facts.context_tokens,
         context_window_size=facts.context_window_size,
         is_subagent=facts.is_subagent,
         parent_session_id=facts.parent_session_id,
         subagent_type=facts.subagent_type,
+        is_estimated=facts.is_estimated,
         peer_session_ids=tuple(sorted(peers)) or None,
     )
 
