@@ -1,8 +1,6 @@
 """A real Neovim with byline and another language server on one file."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,18 +16,6 @@ pytestmark = pytest.mark.neovim
 HERE = Path(__file__).parent
 PLUGIN = HERE.parents[2] / "editors" / "neovim"
 AGENT = "import time\n\ndef retry():\n    time.sleep(1)\n"
-
-
-@pytest.fixture(scope="module")
-def nvim() -> str:
-    """The program. Without one the tests are skipped, and say so."""
-    found = os.environ.get("BYLINE_NVIM") or shutil.which("nvim")
-    if not found:
-        pytest.skip("no Neovim: run tests/e2e/neovim/setup.sh and set BYLINE_NVIM as it says")
-    version = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
-    if tuple(int(part) for part in version.lstrip("v").split("-")[0].split(".")[:2]) < (0, 11):
-        pytest.skip(f"Neovim {version} is older than 0.11")
-    return found
 
 
 @pytest.fixture
@@ -89,7 +75,7 @@ def test_with_nothing_but_the_config_file(seen: Callable[..., dict[str, Any]]) -
 def test_with_the_plugin(seen: Callable[..., dict[str, Any]]) -> None:
     got = seen(setup=True)
     assert [mark["line"] for mark in got["marks"]] == [0, 1, 2, 3]
-    assert [mark["text"] for mark in got["marks"]] == [f'claude "{PROMPT}"', None, None, None]
+    assert [mark["text"] for mark in got["marks"]] == [f'claude · "{PROMPT}"', None, None, None]
     assert f"> {PROMPT}" in "\n".join(got["page"])
     assert got["messages"] == []
     _typing_is_the_users(got)

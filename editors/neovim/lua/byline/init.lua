@@ -100,7 +100,7 @@ function M.show(wish)
     if told.ai_lines > 0 then -- signs are silent: say it as well
       local text = told.shown and ('%d of %d lines are an agent\'s: %s'):format(told.ai_lines, told.lines, table.concat(told.agents, ', '))
         or 'AI lines hidden'
-      vim.api.nvim_echo({ { 'byline: ' .. text } }, false, {})
+      vim.api.nvim_echo({ { 'byline: ' .. text } }, true, {})
     end
   end)
 end
@@ -140,7 +140,7 @@ function M.copy()
   end
   vim.fn.setreg('"', id)
   pcall(vim.fn.setreg, '+', id)
-  vim.api.nvim_echo({ { 'byline: copied ' .. id } }, false, {})
+  vim.api.nvim_echo({ { 'byline: copied ' .. id } }, true, {})
 end
 
 --- Says in one line who wrote the line under the cursor.
@@ -148,7 +148,7 @@ function M.blame()
   local range = state.range(vim.api.nvim_get_current_buf(), here())
   local said = range and state.label(range, 60) or 'the writer of this line is unknown'
   local more = range and state.clean(range.reason, 80)
-  vim.api.nvim_echo({ { 'byline: ' .. said }, { more and more ~= '' and ' (' .. more .. ')' or '', 'Comment' } }, false, {})
+  vim.api.nvim_echo({ { 'byline: ' .. said }, { more and more ~= '' and ' (' .. more .. ')' or '', 'Comment' } }, true, {})
 end
 
 --- Lists the runs of AI lines in the quickfix window: of one `agent`, of `all` buffers.
@@ -223,7 +223,7 @@ local function changed(_, params)
   if not buf then
     return
   end
-  if state.options.reload and vim.bo[buf].autoread and not vim.bo[buf].modified then
+  if state.options.reload and vim.o.autoread and not vim.bo[buf].modified then
     vim.cmd.checktime(buf) -- an agent may have written it
   end
   M.refresh(buf)

@@ -31,11 +31,25 @@ function M.there()
   return false
 end
 
---- For `vim.lsp.config`: the folder of a buffer, and nothing where there is no server to start.
+--- For `vim.lsp.config`: the folder of a file; nothing for what is no file.
 function M.root(buf, start)
-  attached[buf] = true
-  if vim.bo[buf].buftype == '' and M.there() and not paused then
+  if vim.bo[buf].buftype == '' and not paused then
     start(vim.fs.root(buf, { '.git' }))
+  end
+end
+
+--- Has the server for a buffer, whatever its filetype, or says why it cannot.
+local function open(buf)
+  if not vim.api.nvim_buf_is_loaded(buf) or vim.bo[buf].buftype ~= '' or vim.api.nvim_buf_get_name(buf) == '' then
+    return
+  end
+  attached[buf] = true
+  if M.there() and not paused and not state.client(buf) then
+    local config = vim.tbl_extend('force', {}, vim.lsp.config['byline'], {
+      name = 'byline',
+      root_dir = vim.fs.root(buf, { '.git' }),
+    })
+    vim.lsp.start(config, { bufnr = buf })
   end
 end
 
@@ -46,15 +60,7 @@ function M.start()
     return
   end
   for buf in pairs(attached) do
-    if not vim.api.nvim_buf_is_loaded(buf) then
-      attached[buf] = nil
-    elseif not state.client(buf) and vim.bo[buf].buftype == '' then
-      local config = vim.tbl_extend('force', {}, vim.lsp.config['byline'], {
-        name = 'byline',
-        root_dir = vim.fs.root(buf, { '.git' }),
-      })
-      vim.lsp.start(config, { bufnr = buf })
-    end
+    open(buf)
   end
 end
 
@@ -93,8 +99,17 @@ function M.ended(code, signal)
   end)
 end
 
---- While the program is missing: looks again when the user comes back to a window or a buffer.
+--- Has the server for every file that is opened. While the program is missing: looks again when the user comes back.
 function M.watch(group)
+  vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile' }, {
+    group = group,
+    -- later: Neovim starts it by itself for files whose type it knows
+    callback = function(args) vim.schedule(function() open(args.buf) end) end,
+  })
+  vim.api.nvim_create_autocmd('BufWipeout', { group = group, callback = function(args) attached[args.buf] = nil end })
+  for _, buf in ipairs(vim.api.nvim_list_bufs()) do
+    vim.schedule(function() open(buf) end)
+  end
   vim.api.nvim_create_autocmd({ 'FocusGained', 'BufEnter', 'CursorHold' }, {
     group = group,
     callback = function()
