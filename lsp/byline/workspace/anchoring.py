@@ -5,7 +5,7 @@ now, nor who asks, nor when. The same evidence gives the same anchor.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
@@ -49,6 +49,10 @@ class Source(Protocol):
         """All sessions by id."""
 
 
+TreeOfTurn = Callable[[str, str, int], str | None]
+"""The tree of the workspace at the end of a turn, `(session, turn, until)`; None if it ended not before `until`."""
+
+
 class AnchorWrong(BylineError):
     """An anchor that contradicts itself was about to be written: a fault of byline, told instead of published."""
 
@@ -56,8 +60,11 @@ class AnchorWrong(BylineError):
 class Maker:
     """Builds anchors for commits of one repository. Not safe to use from several threads at once."""
 
-    def __init__(self, source: Source, git: Git, objects: Objects, contents: Contents) -> None:
+    def __init__(
+        self, source: Source, git: Git, objects: Objects, contents: Contents, trees: TreeOfTurn | None = None
+    ) -> None:
         self._git = git
+        self._trees = trees or (lambda session_id, turn_id, until: None)
         self._objects = objects
         self._events = list(source.events())
         self._sessions = source.sessions()
@@ -127,6 +134,9 @@ class Maker:
             self._sessions,
             agents,
         )
+        turns = tuple(
+            msgspec.structs.replace(turn, tree_hash=self._trees(turn.session_id, turn.id, until)) for turn in turns
+        )
         anchor = msgspec.structs.replace(
             self._anchor(commit, branch, files, links[: len(own)]),
             **anchorsessions.said([known[one] for one in sorted(own)], turns, self._sessions),
@@ -141,8 +151,8 @@ class Maker:
         return [self._events[number] for number in self._of_session.get(session_id, ()) if number < until]
 
     def _guessed(self, commit: CommitObject, files: Sequence[Written], until: int, moment: int) -> list[str]:
-        """Sessions that may have had a hand in it: those that an import joined to it, and where nobody was seen writing
-        some lines those that were at work then.
+        """Sessions that may have had a hand in it: those that an import joined to it, and where nobody was seen
+        writing some lines those that were at work then.
         """
         joined = self._joined.get(commit.id, [])
         if len(commit.parents) > 1 or not any(file.counts.unknown_added for file in files):

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from filelock import Timeout
 
-from byline.errors import BylineError, NotARepository
+from byline.errors import BylineError, GitFailed, NotARepository
 from byline.repo.anchors import branch
 from byline.repo.anchors.format import Anchor
 from byline.repo.anchors.gate import Gate, Sealed, TooLarge
@@ -15,7 +15,8 @@ from byline.repo.anchors.read import anchored
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.workspace.anchorchoice import Candidate, Choice
-from byline.workspace.anchoring import AnchorWrong, Maker
+from byline.workspace.anchoring import AnchorWrong, Maker, TreeOfTurn
+from byline.workspace.turnbuild import TurnTrees
 from byline.workspace.workspace import Workspace
 from byline_hooks.place import Place
 
@@ -77,12 +78,23 @@ class Sync:
             choice = Choice(self._git, self._objects, self._common, self._events)
             wanted = choice.candidates(frozenset(looked.commits))
             branches = choice.branches() if wanted else {}
-            maker = Maker(self._workspace, self._git, self._objects, self._contents)
+            trees = self._trees(outcome)
+            maker = Maker(self._workspace, self._git, self._objects, self._contents, trees)
             for start in range(0, len(wanted), BATCH):
                 told = _offset(progress, start, len(wanted))
                 self._batch(maker, branches, wanted[start : start + BATCH], outcome, looked, told)
             self._write_looked(looked)
         return outcome
+
+    def _trees(self, outcome: Outcome) -> TreeOfTurn | None:
+        """The trees of turns; those that ended since the last time are put together now."""
+        try:
+            found = TurnTrees(self._workspace, self._common)
+            found.build()
+        except (GitFailed, OSError) as problem:
+            outcome.problems.append(f"no trees of turns: {problem}")
+            return None
+        return found.before
 
     def _batch(
         self,

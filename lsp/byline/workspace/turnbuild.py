@@ -14,7 +14,7 @@ from byline.model import NONE_ID
 from byline.repo import turntrees
 from byline.repo.objects import check
 from byline.repo.turntrees import GONE, Change, TreeWriter
-from byline.workspace.history import head_logs, movements
+from byline.workspace.headlogs import head_logs, movements
 from byline.workspace.turnblobs import TurnBlobs, ignored, mode_on_disk
 from byline.workspace.turns import Turn, turns
 from byline.workspace.turnstates import TurnState, named, states
@@ -49,6 +49,8 @@ class TurnTrees:
         self._common = common_dir
         self._events = list(workspace.events())
         self.turns = turns(self._events)
+        self._by_id = {(turn.session_id, turn.id): turn for turn in self.turns}
+        self._known: dict[str, Known] = {}
 
     def build(self, again: Turn | None = None) -> dict[str, Known]:
         """Find out what is not known; all that is known, by reference. `again`: hold its tree anew if it is lost."""
@@ -60,7 +62,16 @@ class TurnTrees:
         if todo:
             found |= self._work_out(todo)
             self._write(found)
+        self._known = found
         return {ref: known for ref, known in found.items() if ref in ended}
+
+    def before(self, session_id: str, turn_id: str, until: int) -> str | None:
+        """The tree of a turn that ended before the event at a position; None where there is none."""
+        turn = self._by_id.get((session_id, turn_id))
+        if turn is None or turn.end is None or turn.end >= until:
+            return None
+        known = self._known.get(turn.ref)
+        return known.tree if known else None
 
     def _is_held(self, known: Known) -> bool:
         return known.tree is not None and check(self._git, [known.tree])[0] is not None
