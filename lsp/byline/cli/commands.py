@@ -229,6 +229,16 @@ COMMANDS = (
         ),
     ),
     Command(
+        "report",
+        "byline.cli.report",
+        "a page for a pull request: who wrote what, and what is not reviewed",
+        (
+            ("byline report", "of this branch, as Markdown"),
+            ("byline report origin/main...HEAD --output report.md", "into a file, for a program that posts it"),
+            ("byline report v1.0..HEAD --json", "for a program"),
+        ),
+    ),
+    Command(
         "gc",
         "byline.cli.gc",
         "drop old snapshots that no living line needs",

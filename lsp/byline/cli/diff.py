@@ -8,24 +8,15 @@ from typing import Any, NamedTuple
 from byline.attribution.diff import blocks, hunks
 from byline.cli import jsonout, revisions
 from byline.cli.blametext import who
+from byline.cli.changes import Compared, changes, compared, inside
 from byline.cli.folders import needed_repository
 from byline.cli.parser import Parser
 from byline.cli.terminal import Output, clean
-from byline.errors import GitFailed, UnknownRevision
+from byline.errors import UnknownRevision
 from byline.model import Attribution, FileAttribution
-from byline.repo.run import Git, path_text
 from byline.workspace.workspace import Workspace
 
 _CONTEXT = 3
-
-
-class Change(NamedTuple):
-    """One changed file."""
-
-    status: str
-    """`A`, `D`, `M`, `R`, `C` or `T`, as git has them."""
-    path: str
-    old_path: str | None
 
 
 class Line(NamedTuple):
@@ -54,7 +45,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     with Workspace(place, env) as workspace:
         assert workspace.git is not None
         assert workspace.objects is not None
-        given, paths = args.range, [_inside(path, Path(place.worktree)) for path in args.paths]
+        given, paths = args.range, [inside(path, Path(place.worktree)) for path in args.paths]
         try:
             span = revisions.parse(given, workspace.git, workspace.objects)
         except UnknownRevision:
@@ -62,8 +53,8 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
                 raise
             # As with git: what is no revision but a file is a file.
             span = revisions.parse(None, workspace.git, workspace.objects)
-            paths = [_inside(given, Path(place.worktree)), *paths]
-        files = [_file(workspace, change, span) for change in _changes(workspace.git, span, paths)]
+            paths = [inside(given, Path(place.worktree)), *paths]
+        files = [_file(compared(workspace, change, span)) for change in changes(workspace.git, span, paths)]
     if args.json:
         jsonout.write({"from": span.old, "to": span.new, "files": files})
     elif args.stat:
@@ -73,32 +64,9 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     return 0
 
 
-def _inside(path: str, root: Path) -> str:
-    full = Path(path).absolute()
-    full = full.parent.resolve() / full.name
-    return full.relative_to(root).as_posix() if full.is_relative_to(root) else path
-
-
-def _changes(git: Git, span: revisions.Range, paths: list[str]) -> Iterator[Change]:
-    old = span.old or git.run("hash-object", "-t", "tree", "--stdin", input=b"").decode().strip()
-    ends = (old,) if span.new is None else (old, span.new)
-    data = git.run("diff", "--raw", "-z", "-M", "--no-abbrev", *ends, "--", *paths, timeout=120)
-    fields = iter(data.split(b"\0"))
-    for field in fields:
-        if not field.startswith(b":"):
-            continue
-        status = field.rsplit(b" ", 1)[-1][:1].decode()
-        first = path_text(next(fields))
-        second = path_text(next(fields)) if status in "RC" else None
-        if field.split(b" ")[0] == b":160000" or field.split(b" ")[1] == b"160000":
-            continue  # a submodule has no lines
-        yield Change(status, second or first, first if second else None)
-
-
-def _file(workspace: Workspace, change: Change, span: revisions.Range) -> dict[str, Any]:
-    old = None if change.status == "A" else _text(workspace, change.old_path or change.path, span.old, True)
-    new = None if change.status == "D" else _text(workspace, change.path, span.new, span.new is not None)
-    before, after = _lines(old), _lines(new)
+def _file(found_in: Compared) -> dict[str, Any]:
+    change, old, new = found_in
+    before, after = found_in.lines
     found: list[dict[str, Any]] = []
     for group in _groups(hunks(blocks(before, after), len(before), len(after))):
         shown = list(_shown(group, before, after, old, new))
@@ -117,28 +85,11 @@ def _file(workspace: Workspace, change: Change, span: revisions.Range) -> dict[s
         "path": change.path,
         "old_path": change.old_path,
         "status": change.status,
-        "binary": any(text is not None and text.text and not text.lines for text in (old, new)),
+        "binary": found_in.is_binary,
         "added": _counts(row for row in changed if row["change"] == "added"),
         "deleted": _counts(row for row in changed if row["change"] == "deleted"),
         "hunks": found,
     }
-
-
-def _text(workspace: Workspace, path: str, rev: str | None, committed: bool) -> FileAttribution | None:
-    assert workspace.worktree is not None
-    if committed and rev is None:
-        return None
-    try:
-        return workspace.attribute(workspace.worktree / path, rev=rev if committed else None, blame=False)
-    except (UnknownRevision, GitFailed):
-        return None
-
-
-def _lines(text: FileAttribution | None) -> list[bytes]:
-    """The lines with their ends, as many as have an owner."""
-    if text is None:
-        return []
-    return text.text.split(b"\n")[: len(text.lines)]
 
 
 def _groups(changed: list[tuple[int, int, int, int]]) -> Iterator[list[tuple[int, int, int, int]]]:

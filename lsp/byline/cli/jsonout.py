@@ -6,9 +6,14 @@ from typing import Any
 
 
 def write(value: Any, *, indent: int | None = None) -> None:
-    """Print it whole, in ASCII, so that no terminal's encoding matters.
+    """Print it whole."""
+    sys.stdout.write(text(value, indent=indent))
+
+
+def text(value: Any, *, indent: int | None = None) -> str:
+    """It with a newline, in ASCII, so that no terminal's encoding matters.
 
     `json.dumps`, as `json.dump` writes piece by piece and takes ten times as long; not msgspec's own, which refuses
     the lone surrogates that paths and prompts may have.
     """
-    sys.stdout.write(json.dumps(value, indent=indent) + "\n")
+    return json.dumps(value, indent=indent) + "\n"

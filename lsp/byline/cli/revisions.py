@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from byline.errors import UnknownRevision
+from byline.errors import BylineError, UnknownRevision
 from byline.repo.history import merge_base
 from byline.repo.objects import Objects
 from byline.repo.run import Git
@@ -29,6 +29,32 @@ def parse(given: str | None, git: Git, objects: Objects) -> Range:
         base = merge_base(git, one, other)
         return Range(base, other)
     return Range(one, other)
+
+
+def of_branch(given: str | None, git: Git, objects: Objects) -> str:
+    """A range of commits: `given`, up to HEAD where it names only a beginning; without it the commits of this branch.
+
+    Those are the ones since it left the default branch. Raises BylineError where that cannot be told.
+    """
+    if given:
+        return given if ".." in given else f"{given}...HEAD"
+    base = _default_branch(git, objects)
+    if base is None:
+        raise BylineError("no default branch is known here (origin/HEAD, main, master); name a range: A...B")
+    head = objects.resolve("HEAD")
+    if head is None:
+        raise BylineError("there is no commit here yet")
+    if merge_base(git, objects.resolve(base) or base, head) is None:
+        raise BylineError(f"{base} and HEAD have no commit in common here; a shallow clone? `git fetch --unshallow`")
+    return f"{base}...HEAD"
+
+
+def _default_branch(git: Git, objects: Objects) -> str | None:
+    """The branch that others start from, as a name git knows."""
+    told = git.run("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD", check=False).decode().strip()
+    mine = git.run("config", "--get", "init.defaultBranch", check=False).decode("utf-8", "replace").strip()
+    names = [told, "origin/main", "origin/master", f"origin/{mine}" if mine else "", "main", "master", mine]
+    return next((name for name in names if name and objects.resolve(name) is not None), None)
 
 
 def _commit(name: str, objects: Objects) -> str:

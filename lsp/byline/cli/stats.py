@@ -2,20 +2,17 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from byline.cli import revisions
 from byline.cli.folders import needed_repository
 from byline.cli.parser import Parser
+from byline.cli.rangeanchors import anchors_of, commits_of
 from byline.cli.terminal import Output
 from byline.errors import GitFailed, UnknownRevision
 from byline.repo.anchors.format import Anchor, SessionLink
-from byline.repo.anchors.read import Anchors
-from byline.repo.history import rev_list
-from byline.workspace.anchoring import AnchorWrong, Maker
 from byline.workspace.workspace import Workspace
 
 
@@ -62,10 +59,10 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Count."""
     place = needed_repository("byline stats")
     with Workspace(place, env) as workspace:
-        commits = _commits(workspace, args.range)
+        commits = commits_of(workspace, args.range)
         stats = Stats(args.range, len(commits))
         paths: set[str] = set()
-        for anchor, links in _anchors(workspace, commits):
+        for anchor, links, _ in anchors_of(workspace, commits):
             _count(stats, anchor, links)
             paths |= {change.path for change in anchor.file_changes}
         stats.sessions = len(stats.by_session)
@@ -78,49 +75,6 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     else:
         _show(Output(env), stats)
     return 0
-
-
-def _commits(workspace: Workspace, given: str | None) -> list[str]:
-    """The commits of the range, newest first; without one those since the first event."""
-    git, objects = workspace.git, workspace.objects
-    assert git is not None
-    assert objects is not None
-    head = objects.resolve("HEAD")
-    if head is None:
-        return []
-    if given:
-        span = revisions.parse(given, git, objects)
-        include, exclude = [span.new or head], [span.old] if span.old else []
-    else:
-        heads = [event.head for event in workspace.events() if event.worktree is not None]
-        if not heads:
-            return []
-        include, exclude = [head], [heads[0]] if heads[0] and objects.commit(heads[0]) else []
-    return [commit for commit, _ in rev_list(git, include, exclude)]
-
-
-def _anchors(workspace: Workspace, commits: list[str]) -> Iterator[tuple[Anchor, list[SessionLink]]]:
-    """What is stored of each commit, or else worked out now; nothing is written."""
-    git, objects = workspace.git, workspace.objects
-    assert git is not None
-    assert objects is not None
-    stored = Anchors(git, objects)
-    known = stored.commits() & set(commits)
-    stored.load(known)
-    missing = [commit for commit in commits if not (commit in known and stored.of(commit))]
-    maker = Maker(workspace, git, objects, lambda name: workspace.snapshots.get(name) or objects.blob(name))
-    if missing:
-        maker.expect(missing)
-    for commit in commits:
-        if commit in known and (found := stored.of(commit)):
-            yield found[0].anchor, stored.links(found[0])
-            continue
-        try:
-            record = maker.build(commit)
-        except (AnchorWrong, GitFailed):
-            continue
-        if record is not None:
-            yield record.anchor, list(record.links)
 
 
 def _count(stats: Stats, anchor: Anchor, links: list[SessionLink]) -> None:
