@@ -6,89 +6,19 @@ itself names as its source; see `sources.py`. What is left is nobody's.
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
 
 from byline.attribution.fold import PathFold
 from byline.attribution.marks import EMPTY, Mark, Packed, Text, Version
 from byline.attribution.merge import agree, carry, three_way
-from byline.attribution.node import Node, recent
+from byline.attribution.recorded import Recorded
 from byline.attribution.sources import Change, Circular, Sources
 from byline.attribution.step import Rule, step
 from byline.attribution.timeline import FOREVER, Birth
-from byline.attribution.unseen import put_back
-from byline.model import NONE_ID, Owner
+from byline.attribution.world import History
+from byline.model import Owner
 
 _DEEPEST = 40
 """Renames of one file that are followed, one within the other."""
-
-
-class AnchoredRange(NamedTuple):
-    """Lines `[start, stop)` (0-based) of a commit's version of a path, as an anchor gives them to a writer."""
-
-    start: int
-    stop: int
-    owner: Owner
-
-
-class History(Protocol):
-    """What git tells of commits since the first event."""
-
-    def parents(self, commit: str) -> tuple[str, ...] | None:
-        """None for commits from before the first event, and where history is cut off."""
-
-    def touching(self, path: str) -> set[str]:
-        """The commits, not merges, that changed the path."""
-
-    def entry(self, commit: str | None, path: str) -> str | None:
-        """The blob id of the path in a commit."""
-
-    def text(self, blob_id: str, path: str) -> Text | None:
-        """A content; None when binary or lost."""
-
-    def merge_base(self, one: str, other: str) -> str | None:
-        """The best common ancestor."""
-
-    def reaches(self, commit: str, other: str) -> bool:
-        """Whether `other` is `commit` or an ancestor of it."""
-
-    def branch_touches(self, tip: str, onto: str, path: str) -> bool:
-        """Whether a commit that `tip` reaches and `onto` does not changed the path."""
-
-    def descends(self, commit: str, other: str) -> bool:
-        """The same as `reaches`, quick where many are asked about one `other`."""
-
-    def birth(self, commit: str) -> Birth | None:
-        """How the commit first appeared under a HEAD of this clone."""
-
-    def logs_kept(self) -> bool:
-        """Whether HEAD's movements are on record at all."""
-
-    def rename_source(self, parent: str, commit: str, path: str) -> str | None:
-        """The path in `parent` that git says `path` in `commit` was renamed from."""
-
-    def named_sources(self, commit: str) -> list[tuple[str, str, str]]:
-        """`(base, tip, words)` of the changes git says the commit repeats, most certain first."""
-
-    def foreign(self, commit: str) -> bool:
-        """Whether somebody else made the commit, elsewhere: what this clone recorded says nothing of it."""
-
-    def committed_here(self, path: str, blob_id: str) -> bool:
-        """Whether a commit made in this clone holds this content: it may have gone out and come back squashed."""
-
-    def shell_of(self, commit: str, path: str) -> Owner | None:
-        """The session in whose shell call the commit was made, if it found the path as HEAD had it."""
-
-    def stashes(self) -> list[str]:
-        """The stash's commits."""
-
-    def rewritten(self, commit: str) -> list[str]:
-        """Commits of the branch that the rebase which made `commit` rewrote: those it may have squashed into it."""
-
-    def tips(self) -> list[str]:
-        """Where branches and other references stand or stood."""
-
-    def anchored(self, commit: str, path: str) -> Sequence[AnchoredRange]:
-        """What anchors say of the commit's version of the path."""
 
 
 class Lineage:
@@ -100,6 +30,7 @@ class Lineage:
         self._done: dict[tuple[str, str], Packed | None] = {}
         self._depth = 0
         self._busy: set[tuple[str, str]] = set()
+        self._recorded = Recorded(history, fold)
         self._sources = Sources(history, self.version)
 
     def version(self, commit: str | None, path: str) -> Version | None:
@@ -194,10 +125,10 @@ class Lineage:
             exact = three_way(base.lines if base else [], sides[0], sides[1], text.lines)
             if exact is not None:
                 return Version(text, _agreed(exact, text.lines, sides))
-        recorded = self._recorded(commit, path, text, deleted_before=None)
+        recorded = self._recorded.with_content(commit, path, text, deleted_before=None)
         if recorded is not None:
             return recorded
-        marks = carry(text.lines, [*sides, *self._worktree(commit, path, parents)])
+        marks = carry(text.lines, [*sides, *self._recorded.just_before(commit, path, parents)])
         return self._finish(commit, path, text, marks, f"no evidence: resolved in merge {commit[:7]}")
 
     def _side(self, commit: str, parent: str | None, path: str) -> Version | None:
@@ -215,12 +146,12 @@ class Lineage:
         renamed = None
         if before is None and parent is not None and self._history.entry(parent, path) is None:
             renamed = self._history.rename_source(parent, commit, path)
-        deleted = self._deletion(parent, path) if before is None and renamed is None else None
-        recorded = self._recorded(commit, path, text, deleted)
+        deleted = self._recorded.deletion(parent, path) if before is None and renamed is None else None
+        recorded = self._recorded.with_content(commit, path, text, deleted)
         if recorded is not None:
             return recorded
         if renamed is not None:
-            recorded = self._recorded(commit, renamed, text, None)
+            recorded = self._recorded.with_content(commit, renamed, text, None)
             if recorded is not None:
                 return recorded
             before = self.version(parent, renamed)
@@ -234,14 +165,14 @@ class Lineage:
         parents = [change.parent] if change.parent else []
         nobody = Owner("unknown", f"no evidence: committed in {commit[:7]}", seq=_seq(birth))
         worktree = [
-            *self._worktree(commit, path, parents, change.deleted),
-            *(self._worktree(commit, change.renamed, parents) if change.renamed else []),
+            *self._recorded.just_before(commit, path, parents, change.deleted),
+            *(self._recorded.just_before(commit, change.renamed, parents) if change.renamed else []),
         ]
         if not plain:
             version = self._sources.replayed(change)
             if version is not None:
                 return self._anchor(commit, path, version)
-        if plain and (replayed := self._put_back(change, birth)) is not None:
+        if plain and (replayed := self._recorded.put_back(change, birth)) is not None:
             return self._anchor(commit, path, replayed)
         if worktree:
             marks = carry(lines, [change.before, *worktree])
@@ -251,62 +182,6 @@ class Lineage:
         if None in marks:
             marks = self._sources.complete(change, marks, replay=plain)
         return self._finish(commit, path, change.text, marks, nobody.reason, _seq(birth))
-
-    def _recorded(self, commit: str, path: str, text: Text, deleted_before: int | None) -> Version | None:
-        """The newest recorded state with this very content, from before the commit and after a deletion."""
-        if self._history.foreign(commit) and not self._history.committed_here(path, text.id):
-            return None
-        birth = self._history.birth(commit)
-        limit = birth.before if birth else FOREVER
-        found: Node | None = None
-        for node in self._fold(path).nodes:
-            if node.id != text.id or not node.known:
-                continue
-            if deleted_before is not None and node.begin < deleted_before:
-                continue
-            if node.corrected or node.begin < limit:
-                here = birth is None or node.worktree == birth.worktree
-                if found is None or node.corrected or here or birth is None or found.worktree != birth.worktree:
-                    found = node
-        return found.version if found else None
-
-    def _worktree(self, commit: str, path: str, parents: Sequence[str], deleted: int | None = None) -> list[Version]:
-        """States that were on disk just before the commit was made here; none for commits made elsewhere."""
-        birth = self._history.birth(commit)
-        if birth is None and self._history.logs_kept():
-            return []
-        if birth is not None and not birth.made_here:
-            return []
-        limit = birth.before if birth else FOREVER
-        nodes = [
-            node
-            for node in self._fold(path).nodes
-            if (deleted or 0) <= node.begin < limit and (birth is None or node.worktree == birth.worktree)
-        ]
-        if not nodes or nodes[-1].id == NONE_ID:
-            return []
-        near = [node for node in recent(nodes, 6) if node is nodes[-1] or node.head in parents]
-        return [version for node in near if (version := node.version) is not None]
-
-    def _put_back(self, change: Change, birth: Birth | None) -> Version | None:
-        """The text as a state from another base that git merged into the parent: a stash, a checkout with changes."""
-        if change.parent is None or (birth is not None and not birth.made_here):
-            return None
-        limit = birth.before if birth else FOREVER
-        nodes = [node for node in self._fold(change.path).nodes if (change.deleted or 0) <= node.begin < limit]
-        return put_back(self._history, change.path, change.text, change.parent, change.before, nodes)
-
-    def _deletion(self, commit: str | None, path: str) -> int | None:
-        """The position before which recorded states of a path do not count, because it was deleted since."""
-        at = commit
-        touching = self._history.touching(path)
-        while at is not None:
-            if at in touching:
-                birth = self._history.birth(at)
-                return birth.before if birth else FOREVER
-            parents = self._history.parents(at)
-            at = parents[0] if parents else None
-        return None
 
     # -- what is left ---------------------------------------------------------------------------------------------
 

@@ -7,16 +7,14 @@ different writers explain nothing.
 
 from collections.abc import Callable, Sequence
 from operator import eq
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys
 from byline.attribution.merge import carry, three_way
 from byline.attribution.reflow import Range
 from byline.attribution.step import changed
+from byline.attribution.world import History
 from byline.model import Owner
-
-if TYPE_CHECKING:
-    from byline.attribution.lineage import History
 
 _MOST_TIPS = 40
 _MOST_CHANGES = 400
@@ -45,7 +43,7 @@ class Change(NamedTuple):
 class Sources:
     """Finds where the lines of a change come from, among the commits of this clone."""
 
-    def __init__(self, history: "History", version: Callable[[str | None, str], Version | None]) -> None:
+    def __init__(self, history: History, version: Callable[[str | None, str], Version | None]) -> None:
         self._history = history
         self._ask = version
         self._hunks: dict[tuple[str, str], list[tuple[HunkKey, list[Mark], Around]]] = {}

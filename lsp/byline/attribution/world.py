@@ -1,9 +1,12 @@
 """What the pure core may ask about the world, as a protocol; the workspace answers it from disk and git."""
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 from byline.attribution.marks import Text, Version
 from byline.attribution.step import Memo
+from byline.attribution.timeline import Birth
+from byline.model import Owner
 
 
 class World(Protocol):
@@ -45,3 +48,72 @@ class World(Protocol):
 
     def made_by_commit(self, commit: str) -> bool:
         """Whether a `git commit` made it (an amend or the end of a merge too), not a pull, rebase or cherry-pick."""
+
+
+class AnchoredRange(NamedTuple):
+    """Lines `[start, stop)` (0-based) of a commit's version of a path, as an anchor gives them to a writer."""
+
+    start: int
+    stop: int
+    owner: Owner
+
+
+class History(Protocol):
+    """What git tells of commits since the first event."""
+
+    def parents(self, commit: str) -> tuple[str, ...] | None:
+        """None for commits from before the first event, and where history is cut off."""
+
+    def touching(self, path: str) -> set[str]:
+        """The commits, not merges, that changed the path."""
+
+    def entry(self, commit: str | None, path: str) -> str | None:
+        """The blob id of the path in a commit."""
+
+    def text(self, blob_id: str, path: str) -> Text | None:
+        """A content; None when binary or lost."""
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The best common ancestor."""
+
+    def reaches(self, commit: str, other: str) -> bool:
+        """Whether `other` is `commit` or an ancestor of it."""
+
+    def branch_touches(self, tip: str, onto: str, path: str) -> bool:
+        """Whether a commit that `tip` reaches and `onto` does not changed the path."""
+
+    def descends(self, commit: str, other: str) -> bool:
+        """The same as `reaches`, quick where many are asked about one `other`."""
+
+    def birth(self, commit: str) -> Birth | None:
+        """How the commit first appeared under a HEAD of this clone."""
+
+    def logs_kept(self) -> bool:
+        """Whether HEAD's movements are on record at all."""
+
+    def rename_source(self, parent: str, commit: str, path: str) -> str | None:
+        """The path in `parent` that git says `path` in `commit` was renamed from."""
+
+    def named_sources(self, commit: str) -> list[tuple[str, str, str]]:
+        """`(base, tip, words)` of the changes git says the commit repeats, most certain first."""
+
+    def foreign(self, commit: str) -> bool:
+        """Whether somebody else made the commit, elsewhere: what this clone recorded says nothing of it."""
+
+    def committed_here(self, path: str, blob_id: str) -> bool:
+        """Whether a commit made in this clone holds this content: it may have gone out and come back squashed."""
+
+    def shell_of(self, commit: str, path: str) -> Owner | None:
+        """The session in whose shell call the commit was made, if it found the path as HEAD had it."""
+
+    def stashes(self) -> list[str]:
+        """The stash's commits."""
+
+    def rewritten(self, commit: str) -> list[str]:
+        """Commits of the branch that the rebase which made `commit` rewrote: those it may have squashed into it."""
+
+    def tips(self) -> list[str]:
+        """Where branches and other references stand or stood."""
+
+    def anchored(self, commit: str, path: str) -> Sequence[AnchoredRange]:
+        """What anchors say of the commit's version of the path."""

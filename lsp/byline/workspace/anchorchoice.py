@@ -16,7 +16,7 @@ from byline.repo.anchors.listing import resolve
 from byline.repo.anchors.read import anchored
 from byline.repo.objects import Objects
 from byline.repo.run import Git, path_text
-from byline.workspace.history import head_logs, movements
+from byline.workspace.headlogs import head_logs, movements
 
 OTHER_REFS = (
     "refs/heads/byline/*",
@@ -82,11 +82,14 @@ class Choice:
     def _made_here(self) -> frozenset[str]:
         """The commits that a HEAD of this clone came to by making them, after byline was switched on."""
         by_worktree: dict[str, list[tuple[int, Event, int | None]]] = {}
-        for number, event in enumerate(self._events):
+        seen_live = [(number, event) for number, event in enumerate(self._events) if not event.is_imported]
+        if not seen_live:
+            return frozenset()
+        for number, event in seen_live:
             if event.worktree is not None:
                 by_worktree.setdefault(event.worktree, []).append((number, event, event.head_log))
         logs = {where: movements(path) for where, path in head_logs(self._common, by_worktree).items()}
-        seconds = self._events[0].at // 1_000_000_000
+        seconds = seen_live[0][1].at // 1_000_000_000
         births = Timeline(logs, by_worktree).births
         found = set()
         for commit, birth in births.items():
@@ -94,7 +97,7 @@ class Choice:
             after_first_event = any(birth.before > number for number, _, _ in seen[:1])
             if birth.made_here and (after_first_event or birth.number[0] >= seconds):
                 found.add(commit)
-        first = next((event for event in self._events if event.worktree), None)
+        first = next((event for _, event in seen_live if event.worktree), None)
         if first and first.head and self._is_made(first):
             found.add(first.head)
         return frozenset(found)

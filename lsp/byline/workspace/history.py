@@ -1,12 +1,12 @@
 """What git tells the engine: entries, parents, births and sources of commits, and the anchors others wrote."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from byline.attribution.lineage import AnchoredRange
 from byline.attribution.marks import Text
 from byline.attribution.timeline import Birth, Movement, Timeline
+from byline.attribution.world import AnchoredRange
 from byline.errors import GitFailed
 from byline.model import Owner
 from byline.repo import reflog
@@ -16,6 +16,7 @@ from byline.repo.history import rename_source
 from byline.repo.objects import Objects
 from byline.repo.run import Git, path_text
 from byline.workspace.contents import Contents
+from byline.workspace.headlogs import branch_logs, head_logs, movements, old_tips
 from byline.workspace.journal import Journal
 
 _COMMIT = re.compile(r"\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b")
@@ -57,7 +58,7 @@ class GitHistory:
             self._graph.add(journal.heads)
         self._stashes = [entry.new for entry in reflog.read(self._common_dir / "logs" / "refs" / "stash")][::-1]
         branches = {name: movements(path) for name, path in branch_logs(self._common_dir)}
-        self._old_tips = list(dict.fromkeys(_old_tips(self._logs | branches)))
+        self._old_tips = list(dict.fromkeys(old_tips(self._logs | branches)))
         self.anchors.refresh()
         self.date(journal)
 
@@ -290,57 +291,3 @@ def anchored_owner(session_id: str | None, agent: str | None, author: str, sourc
     if author == "human":
         return Owner("human", words, link_type="explicit", source=source)
     return Owner("session", words, session_id, link_type="explicit", source=source, agent=agent)
-
-
-def head_logs(common_dir: Path, known: Iterable[str]) -> dict[str, Path]:
-    """HEAD's log of each worktree, by the worktree's absolute path as events name it; `known`: those events name."""
-    found: dict[str, Path] = {}
-    linked = common_dir / "worktrees"
-    for folder in sorted(linked.iterdir()) if linked.is_dir() else ():
-        try:
-            place = Path((folder / "gitdir").read_text().strip()).parent
-        except (OSError, UnicodeDecodeError):
-            continue
-        found[str(place.resolve())] = folder / "logs" / "HEAD"
-    main = [name for name in known if name not in found]
-    if common_dir.name == ".git":
-        main.append(str(common_dir.parent))
-    for name in main:
-        # A worktree that is not linked is the main one; one that was removed has lost its log.
-        if name == str(common_dir.parent) or common_dir.name != ".git":
-            found[name] = common_dir / "logs" / "HEAD"
-    return found
-
-
-def branch_logs(common_dir: Path) -> Iterable[tuple[str, Path]]:
-    """The logs of local branches."""
-    root = common_dir / "logs" / "refs" / "heads"
-    for path in sorted(root.rglob("*")) if root.is_dir() else ():
-        if path.is_file() and path.relative_to(root).parts[0] != "byline":
-            yield path.relative_to(root).as_posix(), path
-
-
-def movements(path: Path) -> list[Movement]:
-    """A HEAD log with the offset at which each entry ends."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return []
-    found: list[Movement] = []
-    end = 0
-    for line in data.split(b"\n"):
-        end += len(line) + 1
-        entries = reflog.parse(line)
-        found += [Movement(end, entry.old, entry.new, entry.time, entry.message) for entry in entries]
-    return found
-
-
-def _old_tips(logs: dict[str, list[Movement]]) -> list[str]:
-    """Where HEAD stood before it was moved by anything but a commit: old ends of branches, newest first."""
-    found = [
-        (movement.time, movement.old)
-        for log in logs.values()
-        for movement in log
-        if not movement.action.startswith("commit") and movement.old.strip("0")
-    ]
-    return [commit for _, commit in sorted(found, reverse=True)]

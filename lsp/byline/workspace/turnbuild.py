@@ -54,14 +54,14 @@ class TurnTrees:
 
     def build(self, again: Turn | None = None) -> dict[str, Known]:
         """Find out what is not known; all that is known, by reference. `again`: hold its tree anew if it is lost."""
-        found = self._read()
+        found = read_known(self._folder)
         ended = {turn.ref: turn for turn in self.turns if turn.end is not None and turn.worktree is not None}
         todo = [turn for ref, turn in ended.items() if ref not in found or found[ref].end != turn.end_id]
         if again is not None and again.ref in ended and again not in todo and not self._is_held(found[again.ref]):
             todo.append(again)
         if todo:
             found |= self._work_out(todo)
-            self._write(found)
+            write_known(self._folder, found)
         self._known = found
         return {ref: known for ref, known in found.items() if ref in ended}
 
@@ -137,14 +137,13 @@ class TurnTrees:
     def _entry(self, commit: str | None, path: str) -> str | None:
         return self._objects.entry(commit, path) if commit else None
 
-    def _read(self) -> dict[str, Known]:
-        try:
-            return msgspec.json.decode((self._folder / CACHE).read_bytes(), type=dict[str, Known])
-        except (OSError, msgspec.MsgspecError):
-            return {}
 
-    def _write(self, found: Mapping[str, Known]) -> None:
-        write_known(self._folder, found)
+def read_known(folder: Path) -> dict[str, Known]:
+    """What was found out before, by reference."""
+    try:
+        return msgspec.json.decode((folder / CACHE).read_bytes(), type=dict[str, Known])
+    except (OSError, msgspec.MsgspecError):
+        return {}
 
 
 def write_known(folder: Path, found: Mapping[str, Known]) -> None:

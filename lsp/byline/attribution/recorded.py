@@ -1,0 +1,78 @@
+"""The recorded states of a path from before a commit: what it may have been made of."""
+
+from collections.abc import Callable, Sequence
+
+from byline.attribution.fold import PathFold
+from byline.attribution.marks import Text, Version
+from byline.attribution.node import Node, recent
+from byline.attribution.sources import Change
+from byline.attribution.timeline import FOREVER, Birth
+from byline.attribution.unseen import put_back as put_back_onto
+from byline.attribution.world import History
+from byline.model import NONE_ID
+
+
+class Recorded:
+    """States that count for a commit: recorded before it, here, and after the path was last deleted."""
+
+    def __init__(self, history: History, fold: Callable[[str], PathFold]) -> None:
+        self._history = history
+        self._fold = fold
+
+    def with_content(self, commit: str, path: str, text: Text, deleted_before: int | None) -> Version | None:
+        """The newest recorded state with this very content, from before the commit and after a deletion."""
+        if self._history.foreign(commit) and not self._history.committed_here(path, text.id):
+            return None
+        birth = self._history.birth(commit)
+        limit = birth.before if birth else FOREVER
+        found: Node | None = None
+        for node in self._fold(path).nodes:
+            if node.id != text.id or not node.known:
+                continue
+            if deleted_before is not None and node.begin < deleted_before:
+                continue
+            if node.corrected or node.begin < limit:
+                here = birth is None or node.worktree == birth.worktree
+                if found is None or node.corrected or here or birth is None or found.worktree != birth.worktree:
+                    found = node
+        return found.version if found else None
+
+    def just_before(
+        self, commit: str, path: str, parents: Sequence[str], deleted: int | None = None
+    ) -> list[Version]:
+        """States that were on disk just before the commit was made here; none for commits made elsewhere."""
+        birth = self._history.birth(commit)
+        if birth is None and self._history.logs_kept():
+            return []
+        if birth is not None and not birth.made_here:
+            return []
+        limit = birth.before if birth else FOREVER
+        nodes = [
+            node
+            for node in self._fold(path).nodes
+            if (deleted or 0) <= node.begin < limit and (birth is None or node.worktree == birth.worktree)
+        ]
+        if not nodes or nodes[-1].id == NONE_ID:
+            return []
+        near = [node for node in recent(nodes, 6) if node is nodes[-1] or node.head in parents]
+        return [version for node in near if (version := node.version) is not None]
+
+    def put_back(self, change: Change, birth: Birth | None) -> Version | None:
+        """The text as a state from another base that git merged into the parent: a stash, a checkout with changes."""
+        if change.parent is None or (birth is not None and not birth.made_here):
+            return None
+        limit = birth.before if birth else FOREVER
+        nodes = [node for node in self._fold(change.path).nodes if (change.deleted or 0) <= node.begin < limit]
+        return put_back_onto(self._history, change.path, change.text, change.parent, change.before, nodes)
+
+    def deletion(self, commit: str | None, path: str) -> int | None:
+        """The position before which recorded states of a path do not count, because it was deleted since."""
+        at = commit
+        touching = self._history.touching(path)
+        while at is not None:
+            if at in touching:
+                birth = self._history.birth(at)
+                return birth.before if birth else FOREVER
+            parents = self._history.parents(at)
+            at = parents[0] if parents else None
+        return None
