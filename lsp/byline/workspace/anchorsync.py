@@ -10,10 +10,11 @@ from filelock import Timeout
 from byline.errors import BylineError, GitFailed, NotARepository
 from byline.repo.anchors import branch
 from byline.repo.anchors.format import Anchor
-from byline.repo.anchors.gate import Gate, Sealed, TooLarge
+from byline.repo.anchors.gate import Sealed, TooLarge
 from byline.repo.anchors.read import anchored
 from byline.repo.objects import Objects
 from byline.repo.run import Git
+from byline.workspace import publishing
 from byline.workspace.anchorchoice import Candidate, Choice
 from byline.workspace.anchoring import AnchorWrong, Maker, TreeOfTurn
 from byline.workspace.turnbuild import TurnTrees
@@ -110,14 +111,16 @@ class Sync:
         if len(commits) >= MANY:
             self._workspace.expect(commits)
         maker.expect(commits)
-        gate = self._gate()
+        choice = publishing.chosen(self._git)
+        gate = publishing.gate(self._folders(), self._home, choice)
+        words = publishing.Publishing(choice, self._workspace.sessions() if any(choice) else {}, self._events)
         sealed: list[Sealed] = []
         try:
             for number, candidate in enumerate(wanted, 1):
                 try:
                     record = maker.build(candidate.commit, branches.get(candidate.commit))
                     if record is not None and (candidate.made_here or _has_evidence(record.anchor)):
-                        sealed.append(gate.seal(record))
+                        sealed.append(gate.seal(words.told(record)))
                     elif record is not None:
                         looked.commits.append(candidate.commit)
                 except AnchorWrong as problem:
@@ -135,12 +138,12 @@ class Sync:
         found = self._workspace.snapshots.get(blob_id)
         return self._objects.blob(blob_id) if found is None else found
 
-    def _gate(self) -> Gate:
+    def _folders(self) -> list[str]:
         folders = [self._place.worktree, str(self._common)]
         folders += [event.worktree for event in self._events if event.worktree]
         if self._common.name == ".git":
             folders.append(str(self._common.parent))
-        return Gate(dict.fromkeys(folders), self._home)
+        return folders
 
     @contextlib.contextmanager
     def _locked(self, seconds: float) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """The anchor format, version 1, as values (`docs/anchor-format.md`). Line numbers are 1-based, ranges inclusive."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
@@ -90,6 +91,8 @@ class TurnLink(Record, frozen=True, kw_only=True):
     turn_index: int
     """Position within the session, from 0."""
     tree_hash: str | None = None
+    prompt: str | None = None
+    """One line of it, redacted; only where prompts are shared."""
 
 
 class Coverage(Record, frozen=True, kw_only=True):
@@ -201,6 +204,8 @@ class CommitRecord(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[SessionLink, ...] = ()
     timeline: Timeline | None = None
     subagents: tuple[Subagent, ...] = ()
+    transcripts: Mapping[str, Sequence[Any]] = {}
+    """What was said, by session; written only where transparency is on."""
 
 
 def ai_percentage(ai_lines: int, all_lines: int) -> float | None:

@@ -25,6 +25,9 @@ AS_GIT_HAS_THEM = frozenset({"author", "path", "old_path", "files_changed", "com
 """Fields that repeat what the commit itself publishes."""
 
 LARGEST_TEXT = 64 * 1024
+LARGEST_LINE = 200
+"""Of a prompt that is shared: one line, this many characters."""
+
 LARGEST_FILE = 4 * 1024 * 1024
 
 _HOMES = re.compile(r"(?<![\w.:/])(?:/home/|/Users/|[A-Za-z]:[\\/]Users[\\/])[^\s/\\:\"'<>|]+|(?<![\w.:/])/root(?=/)")
@@ -50,8 +53,17 @@ class Sealed(msgspec.Struct, frozen=True):
 class Gate:
     """Knows what is private here: the folders of the worktrees and the person's home."""
 
-    def __init__(self, folders: Iterable[str], home: str | None, transparency: Literal["on", "off"] = "off") -> None:
+    def __init__(
+        self,
+        folders: Iterable[str],
+        home: str | None,
+        transparency: Literal["on", "off"] = "off",
+        *,
+        share_prompts: bool = False,
+    ) -> None:
+        """`folders`: of the worktrees. `share_prompts`: one line of each turn's prompt may leave."""
         self._transparency = transparency
+        self._share_prompts = share_prompts
         self._known: dict[str, str] = {}
         self._folders = _folder_pattern(folders)
         self._home = _folder_pattern([home] if home else [])
@@ -66,12 +78,22 @@ class Gate:
             self._known[text] = self._freed(text)
         return self._known[text]
 
-    def _freed(self, text: str) -> str:
+    def data(self, text: str) -> bytes:
+        """A file in another tool's format as it may be written: no secrets, no path of this machine; of any length."""
+        return self._freed(text, None).encode("utf-8", "surrogateescape")
+
+    def values(self, value: Any) -> Any:
+        """JSON of another tool's format, its texts as they may leave; names of files stay what they are."""
+        return self._clean(value)
+
+    def _freed(self, text: str, largest: int | None = LARGEST_TEXT) -> str:
+        if largest is not None and len(text) > largest:
+            text = text[:largest]  # before it is looked through: a text may be of any length
         if self._folders is not None:
             text = self._folders.sub(lambda found: "" if found[0][-1] in "/\\" else ".", text)
         if self._home is not None:
             text = self._home.sub(lambda found: "~" + found[0][-1] if found[0][-1] in "/\\" else "~", text)
-        return _HOMES.sub("~", redact(text))[:LARGEST_TEXT]
+        return _HOMES.sub("~", redact(text))[:largest]
 
     def seal(self, record: CommitRecord) -> Sealed:
         """The files of one commit as they may be written. Raises TooLarge."""
@@ -83,6 +105,12 @@ class Gate:
             parts.append(("timeline.json", record.timeline))
         parts += [(f"subagents/{number}/metadata.json", one) for number, one in enumerate(record.subagents, 1)]
         files = tuple((where + name, self.clean(part)) for name, part in parts)
+        if self._transparency == "on":
+            files += tuple(
+                (f"{where}{number}/transcript.json", encode(self._clean(list(record.transcripts[link.session_id]))))
+                for number, link in enumerate(record.links, 1)
+                if link.session_id in record.transcripts
+            )
         if any(len(data) > LARGEST_FILE for _, data in files):
             raise TooLarge(anchor.commit_hash)
         return Sealed(anchor.commit_hash, anchor.committed_at, files)
@@ -91,18 +119,29 @@ class Gate:
         """One file as it may be written."""
         return encode(self._clean(plain(record)))
 
+    def _is_shared_line(self, name: str, part: Any) -> bool:
+        return self._share_prompts and name == "prompt" and isinstance(part, str)
+
     def _clean(self, value: Any, key: str = "") -> Any:
         if isinstance(value, str):
+            if key == "prompt" and self._transparency == "off":
+                return one_line(self.text(value))
             return value if key in AS_GIT_HAS_THEM else self.text(value)
         if isinstance(value, Mapping):
             return {
                 self.text(name): self._clean(part, name)
                 for name, part in value.items()
-                if self._transparency == "on" or name not in NEVER_SHARED
+                if self._transparency == "on" or name not in NEVER_SHARED or self._is_shared_line(name, part)
             }
         if isinstance(value, list):
             return [self._clean(part, key) for part in value]
         return value
+
+
+def one_line(text: str) -> str:
+    """The first line of a text that says something, shortened."""
+    line = next((line.strip() for line in text.split("\n") if line.strip()), "")
+    return line if len(line) <= LARGEST_LINE else f"{line[: LARGEST_LINE - 1]}…"
 
 
 def _folder_pattern(folders: Iterable[str]) -> re.Pattern[str] | None:

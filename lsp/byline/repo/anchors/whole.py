@@ -18,7 +18,7 @@ Files = Mapping[str, bytes]
 def passed(files: Files) -> dict[str, bytes]:
     """The files of one commit after the gate: what others let through may hold what must not leave."""
     anchor = _read(Anchor, files.get("metadata.json"))
-    gate = Gate([], None, anchor.transparency_mode if anchor is not None else "off")
+    gate = Gate([], None, anchor.transparency_mode if anchor is not None else "off", share_prompts=True)
     found = dict(files)
     for name, data in files.items():
         kind = _kind(name)
