@@ -17,6 +17,9 @@ NONE_ID = "none"
 UNREAD = "unread"
 """Stands among a shell event's ids for a dirty file that was not read."""
 
+IMPORTED = "import-"
+"""How the ids of events begin that were read from what agents kept of sessions before byline."""
+
 OwnerKind = Literal["session", "human", "unknown"]
 State = Literal["committed", "uncommitted", "unsaved"]
 
@@ -81,6 +84,12 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     ci: bool | None = None
     client: str | None = None
     """Git events: the editor or git client that ran git."""
+
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it tells of what happened before byline was here (`byline import --transcripts`)."""
+        return self.id.startswith(IMPORTED)
 
 
 class Owner(msgspec.Struct, frozen=True):

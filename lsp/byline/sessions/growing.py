@@ -65,7 +65,7 @@ class Growing(msgspec.Struct):
     events: int = 0
     """Those of hooks."""
     hooked: bool = False
-    """Whether any hook told of it; else it was read from what the agent left behind."""
+    """Whether a hook, or a write that is proved, told of it; else all was read from what the agent left behind."""
     links: list[github.Link] = []
     commits: dict[str, None] = {}
     dismissed_at: int | None = None
@@ -80,6 +80,8 @@ class Growing(msgspec.Struct):
             return
         if event.source not in ("transcript", "manual"):
             self.events += 1
+            self.hooked = True
+        elif event.event == "write":
             self.hooked = True
         self.first = event.at if self.first is None else min(self.first, event.at)
         self.last = event.at if self.last is None else max(self.last, event.at)
