@@ -46,7 +46,7 @@ def aiders_commit(made: Repo, message: str = f"greet{TRAILER}", extra: str = "")
     return made.commit(message, {"hello.py": NEW + extra, "new_a.txt": "one\ntwo\n"})[:7]
 
 
-# -- aider ------------------------------------------------------------------------------------------------------------
+# -- aider --------------------------------------------------------------------------------------------------------
 
 
 def test_what_aider_committed_is_its_own(project: Repo) -> None:
@@ -128,7 +128,7 @@ def test_a_record_that_is_being_written_is_looked_at_again(project: Repo) -> Non
     assert agents(project, "new_a.txt") == ["aider", "aider"]
 
 
-# -- continue ---------------------------------------------------------------------------------------------------------
+# -- continue -----------------------------------------------------------------------------------------------------
 
 
 def test_continues_edits_follow_from_what_it_was_shown(project: Repo) -> None:
@@ -156,7 +156,7 @@ def test_another_folders_session_is_not_told(project: Repo, tmp_path: Path) -> N
     assert told(project) == []
 
 
-# -- zed --------------------------------------------------------------------------------------------------------------
+# -- zed ----------------------------------------------------------------------------------------------------------
 
 
 def zeds(old: str, new: str, call: str = "toolu_01") -> dict[str, Any]:
@@ -201,7 +201,7 @@ def test_another_projects_threads_are_not_told(project: Repo, repo: Callable[...
     assert told(project) == []
 
 
-# -- trae -------------------------------------------------------------------------------------------------------------
+# -- trae ---------------------------------------------------------------------------------------------------------
 
 
 def test_of_trae_there_are_sessions_and_prompts_and_no_lines(project: Repo) -> None:
@@ -213,7 +213,7 @@ def test_of_trae_there_are_sessions_and_prompts_and_no_lines(project: Repo) -> N
     assert set(agents(project, "hello.py")) == {None}
 
 
-# -- in general -------------------------------------------------------------------------------------------------------
+# -- in general ---------------------------------------------------------------------------------------------------
 
 
 def test_damaged_records_disturb_nothing(project: Repo) -> None:

@@ -56,7 +56,10 @@ def healthy(person: Person) -> Person:
 
 
 def test_healthy_says_so(healthy: Person) -> None:
-    assert healthy.byline("doctor").stdout == "everything works\n"
+    said = healthy.byline("doctor").stdout.splitlines()
+    assert said[0].split() == ["agent", "how", "last", "heard", "trust", "version", "tried", "with"]
+    assert said[1].startswith("claude  user  write, ")
+    assert said[-1] == "everything works"
 
 
 def test_nothing_installed(person: Person) -> None:

@@ -201,3 +201,23 @@ def test_one_agent_s_unusable_settings_do_not_stop_the_others(person: Person) ->
     assert not (person.home / JSON["windsurf"]).exists()
     assert cursor.read_text() == "{"
     assert "not valid JSON" in person.byline("uninstall", "cursor", code=1).stderr
+
+
+def test_droid_s_hooks_in_two_files_are_all_run_still(person: Person) -> None:
+    """Each event is registered where Droid takes it from."""
+    folder = person.home / ".factory"
+    folder.mkdir()
+    bare, settings = folder / "hooks.json", folder / "settings.json"
+    bare.write_text(f'{{"Stop": [{ENTRY["droid"]}]}}\n')
+    settings.write_text(f'{{"hooks": {{"PostToolUse": [{ENTRY["droid"]}], "Stop": [{ENTRY["droid"]}]}}}}\n')
+    before = bare.read_bytes(), settings.read_bytes()
+    person.byline("install", "droid")
+    in_bare, in_settings = json.loads(bare.read_text()), json.loads(settings.read_text())["hooks"]
+    assert "PostToolUse" not in in_bare
+    assert len(in_settings["PostToolUse"]) == len(in_bare["Stop"]) == 2
+    assert len(in_settings["Stop"]) == 1
+    assert set(in_bare) | set(in_settings) == {
+        *("SessionStart", "SessionEnd", "UserPromptSubmit", "Stop", "PreCompact", "PreToolUse", "PostToolUse"),
+    }
+    person.byline("uninstall", "droid")
+    assert (bare.read_bytes(), settings.read_bytes()) == before

@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from byline.cli.doctor import exchange, hooks, machine, store
+from byline.cli.doctor import arrive, exchange, hooks, machine, store
 from byline.cli.doctor.problem import Problem
 from byline.cli.here import Here
 from byline.cli.terminal import Output
@@ -20,6 +20,8 @@ CHECKS: tuple[Callable[[Here], Iterator[Problem]], ...] = (
     hooks.interpreter,
     hooks.copy,
     hooks.called,
+    arrive.versions,
+    arrive.followed,
     store.writable,
     store.lines,
     store.snapshots,
@@ -43,14 +45,21 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     found = [problem for check in CHECKS for problem in check(here)]
     is_healthy = not any(problem.level == "problem" for problem in found)
     if args.json:
-        facts = {"healthy": is_healthy, "problems": [problem._asdict() for problem in found]}
+        facts = {
+            "healthy": is_healthy,
+            "problems": [problem._asdict() for problem in found],
+            "agents": [row._asdict() for row in arrive.rows(here)],
+        }
         sys.stdout.write(json.dumps(facts, indent=2) + "\n")
     else:
-        _show(Output(env), found)
+        _show(Output(env), found, arrive.rows(here))
     return 0 if is_healthy else 1
 
 
-def _show(out: Output, found: list[Problem]) -> None:
+def _show(out: Output, found: list[Problem], rows: list[arrive.Row]) -> None:
+    if rows:
+        out.table(("agent", "how", "last heard", "trust", "version", "tried with"), [row.words() for row in rows])
+        out.line()
     for problem in found:
         out.line(f"{problem.level}: {problem.problem}", "red" if problem.level == "problem" else "yellow")
         out.line(f"  → {problem.mend}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from byline.cli.doctor.problem import Problem
 from byline.cli.here import Here, age
 from byline.cli.install import agents, commandline, files, hookcopy, registration
-from byline.cli.install.command import command_line
+from byline.cli.install.plan import command_line
 from byline.errors import BylineError
 
 QUIET_DAYS = 7
@@ -25,7 +25,7 @@ def registered(here: Here) -> Iterator[Problem]:
     for name, title in agents.ROWS.items():
         found = registration.find(name, here.env, here.worktree)
         somewhere |= bool(found)
-        if not found and agents.load(name).is_present(here.env):
+        if not found and agents.found(name, here.env):
             absent.append((name, title))
         for settings in found:
             yield from _up_to_date(here, name, settings)
@@ -62,11 +62,11 @@ def settings_readable(here: Here) -> Iterator[Problem]:
     """The agents' settings can be read and do not switch hooks off."""
     for name, title in agents.ROWS.items():
         agent = agents.load(name)
-        for path in agent.all_settings(here.env, here.worktree):
+        for path in agents.all_settings(name, here.env, here.worktree):
             try:
                 text = files.decode(files.read(path) or b"", path)[0]
                 agent.registered(text)
-                reason = agent.switched_off(text)
+                reason = agents.switched_off(name, text)
             except BylineError as problem:
                 yield Problem("settings", f"{title} settings {path}: {problem}", f"mend {path} in an editor")
                 continue

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from byline.cli.folders import data_folder, repository
-from byline.cli.install import agents, change, commandline, hookcopy
+from byline.cli.install import agents, change, hookcopy, plan
 from byline.cli.install.records import Records
 from byline.cli.terminal import Output
 from byline.errors import BylineError, NotARepository
@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "agent",
         nargs="*",
         metavar="AGENT",
-        help=f"{', '.join(agents.ROWS)}; without any: those found on this machine",
+        help=f"{', '.join(agents.EVERY)}; without any: those found on this machine",
     )
     parser.add_argument(
         "--project", action="store_true", help="write this repository's settings, for all who share it"
@@ -33,20 +33,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Install for the named agents, or for those found after asking."""
     out = Output(env)
-    names = chosen(args.agent) or [name for name in agents.ROWS if agents.load(name).is_present(env)]
+    names = chosen(args.agent) or [name for name in agents.EVERY if agents.found(name, env)]
     if not names:
-        raise BylineError(
-            f"found none of the agents byline knows ({', '.join(agents.ROWS)}); name one: `byline install claude`"
-        )
+        known = ", ".join(agents.EVERY)
+        raise BylineError(f"found none of the agents byline knows ({known}); name one: `byline install claude`")
     project = project_folder() if args.project else None
-    if args.dry_run or not (args.agent or args.yes):
-        _show(out, names, env, project)
-        if args.dry_run:
-            return 0
+    if args.dry_run:
+        plan.differences(out, names, env, project)
+        return 0
+    if not (args.agent or args.yes):
+        plan.overview(out, names, env, project)
         if not sys.stdin.isatty():
-            sys.stderr.write("byline install: nothing changed; `byline install --yes` does it\n")
+            sys.stderr.write(
+                "byline install: nothing changed; `byline install --yes` does it, `--dry-run` shows every line\n"
+            )
             return 2
-        if not _agreed(names):
+        if not _agreed([name for name in names if name in agents.ROWS]):
             out.line("nothing changed")
             return 1
     return _install(out, names, env, project)
@@ -59,8 +61,8 @@ def chosen(names: list[str]) -> list[str]:
             raise BylineError(
                 f"{agents.WITHOUT_HOOKS[name]} has no hooks that work; docs/agents.md says what that means"
             )
-        if name not in agents.ROWS:
-            raise BylineError(f"byline knows no agent {name!r}; it knows {', '.join(agents.ROWS)}")
+        if name not in agents.EVERY:
+            raise BylineError(f"byline knows no agent {name!r}; it knows {', '.join(agents.EVERY)}")
     return list(dict.fromkeys(names))
 
 
@@ -70,13 +72,6 @@ def project_folder() -> Path:
     if place is None:
         raise NotARepository("--project needs a git repository around the working directory; `git init` makes one")
     return Path(place.worktree)
-
-
-def command_line(name: str, env: Mapping[str, str], project: Path | None) -> str:
-    """What agent `name` is told to run."""
-    if project is not None:
-        return commandline.for_project(name, agents.load(name).USER_SETTINGS)
-    return commandline.for_user(name, hookcopy.interpreter(), hookcopy.shim(data_folder(env)))
 
 
 def _install(out: Output, names: list[str], env: Mapping[str, str], project: Path | None) -> int:
@@ -109,32 +104,24 @@ def report(problems: list[BylineError]) -> None:
 
 
 def _one(out: Output, name: str, env: Mapping[str, str], project: Path | None, records: Records) -> None:
-    command = command_line(name, env, project)
+    title = agents.title(name)
+    if name in agents.followed.ROWS:
+        out.line(f"{title}: nothing to install; followed through {agents.followed.ROWS[name].reads}")
+        return
+    command = plan.command_line(name, env, project)
     scope = "project" if project else "user"
     parts = agents.parts(name, env, project)
     made = [change.install(name, part, scope, command, records) for part in parts]
     if len(made) > MANY:
         verb = "registered in" if any(done.is_needed for done in made) else "already registered in"
-        out.line(f"{agents.ROWS[name]}: {verb} {len(made)} files in {made[0].path.parent}")
-        return
-    for done in made:
-        out.line(f"{agents.ROWS[name]}: {'registered in' if done.is_needed else 'already registered in'} {done.path}")
-
-
-def _show(out: Output, names: list[str], env: Mapping[str, str], project: Path | None) -> None:
-    data = data_folder(env)
-    if project is None and not hookcopy.is_current(data):
-        out.line(f"would copy the hook to {hookcopy.shim(data).parent}")
-    for name in names:
-        for part in agents.parts(name, env, project):
-            planned = change.put_in(part, command_line(name, env, project))
-            verb = "would change" if planned.is_needed else "would leave as it is"
-            out.line(f"{agents.ROWS[name]}: {verb} {planned.path}")
-            for line in planned.diff().splitlines():
-                out.line(line, "green" if line.startswith("+") else "")
+        out.line(f"{title}: {verb} {len(made)} files in {made[0].path.parent}")
+    else:
+        for done in made:
+            out.line(f"{title}: {'registered in' if done.is_needed else 'already registered in'} {done.path}")
+    out.line(f"  {agents.load(name).NOTE}")
 
 
 def _agreed(names: list[str]) -> bool:
-    sys.stdout.write(f"install for {', '.join(agents.ROWS[name] for name in names)}? [y/N] ")
+    sys.stdout.write(f"install for {', '.join(map(agents.title, names))}? [y/N] ")
     sys.stdout.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -95,6 +95,8 @@ def commands(entry: Any) -> list[str]:
     handlers = entry.get("hooks")
     named = [entry, *(handlers if isinstance(handlers, list) else ())]
     found = [one.get(key) for one in named if isinstance(one, dict) for key in ("command", "bash")]
+    if not any(found):  # an entry for Windows alone
+        found = [one.get("powershell") for one in named if isinstance(one, dict)]
     return [command for command in found if isinstance(command, str)]
 
 

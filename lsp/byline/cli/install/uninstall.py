@@ -14,7 +14,7 @@ from byline.errors import BylineError
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `byline uninstall`."""
     parser.add_argument(
-        "agent", nargs="*", metavar="AGENT", help=f"{', '.join(agents.ROWS)}; without any: all of them"
+        "agent", nargs="*", metavar="AGENT", help=f"{', '.join(agents.EVERY)}; without any: all of them"
     )
     parser.add_argument("--project", action="store_true", help="this repository's settings instead of yours")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
@@ -27,6 +27,10 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     project = project_folder() if args.project else None
     data = data_folder(env)
     records = Records(data)
+    for name in names:
+        if name in agents.followed.ROWS:
+            out.line(f"{agents.title(name)}: nothing was installed; byline follows what it leaves while it is there")
+    names = [name for name in names if name in agents.ROWS]
     every = [(name, part) for name in names for part in reversed(agents.parts(name, env, project))]
     if args.dry_run:
         for name, part in every:

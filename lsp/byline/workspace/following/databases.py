@@ -1,6 +1,7 @@
 """Agents' SQLite databases, read without leaving a trace beside them."""
 
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -87,6 +88,11 @@ def unpacked(data: bytes) -> bytes:
         return _by_program(data)
     whole: bytes = ZstdDecompressor().decompress(data, LARGEST_THREAD)
     return whole
+
+
+def can_unpack() -> bool:
+    """Whether this machine has anything that unpacks Zstandard."""
+    return importlib.util.find_spec("compression") is not None or shutil.which("zstd") is not None
 
 
 def _by_program(data: bytes) -> bytes:

@@ -1,10 +1,12 @@
 """The agents that byline can register with: one module each, one row here."""
 
 import importlib
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
+from byline.cli.install.agents import followed
 from byline.errors import BylineError
 
 ROWS = {
@@ -23,30 +25,32 @@ ROWS = {
     "junie": "Junie (sessions and prompts only)",
 }
 """Name on the command line (and of the module) to the name people know."""
-WITHOUT_HOOKS = {
-    "aider": "Aider",
-    "continue": "Continue",
-    "roo": "Roo Code",
-    "trae": "Trae",
-    "zed": "Zed's own agent",
-}
-"""Agents that tell nobody what they write."""
+EVERY = (*ROWS, *followed.ROWS)
+"""Every agent byline works with."""
+WITHOUT_HOOKS = {"roo": "Roo Code"}
+"""Agents that tell nobody what they write and leave nothing that proves it."""
 
 
 class Agent(Protocol):
-    """What an agent's module offers; a text is a settings file without byte order mark, "" where there is none."""
+    """What an agent's module offers; a text is a settings file without byte order mark, "" where there is none.
+
+    Some offer more: `parts` where byline changes several files, `all_settings` where hooks could be switched off in
+    files that byline never writes, `switched_off`, `untrusted`. The functions below ask for them.
+    """
 
     USER_SETTINGS: str
     """The user's settings file, as a shell expands it between double quotes."""
 
-    def is_present(self, env: Mapping[str, str]) -> bool:
-        """Whether the agent seems to be used on this machine."""
+    PROGRAMS: tuple[str, ...]
+    """What its programs are called."""
+    NOTE: str
+    """What a person has to do besides, or to know."""
+
+    def traces(self, env: Mapping[str, str]) -> list[Path]:
+        """The files and folders of which one is there where the agent is used."""
 
     def settings_file(self, env: Mapping[str, str], project: Path | None) -> Path:
         """The file to change, for the user or for the repository whose root is `project`."""
-
-    def all_settings(self, env: Mapping[str, str], project: Path | None) -> list[Path]:
-        """Every file, there or not, in which hooks could be switched off, also those byline never writes."""
 
     def register(self, text: str, command: str) -> str:
         """`text` with our hooks, each running `command`. Raises BylineError, for one line."""
@@ -59,9 +63,6 @@ class Agent(Protocol):
 
     def events(self) -> frozenset[str]:
         """The events that `register` registers for."""
-
-    def switched_off(self, text: str) -> str | None:
-        """What in the settings keeps the agent from running hooks; None where nothing does."""
 
 
 class Editor(Protocol):
@@ -98,6 +99,36 @@ def parts(name: str, env: Mapping[str, str], project: Path | None) -> list[Part]
     if several is not None:
         return cast(list[Part], several(env, project))
     return [Part(agent.settings_file(env, project), agent)]
+
+
+def found(name: str, env: Mapping[str, str]) -> Path | None:
+    """What tells that the agent is used on this machine: what it has left, or its program."""
+    row = followed.ROWS.get(name)
+    traces = followed.traces(name, env) if row else load(name).traces(env)
+    programs = row.programs if row else load(name).PROGRAMS
+    there = next((trace for trace in traces if trace.exists()), None)
+    path = env.get("PATH", "")
+    return there or next((Path(full) for program in programs if (full := shutil.which(program, path=path))), None)
+
+
+def title(name: str) -> str:
+    """The name people know."""
+    return followed.ROWS[name].title if name in followed.ROWS else ROWS[name]
+
+
+def all_settings(name: str, env: Mapping[str, str], project: Path | None) -> list[Path]:
+    """Every file, there or not, in which hooks could be switched off: the module's own word, else its two files."""
+    agent = load(name)
+    several = getattr(agent, "all_settings", None)
+    if several is not None:
+        return cast(list[Path], several(env, project))
+    return [agent.settings_file(env, None), *([agent.settings_file(env, project)] if project else [])]
+
+
+def switched_off(name: str, text: str) -> str | None:
+    """What in a settings file keeps the agent from running hooks; None where nothing does."""
+    told = getattr(load(name), "switched_off", None)
+    return cast("str | None", told(text)) if told is not None else None
 
 
 def untrusted(name: str, env: Mapping[str, str], project: Path | None) -> list[str]:

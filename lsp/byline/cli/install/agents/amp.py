@@ -1,6 +1,5 @@
 """Amp: a plugin, one TypeScript file that Amp's own runtime loads, for the user or for a repository."""
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,12 +8,14 @@ from byline.cli.install.agents import Part
 from byline.cli.install.commandline import is_ours
 from byline.cli.install.ownfiles import OwnFile
 
+PROGRAMS = ("amp",)
+NOTE = "load it with `plugins: reload` in the palette, or start Amp anew"
 USER_SETTINGS = "${XDG_CONFIG_HOME:-$HOME/.config}/amp/plugins/byline.ts"
 
 
-def is_present(env: Mapping[str, str]) -> bool:
-    """Its folder or its program is there."""
-    return _folder(env).is_dir() or shutil.which("amp", path=env.get("PATH", "")) is not None
+def traces(env: Mapping[str, str]) -> list[Path]:
+    """Its folder."""
+    return [_folder(env)]
 
 
 def parts(env: Mapping[str, str], project: Path | None) -> list[Part]:
@@ -27,36 +28,6 @@ def settings_file(env: Mapping[str, str], project: Path | None) -> Path:
     return (project / ".amp" if project else _folder(env)) / "plugins" / "byline.ts"
 
 
-def all_settings(env: Mapping[str, str], project: Path | None) -> list[Path]:
-    """None: plugins are switched on and off in Amp itself."""
-    return []
-
-
-def register(text: str, command: str) -> str:
-    """The plugin's text."""
-    return _FILE.register(text, command)
-
-
-def unregister(text: str, original: str | None) -> str:
-    """Nothing, where the text is ours."""
-    return _FILE.unregister(text, original)
-
-
-def registered(text: str) -> dict[str, set[str]]:
-    """Our command line, for every event."""
-    return _FILE.registered(text)
-
-
-def events() -> frozenset[str]:
-    """All that the plugin listens to."""
-    return _FILE.events()
-
-
-def switched_off(text: str) -> str | None:
-    """Nothing in this file does."""
-    return None
-
-
 def _folder(env: Mapping[str, str]) -> Path:
     named = env.get("XDG_CONFIG_HOME")
     return (Path(named) if named else home_folder(env) / ".config") / "amp"
@@ -67,3 +38,4 @@ def _is_ours(command: str) -> bool:
 
 
 _FILE = OwnFile(Path(__file__).with_name("amp.ts").read_text("utf-8"), '"@COMMAND@"', _is_ours)
+register, unregister, registered, events = _FILE.register, _FILE.unregister, _FILE.registered, _FILE.events

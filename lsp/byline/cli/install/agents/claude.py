@@ -4,15 +4,18 @@ The fewest events that still show a file before and after every change. `Worktre
 there replaces what Claude does, and `onFailure` because older versions refuse it.
 """
 
-import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from byline.cli.folders import home_folder
-from byline.cli.install import hookgroups, jsontext
+from byline.cli.install import jsontext
 from byline.cli.install.commandline import is_ours
+from byline.cli.install.grouped import Grouped
 
+PROGRAMS = ("claude",)
+NOTE = "a session that is running asks you to review the change in /hooks, or takes it at its next start"
 USER_SETTINGS = "${COPILOT_PROJECT_DIR:+/nowhere}${CLAUDE_CONFIG_DIR:-$HOME/.claude}/settings.json"
 """Copilot CLI runs a repository's hooks of Claude Code but not the person's: there it must lead nowhere."""
 TIMEOUT = 10
@@ -41,9 +44,9 @@ _MATCHERS: dict[str, str | None] = {
 }
 
 
-def is_present(env: Mapping[str, str]) -> bool:
-    """Its folder or its program is there."""
-    return _folder(env).is_dir() or shutil.which("claude", path=env.get("PATH", "")) is not None
+def traces(env: Mapping[str, str]) -> list[Path]:
+    """Its folder."""
+    return [_folder(env)]
 
 
 def settings_file(env: Mapping[str, str], project: Path | None) -> Path:
@@ -57,40 +60,6 @@ def all_settings(env: Mapping[str, str], project: Path | None) -> list[Path]:
     if project:
         found += [settings_file(env, project), project / ".claude" / "settings.local.json"]
     return found
-
-
-def register(text: str, command: str) -> str:
-    """`text` with one group of ours for every event."""
-    handler = {"type": "command", "command": command, "timeout": TIMEOUT}
-    wanted = {
-        event: {"matcher": matcher, "hooks": [handler]} if matcher else {"hooks": [handler]}
-        for event, matcher in _MATCHERS.items()
-    }
-    return hookgroups.register(text, wanted, _is_ours)
-
-
-def unregister(text: str, original: str | None) -> str:
-    """`text` without our groups."""
-    return hookgroups.unregister(text, _is_ours, original)
-
-
-def registered(text: str) -> dict[str, set[str]]:
-    """Our command lines by event."""
-    found = hookgroups.ours(text, _is_ours)
-    return {
-        event: {
-            handler["command"]
-            for group in groups
-            for handler in group["hooks"]
-            if _is_ours(str(handler.get("command")))
-        }
-        for event, groups in found.items()
-    }
-
-
-def events() -> frozenset[str]:
-    """The events that `register` registers for."""
-    return frozenset(_MATCHERS)
 
 
 def switched_off(text: str) -> str | None:
@@ -109,3 +78,11 @@ def _folder(env: Mapping[str, str]) -> Path:
 
 def _is_ours(command: str) -> bool:
     return is_ours(command, "claude")
+
+
+def _handler(event: str, command: str) -> dict[str, Any]:
+    return {"type": "command", "command": command, "timeout": TIMEOUT}
+
+
+_FILE = Grouped(_MATCHERS, _is_ours, _handler)
+register, unregister, registered, events = _FILE.register, _FILE.unregister, _FILE.registered, _FILE.events

@@ -4,7 +4,6 @@ Every file in any of four folders runs, so byline is in one of them only. Where 
 ours gets the ending `.sh`, which the command line runs beside it (the extension runs none with an ending).
 """
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +14,8 @@ from byline.cli.install.commandline import is_ours
 from byline.cli.install.ownfiles import OwnFile
 from byline.errors import BylineError
 
+PROGRAMS = ("cline",)
+NOTE = "in VS Code, tick Enable Hooks in Cline's settings"
 USER_SETTINGS = '$HOME/.cline/hooks/PostToolUse" "$HOME/Documents/Cline/Hooks/PostToolUse'
 
 _EVENTS = (
@@ -28,14 +29,10 @@ _TEMPLATE = """\
 """
 
 
-def is_present(env: Mapping[str, str]) -> bool:
-    """One of its folders, its program or its VS Code extension is there."""
+def traces(env: Mapping[str, str]) -> list[Path]:
+    """Its folders and its VS Code extension."""
     home = home_folder(env)
-    return (
-        (home / ".cline").is_dir()
-        or _has_extension(home)
-        or shutil.which("cline", path=env.get("PATH", "")) is not None
-    )
+    return [home / ".cline", home / "Documents" / "Cline", *_extensions(home)]
 
 
 def parts(env: Mapping[str, str], project: Path | None) -> list[Part]:
@@ -47,36 +44,6 @@ def parts(env: Mapping[str, str], project: Path | None) -> list[Part]:
 def settings_file(env: Mapping[str, str], project: Path | None) -> Path:
     """The file for the event after a tool."""
     return _free(_folder(env, project) / "PostToolUse")
-
-
-def all_settings(env: Mapping[str, str], project: Path | None) -> list[Path]:
-    """None: hooks are switched on in the editor."""
-    return []
-
-
-def register(text: str, command: str) -> str:
-    """The file for one event."""
-    return _FILE.register(text, command)
-
-
-def unregister(text: str, original: str | None) -> str:
-    """Nothing, where the text is ours."""
-    return _FILE.unregister(text, original)
-
-
-def registered(text: str) -> dict[str, set[str]]:
-    """Our command line, for every event."""
-    return _FILE.registered(text)
-
-
-def events() -> frozenset[str]:
-    """A file stands for one event, whichever it is."""
-    return _FILE.events()
-
-
-def switched_off(text: str) -> str | None:
-    """Nothing in these files does."""
-    return None
 
 
 def _folder(env: Mapping[str, str], project: Path | None) -> Path:
@@ -91,9 +58,11 @@ def _folder(env: Mapping[str, str], project: Path | None) -> Path:
 
 
 def _has_extension(home: Path) -> bool:
-    return (home / "Documents" / "Cline").is_dir() or any(
-        (home / ".vscode" / "extensions").glob("saoudrizwan.claude-dev*")
-    )
+    return (home / "Documents" / "Cline").is_dir() or bool(_extensions(home))
+
+
+def _extensions(home: Path) -> list[Path]:
+    return list((home / ".vscode" / "extensions").glob("saoudrizwan.claude-dev*"))
 
 
 def _is_in(folder: Path) -> bool:
@@ -119,3 +88,4 @@ def _is_ours(command: str) -> bool:
 
 
 _FILE = OwnFile(_TEMPLATE, "@COMMAND@", _is_ours, str)
+register, unregister, registered, events = _FILE.register, _FILE.unregister, _FILE.registered, _FILE.events

@@ -3,7 +3,6 @@
 A hook that Codex does not trust is skipped without a word, so their hashes go into `config.toml` (`codextrust`).
 """
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,8 @@ from byline.cli.install.commandline import is_ours
 from byline.cli.install.grouped import Grouped, commands
 from byline.errors import BylineError
 
+PROGRAMS = ("codex",)
+NOTE = "the hooks are trusted for you; /hooks in Codex shows them"
 USER_SETTINGS = '${CODEX_HOME:-$HOME/.codex}/hooks.json" "${CODEX_HOME:-$HOME/.codex}/config.toml'
 TIMEOUT, LAST_TIMEOUT = 10, 3
 """Seconds; Codex allows no more than 3 at the end of a session, and says so where more are asked for."""
@@ -35,9 +36,9 @@ _MATCHERS: dict[str, str | None] = {
 }
 
 
-def is_present(env: Mapping[str, str]) -> bool:
-    """Its folder or its program is there."""
-    return _folder(env).is_dir() or shutil.which("codex", path=env.get("PATH", "")) is not None
+def traces(env: Mapping[str, str]) -> list[Path]:
+    """Its folder."""
+    return [_folder(env)]
 
 
 def parts(env: Mapping[str, str], project: Path | None) -> list[Part]:

@@ -3,14 +3,16 @@
 Only events where a hook that fails can't block anything, and no `afterFileEdit`, which tells edits a second time.
 """
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from byline.cli.folders import home_folder
-from byline.cli.install import hooklists
 from byline.cli.install.commandline import is_ours
+from byline.cli.install.listed import Listed
 
+PROGRAMS = ("cursor", "cursor-agent")
+NOTE = "read at once; Settings > Hooks shows it. A repository's counts only in a trusted workspace"
 USER_SETTINGS = "$HOME/.cursor/hooks.json"
 TIMEOUT = 10
 """Seconds; the hook's own deadline is much shorter."""
@@ -23,10 +25,9 @@ _EVENTS = (
 _PROGRAMS = ("cursor", "cursor-agent")
 
 
-def is_present(env: Mapping[str, str]) -> bool:
-    """Its folder or one of its programs is there."""
-    path = env.get("PATH", "")
-    return (home_folder(env) / ".cursor").is_dir() or any(shutil.which(name, path=path) for name in _PROGRAMS)
+def traces(env: Mapping[str, str]) -> list[Path]:
+    """Its folder."""
+    return [home_folder(env) / ".cursor"]
 
 
 def settings_file(env: Mapping[str, str], project: Path | None) -> Path:
@@ -34,36 +35,13 @@ def settings_file(env: Mapping[str, str], project: Path | None) -> Path:
     return (project or home_folder(env)) / ".cursor" / "hooks.json"
 
 
-def all_settings(env: Mapping[str, str], project: Path | None) -> list[Path]:
-    """The user's and the repository's."""
-    return [settings_file(env, None), *([settings_file(env, project)] if project else [])]
-
-
-def register(text: str, command: str) -> str:
-    """`text` with one entry of ours for every event."""
-    entry = {"command": command, "timeout": TIMEOUT}
-    return hooklists.register(text, dict.fromkeys(_EVENTS, entry), _is_ours, {"version": 1})
-
-
-def unregister(text: str, original: str | None) -> str:
-    """`text` without our entries."""
-    return hooklists.unregister(text, _is_ours, original)
-
-
-def registered(text: str) -> dict[str, set[str]]:
-    """Our command lines by event."""
-    return hooklists.registered(text, _is_ours)
-
-
-def events() -> frozenset[str]:
-    """The events that `register` registers for."""
-    return frozenset(_EVENTS)
-
-
-def switched_off(text: str) -> str | None:
-    """Nothing in these files does."""
-    return None
-
-
 def _is_ours(command: str) -> bool:
     return is_ours(command, "cursor")
+
+
+def _entry(event: str, command: str) -> dict[str, Any]:
+    return {"command": command, "timeout": TIMEOUT}
+
+
+_FILE = Listed(_EVENTS, _is_ours, _entry, {"version": 1})
+register, unregister, registered, events = _FILE.register, _FILE.unregister, _FILE.registered, _FILE.events

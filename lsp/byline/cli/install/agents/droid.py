@@ -1,19 +1,23 @@
 """Factory Droid: `hooks.json`, whose events have no wrapper, or the `hooks` of `settings.json`.
 
 An event that `hooks.json` names is no longer taken from `settings.json`. So byline goes into `settings.json` where
-that has hooks and there is no `hooks.json`, else into the latter; the few who have hooks of one event in both see the
-change in `byline install --dry-run`.
+that has hooks and there is no `hooks.json`, else into the latter; where both have hooks, into each with the events
+that Droid takes from it, so that nobody's hook is hidden.
 """
 
-import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from byline.cli.folders import home_folder
 from byline.cli.install import files, hooklists, jsontext
+from byline.cli.install.agents import Part
 from byline.cli.install.commandline import is_ours
+from byline.cli.install.listed import Listed
 from byline.errors import BylineError
 
+PROGRAMS = ("droid",)
+NOTE = "running sessions ask you to review the change in /hooks"
 USER_SETTINGS = '$HOME/.factory/hooks.json" "$HOME/.factory/settings.json'
 TIMEOUT = 10
 """Seconds; the hook's own deadline is much shorter."""
@@ -30,45 +34,30 @@ _MATCHERS: dict[str, str | None] = {
 }
 
 
-def is_present(env: Mapping[str, str]) -> bool:
-    """Its folder or its program is there."""
-    return (home_folder(env) / ".factory").is_dir() or shutil.which("droid", path=env.get("PATH", "")) is not None
+def traces(env: Mapping[str, str]) -> list[Path]:
+    """Its folder."""
+    return [home_folder(env) / ".factory"]
+
+
+def parts(env: Mapping[str, str], project: Path | None) -> list[Part]:
+    """The file or, where both have hooks, both, each with the events that Droid takes from it."""
+    bare, wrapped = _files(env, project)
+    hidden = _events(wrapped, _is_foreign)
+    if hidden and not bare.exists():
+        return [Part(wrapped, _FILE)]
+    kept = [event for event in _MATCHERS if event in hidden - _events(bare, _is_foreign)]
+    found = [Part(bare, _editor([event for event in _MATCHERS if event not in kept]))]
+    return [*found, Part(wrapped, _editor(kept))] if kept or _events(wrapped, _is_ours) else found
 
 
 def settings_file(env: Mapping[str, str], project: Path | None) -> Path:
     """The file of `.factory`, the user's or the repository's, that byline is in or is to go to."""
-    bare, wrapped = _files(env, project)
-    return wrapped if not _events(bare, _is_ours) and (_events(wrapped) and not bare.exists()) else bare
+    return parts(env, project)[0].path
 
 
 def all_settings(env: Mapping[str, str], project: Path | None) -> list[Path]:
     """The user's and the repository's, both of each."""
     return [*_files(env, None), *(_files(env, project) if project else [])]
-
-
-def register(text: str, command: str) -> str:
-    """`text` with one group of ours for every event."""
-    handler = {"type": "command", "command": command, "timeout": TIMEOUT}
-    wanted = {
-        event: {"matcher": matcher, "hooks": [handler]} if matcher else {"hooks": [handler]}
-        for event, matcher in _MATCHERS.items()
-    }
-    return hooklists.register(text, wanted, _is_ours, at=_place(text))
-
-
-def unregister(text: str, original: str | None) -> str:
-    """`text` without our groups."""
-    return hooklists.unregister(text, _is_ours, original, at=_place(text))
-
-
-def registered(text: str) -> dict[str, set[str]]:
-    """Our command lines by event."""
-    return hooklists.registered(text, _is_ours, at=_place(text))
-
-
-def events() -> frozenset[str]:
-    """The events that `register` registers for."""
-    return frozenset(_MATCHERS)
 
 
 def switched_off(text: str) -> str | None:
@@ -107,3 +96,21 @@ def _place(text: str) -> tuple[str, ...]:
 
 def _is_ours(command: str) -> bool:
     return is_ours(command, "droid")
+
+
+def _is_foreign(command: str) -> bool:
+    return not _is_ours(command)
+
+
+def _entry(event: str, command: str) -> dict[str, Any]:
+    matcher = _MATCHERS[event]
+    handlers = [{"type": "command", "command": command, "timeout": TIMEOUT}]
+    return {"matcher": matcher, "hooks": handlers} if matcher else {"hooks": handlers}
+
+
+def _editor(names: Sequence[str]) -> Listed:
+    return Listed(names, _is_ours, _entry, at=_place)
+
+
+_FILE = _editor(tuple(_MATCHERS))
+register, unregister, registered, events = _FILE.register, _FILE.unregister, _FILE.registered, _FILE.events

@@ -4,7 +4,6 @@ A hook before a tool that fails blocks the tool, so there is one only for shell 
 was there before, and its command line can't fail. The answers of edit tools have the text before.
 """
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ from byline.cli.install import jsontext
 from byline.cli.install.commandline import is_ours
 from byline.cli.install.grouped import Grouped
 
+PROGRAMS = ("gemini",)
+NOTE = "nothing to trust; a repository's hooks count only in a folder that Gemini trusts"
 USER_SETTINGS = "${GEMINI_CLI_HOME:-$HOME}/.gemini/settings.json"
 TIMEOUT = 10_000
 """Milliseconds; the hook's own deadline is much shorter."""
@@ -28,9 +29,9 @@ _MATCHERS: dict[str, str | None] = {
 }
 
 
-def is_present(env: Mapping[str, str]) -> bool:
-    """Its folder or its program is there."""
-    return _folder(env).is_dir() or shutil.which("gemini", path=env.get("PATH", "")) is not None
+def traces(env: Mapping[str, str]) -> list[Path]:
+    """Its folder."""
+    return [_folder(env)]
 
 
 def settings_file(env: Mapping[str, str], project: Path | None) -> Path:

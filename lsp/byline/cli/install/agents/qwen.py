@@ -1,6 +1,5 @@
 """Qwen Code: hook groups in `settings.json`, for the user or for a repository."""
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,8 @@ from byline.cli.install import jsontext
 from byline.cli.install.commandline import is_ours
 from byline.cli.install.grouped import Grouped
 
+PROGRAMS = ("qwen",)
+NOTE = "nothing to trust"
 USER_SETTINGS = "${QWEN_HOME:-$HOME/.qwen}/settings.json"
 TIMEOUT = 10
 """Seconds; the hook's own deadline is much shorter."""
@@ -30,9 +31,9 @@ _MATCHERS: dict[str, str | None] = {
 }
 
 
-def is_present(env: Mapping[str, str]) -> bool:
-    """Its folder or its program is there."""
-    return _folder(env).is_dir() or shutil.which("qwen", path=env.get("PATH", "")) is not None
+def traces(env: Mapping[str, str]) -> list[Path]:
+    """Its folder."""
+    return [_folder(env)]
 
 
 def settings_file(env: Mapping[str, str], project: Path | None) -> Path:
