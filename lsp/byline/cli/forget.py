@@ -18,6 +18,7 @@ from byline.repo.run import Git
 from byline.store import forgetting, index
 from byline.store.blobs import Snapshots
 from byline.store.paths import Folders, folders_for
+from byline.workspace import turnsgone
 from byline.workspace.elsewhere import projects
 from byline.workspace.place import Place, place_of
 from byline.workspace.sessionfacts import SessionFacts
@@ -59,6 +60,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
                     "snapshots": len(found.snapshots),
                     "shared": len(found.shared),
                     "rejected": found.rejected,
+                    "turns": len(found.turns),
                 }
             )
             transcripts |= found.transcripts
@@ -85,8 +87,12 @@ def _places(here: Place | None, env: Mapping[str, str]) -> Iterator[Place | None
 def _forget(place: Place | None, name: str, env: Mapping[str, str], *, dry_run: bool) -> forgetting.Forgotten:
     folders = folders_for(place, env)
     found = forgetting.forget(folders, name, dry_run=dry_run)
+    snapshots = Snapshots(folders)
+    if place is not None and found.events:
+        contents = [data for one in sorted(found.snapshots) if (data := snapshots.get(one)) is not None]
+        git = Git(Path(place.worktree), env=env)
+        found.turns = turnsgone.forget(git, Path(place.common_dir), found.sessions, contents, dry_run=dry_run)
     if not dry_run and found.events:
-        snapshots = Snapshots(folders)
         found.snapshots = {one for one in found.snapshots if snapshots.has(one)}
         snapshots.drop(sorted(found.snapshots))
         drop_index(folders)
@@ -139,6 +145,10 @@ def _say(output: Output, answer: dict[str, Any]) -> None:
     for one in answer["repositories"]:
         where = one["path"] or "outside repositories"
         output.line(f"{verb}: {one['prompts']} prompts and {one['snapshots']} snapshots ({where})")
+        if one["turns"]:
+            output.line(
+                f"  and {one['turns']} trees of turns; git deletes their contents with the next `git gc --prune=now`"
+            )
         if one["shared"]:
             output.line(f"  {one['shared']} snapshots stay: the work of others stands on them")
     if not answer["dry_run"]:

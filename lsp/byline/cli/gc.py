@@ -40,6 +40,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         "bytes": plan.size,
         "kept": plan.kept,
         "rejected": len(plan.rejected),
+        "turns": len(plan.turns),
     }
     if args.json:
         sys.stdout.write(json.dumps(told) + "\n")
@@ -47,7 +48,13 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     output = Output(env)
     verb = "would go" if args.dry_run else "dropped"
     output.line(f"{dropped} snapshots {verb}, {len(plan.rejected)} rejected payloads, {plan.size / 1024:.0f} KiB")
-    why = {"young": f"younger than {days} days", "needed": "needed", "busy": "git is in the middle of something"}
+    if plan.turns:
+        output.line(f"{len(plan.turns)} trees of turns {verb}")
+    why = {
+        "young": f"younger than {days} days",
+        "needed": "needed",
+        "busy": "git is in the middle of something, or `byline goto` is",
+    }
     for reason, count in plan.kept.items():
         if count:
             output.line(f"{count} kept: {why[reason]}")

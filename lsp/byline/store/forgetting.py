@@ -38,6 +38,8 @@ class Forgotten(msgspec.Struct):
     """Contents it wrote that others' events name too: their work stands on them."""
     transcripts: set[str] = set()
     rejected: int = 0
+    turns: list[str] = []
+    """References to trees of turns that hold its work."""
 
 
 def forget(folders: Folders, session_id: str, *, dry_run: bool) -> Forgotten:

@@ -2,7 +2,8 @@
 
 A snapshot may go when it is old and either git keeps the same bytes for a branch or a tag, or every living line has
 the same owner without it. Living lines are those of the working files, of all branches, tags and stashes. While git
-is in the middle of something, and for files of commits that only a reflog still reaches, everything stays.
+is in the middle of something or a worktree shows another state (`byline goto`), and for files of commits that only a
+reflog still reaches, everything stays.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,9 +16,12 @@ from byline.model import Event
 from byline.repo.busy import SIGNS
 from byline.repo.objects import check
 from byline.repo.run import Git, path_text
+from byline.repo.travel.stack import away
+from byline.repo.turntrees import REFS, release
 from byline.store.blobs import Snapshots
 from byline.store.paths import folders_for
 from byline.store.spool import Spool
+from byline.workspace import turnsgone
 from byline.workspace.place import Place
 from byline.workspace.reviewed import KINDS
 from byline.workspace.workspace import Workspace
@@ -37,6 +41,8 @@ class Plan(msgspec.Struct):
     """How many stay for which reason: `young`, `needed`, `busy`."""
     rejected: list[Path] = []
     """Payloads that nobody looked at in time."""
+    turns: list[str] = []
+    """References to trees of turns that are old."""
     size: int = 0
     """Bytes on disk of what goes."""
     events: frozenset[str] = frozenset()
@@ -54,6 +60,8 @@ def plan(place: Place | None, env: Mapping[str, str], keep_days: int, now: float
     result.events = frozenset(event.id for event in events)
     last_named = _last_named(events)
     limit = now - keep_days * _DAY
+    if place is not None:
+        result.turns = turnsgone.old(Git(Path(place.worktree), env=env), events, limit)
     old = {name for name, paths in files.items() if max(last_named.get(name, 0), *map(_changed, paths)) < limit}
     result.kept["young"] = len(files) - len(old)
     if place is not None and _is_busy(place):
@@ -73,6 +81,8 @@ def carry_out(made: Plan, place: Place | None, env: Mapping[str, str]) -> int:
     gone = Snapshots(folders_for(place, env)).drop(name for name in made.drop if name not in named)
     for path in made.rejected:
         path.unlink(missing_ok=True)
+    if place is not None:
+        release(Git(Path(place.worktree), env=env), made.turns)
     return gone
 
 
@@ -131,7 +141,7 @@ class _Needs:
         if self._git is None:
             return frozenset()
         try:
-            data = self._git.run("rev-list", "--objects", "--all", timeout=300)
+            data = self._git.run("rev-list", "--objects", f"--exclude={REFS}*", "--all", timeout=300)
         except GitFailed:
             return frozenset()
         reached = sorted(old & {line[:64].split(b" ")[0].decode("ascii", "replace") for line in data.split(b"\n")})
@@ -221,8 +231,10 @@ def _last_named(events: Sequence[Event]) -> dict[str, float]:
 
 
 def _is_busy(place: Place) -> bool:
-    """Whether git is in the middle of something in any worktree."""
+    """Whether git is in the middle of something in any worktree, or somebody is away in one."""
     common = Path(place.common_dir)
+    if away(common):
+        return True
     folders = [common, *(common / "worktrees").glob("*")]
     return any((folder / name).exists() for folder in folders for name in _BUSY)
 

@@ -17,6 +17,7 @@ class TurnBlobs:
         self._git = git
         self._objects = objects
         self._snapshots = snapshots
+        self._dropped = snapshots.dropped()
         self._plain: dict[str, bool] = {}
         self._stored: dict[tuple[str, str], str | None] = {}
         self.data: dict[str, bytes] = {}
@@ -48,7 +49,7 @@ class TurnBlobs:
 
     def _find(self, content_id: str, path: str) -> str | None:
         data = self._snapshots.get(content_id)
-        if data is None:
+        if data is None and content_id not in self._dropped:  # git may still have what a person took back
             data = self._objects.blob(content_id)
         if data is None:
             return None
