@@ -55,6 +55,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     before_id: str | None = None
     after_id: str | None = None
     disk_id: str | None = None
+    old_path: str | None = None
+    """`write`: the path the call moved the file from; `before_id` and `edits` are about that file."""
     edits: tuple[tuple[int, int, int, int], ...] | None = None
     skipped: str | None = None
     incomplete: bool | None = None

@@ -47,6 +47,9 @@ class Writes:
                 text.id,
                 close(late, current, text, owner, Rule.EDIT, event, self._states.memo),
             )
+        elif (moved := self._moved_from(event)) is not None:
+            version = step(moved, text, Rule.EDIT, owner, event.edits, self._states.memo)
+            self._states.push(seq, begin, event, text.id, version)
         elif event.before_id:
             parent = self._states.observe(event.before_id, seq, event)
             if parent.version is None:
@@ -64,6 +67,16 @@ class Writes:
             self._states.push(seq, begin, event, text.id, version)
         if event.disk_id:
             self._states.observe(event.disk_id, seq, event)
+
+    def _moved_from(self, event: Event) -> Version | None:
+        """The version of another file that the call moved here."""
+        if not event.old_path or not event.before_id or event.before_id == NONE_ID:
+            return None
+        world = self._states.world
+        known = world.known(event.old_path, event.before_id)
+        if known is None and world.entry(event.head, event.old_path) == event.before_id:
+            return world.committed(event.head, event.old_path)
+        return known
 
     def _told_late(self, event: Event, text: Text, current: Node | None) -> Node | None:
         """The state a write started from whose result another write, told first, was already built on.
