@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from anchorkit import numbers, put
 from byline.errors import GitFailed
 from byline.repo.anchors import branch, names
 from byline.repo.anchors.branch import BranchInTheWay, write
 from byline.repo.anchors.gate import Sealed
 from byline.repo.anchors.listing import list_files, resolve
+from byline.repo.anchors.packing import BATCHES, pack
 from byline.repo.anchors.read import anchored
 from byline.repo.run import Git
 from gitrepo import Repo
@@ -186,3 +188,20 @@ def test_a_sha256_repository(tmp_path: Path) -> None:
     tip = resolve(repo.git, names.BRANCH)
     assert tip is not None
     assert anchored(repo.git, tip) == {commit}
+
+
+def test_many_small_batches_are_packed_now_and_then(repo: Repo) -> None:
+    """The person's own loose objects stay, and so do the worktree and the index."""
+    common = repo.path / ".git"
+    (common / "byline").mkdir()
+    own = repo.run("hash-object", "-w", "--stdin", input=b"mine")
+    packed = 0
+    for number in range(1, 2 * BATCHES + 10):
+        put(repo, number)
+        packed += pack(repo.git, common)
+    counts = dict(line.split(": ") for line in repo.run("count-objects", "-v").splitlines())
+    assert packed == 2 and int(counts["packs"]) == 2
+    assert int(counts["count"]) < 15 * 8
+    assert (common / "objects" / own[:2] / own[2:]).is_file()
+    assert repo.run("fsck", "--strict", "--no-dangling") == ""
+    assert len(numbers(repo)) == 2 * BATCHES + 9

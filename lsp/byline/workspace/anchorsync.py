@@ -11,6 +11,7 @@ from byline.errors import BylineError, GitFailed, NotARepository
 from byline.repo.anchors import branch
 from byline.repo.anchors.format import Anchor
 from byline.repo.anchors.gate import Sealed, TooLarge
+from byline.repo.anchors.packing import pack
 from byline.repo.anchors.read import anchored
 from byline.repo.objects import Objects
 from byline.repo.run import Git
@@ -85,6 +86,8 @@ class Sync:
                 told = _offset(progress, start, len(wanted))
                 self._batch(maker, branches, wanted[start : start + BATCH], outcome, looked, told)
             self._write_looked(looked)
+            if outcome.commits:
+                pack(self._git, self._common)
         return outcome
 
     def _trees(self, outcome: Outcome) -> TreeOfTurn | None:
