@@ -5,8 +5,9 @@ import subprocess
 
 import pytest
 
-from byline.cli.main import COMMANDS
+from byline.cli.commands import COMMANDS
 
+from . import story
 from .conftest import Person
 
 
@@ -31,3 +32,40 @@ def test_every_command_is_offered(person: Person, shell: str) -> None:
 
 def test_another_shell_is_wrong_usage(person: Person) -> None:
     person.byline("completion", "csh", code=2)
+
+
+def offered(person: Person, *words: str) -> list[str]:
+    """What bash offers for the last of `words`, with the real program and git on the PATH."""
+    (person.bin / "byline").write_text(f'#!/bin/sh\nexec {person.command([])[0]} -m byline.cli.main "$@"\n')
+    (person.bin / "byline").chmod(0o755)
+    script = person.byline("completion", "bash").stdout
+    quoted = " ".join(f"'{word}'" for word in words)
+    asked = f"COMP_WORDS=(byline {quoted}); COMP_CWORD={len(words)}; _byline; echo ${{COMPREPLY[@]}}\n"
+    done = subprocess.run(
+        ["bash", "-c", script + asked],
+        cwd=person.repository,
+        env=person.env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+def test_values_are_completed(person: Person) -> None:
+    story.session(person, "s1-first")
+    story.session(person, "s2-other")
+    story.commit(person)
+    person.git("tag", "v1.0")
+    assert {"s1-first", "s2-other"} <= set(offered(person, "session", "show", "s"))
+    assert offered(person, "forget", "s1") == ["s1-first"]
+    assert set(offered(person, "correct", "x:1", "--owner", "")) == {"human", "unknown", "s1-first", "s2-other"}
+    assert "claude" in offered(person, "sessions", "--agent", "")
+    assert offered(person, "install", "clau") == ["claude"]
+    assert offered(person, "settings", "keep") == ["keepDays"]
+    assert offered(person, "settings", "un") == ["unset"]
+    assert offered(person, "stats", "v1") == ["v1.0"]
+    assert offered(person, "search", "x", "--kind", "su") == ["summary"]
+    assert offered(person, "report", "--o") == ["--output"]
+    assert offered(person, "blame", "--porc") == []
