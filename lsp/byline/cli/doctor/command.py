@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from byline.cli.doctor import arrive, exchange, hooks, machine, store
+from byline.cli.doctor import arrive, exchange, hooks, machine, store, travel
 from byline.cli.doctor.problem import Problem
 from byline.cli.here import Here
 from byline.cli.terminal import Output
@@ -26,6 +26,7 @@ CHECKS: tuple[Callable[[Here], Iterator[Problem]], ...] = (
     store.lines,
     store.snapshots,
     store.refused,
+    travel.travel,
     exchange.branch,
     exchange.fetched,
     exchange.readable,
