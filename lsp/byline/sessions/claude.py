@@ -62,8 +62,6 @@ def _answer(tally: Tally, line: dict[str, Any]) -> None:
     for block in entries(message.get("content")):
         if block.get("type") == "text" and isinstance(block.get("text"), str):
             tally.say(block["text"])
-        elif block.get("type") == "thinking" and isinstance(block.get("thinking"), str):
-            tally.think(block["thinking"])
         elif block.get("type") == "tool_use":
             _call(tally, block)
 

@@ -75,9 +75,6 @@ def _completed(tally: Tally, payload: dict[str, Any], at: int, is_subagent: bool
 
 
 def _item(tally: Tally, payload: dict[str, Any]) -> None:
-    if payload.get("type") == "reasoning":
-        told = [one["text"] for one in entries(payload.get("summary")) if isinstance(one.get("text"), str)]
-        tally.think("\n".join(told))
     if payload.get("type") not in ("function_call", "custom_tool_call", "local_shell_call"):
         return
     tool, call = payload.get("name") or payload.get("type"), payload.get("call_id")

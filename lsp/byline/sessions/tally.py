@@ -75,8 +75,6 @@ class Tally(msgspec.Struct):
     estimate: Usage | None = None
     """Tokens by the length of texts, where the transcript states none."""
     summary: str | None = None
-    thought: str | None = None
-    """What the agent told of its reasons last."""
     plan: list[Step] = []
     compactions: int = 0
     api_errors: int = 0
@@ -170,11 +168,6 @@ class Tally(msgspec.Struct):
         if text.strip():
             self.summary = text.strip()[:LONGEST_TEXT]
 
-    def think(self, text: str) -> None:
-        """Note what the agent told of its reasons last."""
-        if text.strip():
-            self.thought = text.strip()[:LONGEST_TEXT]
-
     def ask(self, key: str, prompt_id: object, text: str, at: int) -> None:
         """Note a prompt; `key` is the same for one that the transcript repeats."""
         if text.strip():
@@ -223,7 +216,7 @@ def merged(tallies: list[Tally]) -> Tally:
     for tally in tallies:
         for name in ("usage", "prompts", "calls", "failed", "commands", "spawned", "links"):
             getattr(result, name).update(getattr(tally, name))
-        for name in ("model", "agent_version", "cwd", "branch", "summary", "thought", "context", "window", "cost_usd",
+        for name in ("model", "agent_version", "cwd", "branch", "summary", "context", "window", "cost_usd",
                      "cumulative", "estimate"):  # fmt: skip
             if getattr(tally, name) is not None:
                 setattr(result, name, getattr(tally, name))

@@ -24,8 +24,6 @@ class Known(msgspec.Struct, frozen=True):
     first: int | None
     """Its first event, ns since 1970."""
     last: int | None
-    thought: str | None
-    """What the agent told of its reasons last."""
 
 
 class _Grown(msgspec.Struct):
@@ -54,12 +52,10 @@ class Past:
         parent = own.latest.get("parent_session_id")
         if isinstance(parent, str) and parent in self._of_session:
             known[parent] = self._growing(parent, until)
-        tallies = self._tallies(own, known, moment)
-        found = facts_of(own, tallies)
+        found = facts_of(own, self._tallies(own, known, moment))
         children = sum(first < until for first in self._children.get(session_id, ()))
         found.subagent_count = max(found.subagent_count, children)
-        thought = next((one.thought for one in reversed(tallies) if one.thought), None)
-        return Known(found, own.first, own.last, thought)
+        return Known(found, own.first, own.last)
 
     def _growing(self, session_id: str, until: int) -> Growing:
         grown = self._grown.get(session_id)

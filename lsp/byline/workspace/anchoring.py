@@ -139,7 +139,6 @@ class Maker:
         )
         anchor = msgspec.structs.replace(
             self._anchor(commit, branch, files, links[: len(own)]),
-            **anchorsessions.said([known[one] for one in sorted(own)], turns, self._sessions),
             file_interactions=shared or None,
             turns=turns or None,
         )

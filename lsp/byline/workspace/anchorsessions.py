@@ -22,9 +22,6 @@ SECOND = 1_000_000_000
 AT_WORK = frozenset(("prompt", "pre_write", "write", "write_failed", "pre_shell", "read"))
 """Events that show a session at work, not only ending what it began before."""
 
-LONGEST = 2000
-"""Characters of one prompt in an anchor's intent."""
-
 NEARBY = 1800
 """Seconds before a commit within which a session must have been at work for a guess that it had a hand in it."""
 
@@ -82,17 +79,6 @@ def peers(session_id: str, shared: Iterable[FileInteraction]) -> set[str]:
     """The sessions that read or wrote the same files."""
     groups = ({role.session_id for role in one.sessions} for one in shared)
     return {other for group in groups if session_id in group for other in group} - {session_id}
-
-
-def said(known: Sequence[Known], turns: Sequence[TurnLink], sessions: Mapping[str, Session]) -> dict[str, str | None]:
-    """What was asked for, what the agents said of it last, and why: what only transparency shows."""
-    asked = (sessions[turn.session_id].turns[turn.turn_index].prompt.strip() for turn in turns)
-    latest = sorted(known, key=lambda one: (one.last or 0, one.facts.session_id))
-    return {
-        "intent": "\n".join(dict.fromkeys(prompt[:LONGEST] for prompt in asked if prompt)) or None,
-        "summary": next((one.facts.summary for one in reversed(latest) if one.facts.summary), None),
-        "reasoning": next((one.thought for one in reversed(latest) if one.thought), None),
-    }
 
 
 def subagents(links: Sequence[SessionLink]) -> tuple[Subagent, ...]:
