@@ -203,8 +203,11 @@ class BylineServer(LanguageServer):
             if document.path in changed:
                 self.answers.stale(document)
         where = workspace.worktree if self.options.trusted else None
-        if where is not None and await self.jobs.run(self.syncs.look, where):
+        if where is not None and await self.jobs.run(self._has_news, workspace, where):
             self.syncs.due(where)
+
+    def _has_news(self, workspace: Any, where: Path) -> bool:
+        return self.syncs.look(where, workspace.events())
 
     async def _show_progress(self, document: Document, work: "asyncio.Future[Any]") -> None:
         await asyncio.wait([work], timeout=PATIENCE)

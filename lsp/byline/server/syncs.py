@@ -1,14 +1,15 @@
-"""New commits get their anchors: `byline sync` beside the server, once HEAD has come to rest."""
+"""New commits get their anchors, turns their trees: `byline sync` beside the server, once all has come to rest."""
 
 import asyncio
 import contextlib
 import logging
 import os
 import sys
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from byline.model import Event
 from byline.workspace.place import place_of
 from byline_hooks.head import head
 from byline_hooks.place import recording
@@ -16,7 +17,7 @@ from byline_hooks.place import recording
 log = logging.getLogger(__name__)
 
 REST = 3.0
-"""Seconds without another commit: a rebase moves HEAD many times."""
+"""Seconds without another commit or end of a turn: a rebase moves HEAD many times."""
 
 PATIENCE = 600.0
 
@@ -28,19 +29,26 @@ class Syncs:
         self._spawn = spawn
         self._env = env
         self._heads: dict[Path, str | None] = {}
+        self._seen: dict[Path, int] = {}
         self._timers: dict[Path, asyncio.TimerHandle] = {}
         self._running: dict[Path, asyncio.subprocess.Process] = {}
         self._stopped = False
 
-    def look(self, worktree: Path) -> bool:
-        """Whether HEAD has moved since the last look. Reads two small files; called from a worker thread."""
+    def look(self, worktree: Path, events: Sequence[Event] = ()) -> bool:
+        """Whether HEAD has moved or a turn has ended since the last look. `events`: all, the new ones last.
+
+        Reads two small files; called from a worker thread.
+        """
         place = place_of(worktree)
         if place is None:
             return False
         now = head(place)
         is_new = worktree in self._heads and self._heads[worktree] != now
         self._heads[worktree] = now
-        return is_new and now is not None and recording(place, self._env)
+        seen = self._seen.get(worktree, len(events))
+        has_ended = any(event.event == "turn_end" for event in events[seen:])
+        self._seen[worktree] = len(events)
+        return ((is_new and now is not None) or has_ended) and recording(place, self._env)
 
     def due(self, worktree: Path) -> None:
         """Start a sync when HEAD rests. Called from the event loop."""
