@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from byline.cli.folders import data_folder
+from byline.errors import BylineError
 
 KEPT = 10
 
@@ -19,7 +20,7 @@ def report(surprise: BaseException, env: Mapping[str, str]) -> str:
     text = f"byline {sys.argv[1:]}\npython {sys.version}\n\n" + "".join(traceback.format_exception(surprise))
     try:
         where = _write(data_folder(env) / "crashes", text)
-    except OSError:
+    except (OSError, BylineError):  # no room, no right, no home
         sys.stderr.write(text)
         return f"{head}; please report the lines above"
     return f"{head}; please report it with the contents of {where}"

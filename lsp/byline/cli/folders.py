@@ -8,9 +8,12 @@ from byline_hooks import place
 
 
 def home_folder(env: Mapping[str, str]) -> Path:
-    """The home folder `env` names; the account's own where it names none."""
+    """The home folder `env` names; the account's own where it names none. Raises BylineError without any."""
     named = env.get("HOME") or env.get("USERPROFILE")
-    return Path(named) if named else Path.home()
+    try:
+        return Path(named) if named else Path.home()
+    except RuntimeError:
+        raise BylineError("this account has no home folder; HOME names one") from None
 
 
 def data_folder(env: Mapping[str, str]) -> Path:

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from byline.cli.folders import data_folder, place_here
+from byline.errors import BylineError
 from byline.model import Event
 from byline.store.paths import Folders, folders_for
 from byline.store.spool import Spool
@@ -19,9 +20,13 @@ class Here:
     def __init__(self, env: Mapping[str, str]) -> None:
         self.env = env
         self.place: Place | None = place_here()
-        self.data = data_folder(env)
         self.folders = folders_for(self.place, env)
         self.spool = Spool(self.folders)
+
+    @cached_property
+    def data(self) -> Path:
+        """The user data folder. Raises BylineError where there is no home to have one in."""
+        return data_folder(self.env)
 
     @property
     def worktree(self) -> Path | None:
@@ -69,9 +74,13 @@ class Here:
         return found
 
     def _elsewhere(self) -> Iterator[Folders]:
-        if self.place is not None:
-            yield folders_for(None, self.env)
-        for file in sorted((self.data / "projects").glob("*.json")):
+        try:
+            if self.place is not None:
+                yield folders_for(None, self.env)
+            folder = self.data / "projects"
+        except (OSError, BylineError):
+            return  # no home: there is nothing else
+        for file in sorted(folder.glob("*.json")):
             try:
                 worktree = json.loads(file.read_bytes())["worktree"]
             except (OSError, ValueError, KeyError, TypeError):

@@ -12,6 +12,7 @@ from byline.cli.everysession import Everything, Known
 from byline.cli.folders import home_folder
 from byline.cli.rangeanchors import Described, anchors_of
 from byline.cli.settings import effective
+from byline.errors import BylineError
 from byline.repo.anchors.format import Anchor
 from byline.repo.anchors.gate import Gate
 from byline.repo.history import rev_list
@@ -238,4 +239,8 @@ def _gate(place: Place, workspace: Workspace, env: Mapping[str, str]) -> Gate:
     """As for anchors: what leaves in a report has no secrets and no folders of this machine in it."""
     folders = [place.worktree, place.common_dir, str(Path(place.common_dir).parent)]
     folders += [event.worktree for event in workspace.events() if event.worktree]
-    return Gate(dict.fromkeys(folders), str(home_folder(env)))
+    try:
+        home = str(home_folder(env))
+    except BylineError:
+        home = None
+    return Gate(dict.fromkeys(folders), home)

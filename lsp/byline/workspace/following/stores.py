@@ -31,9 +31,12 @@ class Source(NamedTuple):
 
 
 def home(env: Mapping[str, str]) -> Path:
-    """The home folder that `env` names."""
+    """The home folder that `env` names, else the account's; for an account without one a place where nothing lies."""
     named = env.get("HOME") or env.get("USERPROFILE")
-    return Path(named) if named else Path.home()
+    try:
+        return Path(named) if named else Path.home()
+    except RuntimeError:
+        return Path(os.devnull)
 
 
 def sources(worktree: Path, env: Mapping[str, str]) -> Iterator[Source]:
