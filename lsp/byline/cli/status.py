@@ -10,6 +10,7 @@ from byline.cli import jsonout
 from byline.cli.here import Here, age
 from byline.cli.install import agents, registration
 from byline.cli.terminal import Output
+from byline.errors import BylineError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,16 +49,19 @@ def _agent(here: Here, name: str) -> dict[str, Any]:
     last = here.last_events().get(name)
     return {
         "agent": name,
-        "installed": [
-            {"scope": found.scope, "path": str(found.path)}
-            for found in registration.find(name, here.env, here.worktree)
-        ]
-        if name in agents.ROWS
-        else [],
+        "installed": _installed(here, name) if name in agents.ROWS else [],
         "events": sum(event.agent == name for event in here.events),
         "last_event": last.event if last else None,
         "last_event_at": datetime.fromtimestamp(last.at / 1e9, UTC).isoformat() if last else None,
     }
+
+
+def _installed(here: Here, name: str) -> list[dict[str, str]]:
+    try:
+        found = registration.find(name, here.env, here.worktree)
+    except BylineError:
+        return []  # an account without a home has no settings
+    return [{"scope": one.scope, "path": str(one.path)} for one in found]
 
 
 def _age(moment: str) -> str:

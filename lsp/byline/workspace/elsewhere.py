@@ -1,5 +1,6 @@
 """Prompts that were given in another repository: an agent works where it was started, and writes where it likes."""
 
+import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -81,7 +82,8 @@ def _spool_files(here: Folders, env: Mapping[str, str]) -> Iterator[tuple[Path, 
             continue
         yield from _files_of(folders_for(place, env))
     if here.common_dir is not None:
-        yield from _files_of(folders_for(None, env))
+        with contextlib.suppress(OSError):  # no home: nothing lies there
+            yield from _files_of(folders_for(None, env))
 
 
 def _files_of(folders: Folders) -> Iterator[tuple[Path, tuple[int, int]]]:
