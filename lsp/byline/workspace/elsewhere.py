@@ -88,7 +88,11 @@ def _spool_files(here: Folders, env: Mapping[str, str]) -> Iterator[tuple[Path, 
 
 def _files_of(folders: Folders) -> Iterator[tuple[Path, tuple[int, int]]]:
     for folder in folders.all:
-        for file in (folder / "spool").glob("*.jsonl"):
+        try:
+            files = list((folder / "spool").glob("*.jsonl"))
+        except OSError:
+            continue  # another person's
+        for file in files:
             try:
                 status = file.stat()
             except OSError:
