@@ -285,9 +285,14 @@ def _chain(parents: Mapping[str, tuple[str, ...]], tip: str, down_to: str) -> li
     return found[::-1] if at == down_to else []
 
 
+_RECORDS = {"git-ai": "git-ai note", "oobo": "oobo anchor", "agent-trace": "Agent Trace record"}
+"""What other tools' descriptions of a commit are called."""
+
+
 def anchored_owner(session_id: str | None, agent: str | None, author: str, source: str, commit: str) -> Owner:
     """The owner an anchor gives to a line of `commit`."""
-    words = f"anchor of {commit[:7]}" if source == "anchor" else f"anchor of {commit[:7]}, from {source}"
+    tool = source.partition(":")[0]
+    words = f"{_RECORDS.get(tool, 'anchor')} of {commit[:7]}" + ("" if source == tool else f", from {source}")
     if author == "human":
         return Owner("human", words, link_type="explicit", source=source)
     return Owner("session", words, session_id, link_type="explicit", source=source, agent=agent)

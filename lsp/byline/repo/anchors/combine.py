@@ -42,6 +42,8 @@ def combine(one: Files, other: Files) -> dict[str, bytes]:
     anchors = [_read(Anchor, files.get("metadata.json")) for files in (first, second)]
     if anchors[0] is None or anchors[1] is None:
         return dict(second if anchors[0] is None and anchors[1] is not None else first)
+    if (anchors[0].imported_from is None) != (anchors[1].imported_from is None):
+        return dict(second if anchors[0].imported_from else first)  # what byline saw, over what another tool said
     found: dict[str, bytes] = {}
     links: dict[str, SessionLink] = {}
     beside: dict[str, tuple[Files, str]] = {}

@@ -24,6 +24,7 @@ Percentage = Annotated[float, Meta(ge=0, le=100)]
 AuthorType = Literal["agent", "assisted", "human", "automated"]
 LinkType = Literal["explicit", "inferred"]
 Role = Literal["writer", "reader", "both"]
+ImportedFrom = Literal["git-ai", "oobo", "agent-trace"]
 
 
 class LineRange(Record, frozen=True, kw_only=True):
@@ -140,6 +141,8 @@ class Anchor(Record, frozen=True, kw_only=True):
     file_interactions: tuple[FileInteraction, ...] | None = None
     turns: tuple[TurnLink, ...] | None = None
     coverage: Coverage | None = None
+    imported_from: ImportedFrom | None = None
+    """The tool that said so; null in what byline saw itself."""
 
 
 class SessionLink(Record, frozen=True, kw_only=True):

@@ -79,7 +79,7 @@ class Gate:
         return self._known[text]
 
     def data(self, text: str) -> bytes:
-        """A file in another tool's format as it may be written: no secrets, no path of this machine; of any length."""
+        """A file in another tool's format as it may be written, of any length."""
         return self._freed(text, None).encode("utf-8", "surrogateescape")
 
     def values(self, value: Any) -> Any:

@@ -30,10 +30,14 @@ class Stored(msgspec.Struct, frozen=True):
     """One anchor and where it was read."""
 
     source: str
-    """`anchor` for our own branch, `anchor:REMOTE` for a fetched one; `oobo` and `git-ai` likewise."""
+    """`anchor` for our own branch, `anchor:REMOTE` for a fetched one; `oobo` and `git-ai` likewise, also where our
+    branch has only taken over what they said.
+    """
     anchor: Anchor
     files: dict[str, str]
     """Names and blob ids of everything stored for the commit."""
+    told: tuple[SessionLink, ...] = ()
+    """Its sessions, where they stand in the same file."""
 
 
 class Anchors:
@@ -111,7 +115,7 @@ class Anchors:
     def links(self, stored: Stored) -> list[SessionLink]:
         """The sessions of an anchor, in its order."""
         numbers = sorted(n for name in stored.files if (n := names.link_number(name)) is not None)[:MOST_LINKS]
-        found = []
+        found = list(stored.told[:MOST_LINKS])
         for number in numbers:
             link = self._part(
                 SessionLink, stored.files[f"{number}/metadata.json"], "a session of an anchor is not readable"
@@ -204,7 +208,8 @@ class Anchors:
             return None
         try:
             if names.is_gitai(tip.ref):
-                return Stored(_source("git-ai", tip.ref), gitai.parse(commit, data), {})
+                note, sessions = gitai.parse(commit, data)
+                return Stored(_source("git-ai", tip.ref), note, {}, sessions)
             anchor = load(Anchor, data)
         except NotReadable:
             self.skipped["an anchor is not readable"] += 1
@@ -212,7 +217,8 @@ class Anchors:
         if anchor.commit_hash != commit:
             self.skipped["an anchor speaks of another commit than its place"] += 1
             return None
-        return Stored(_source("oobo" if names.is_oobo(tip.ref) else "anchor", tip.ref), anchor, files)
+        tool = "oobo" if names.is_oobo(tip.ref) else anchor.imported_from or "anchor"
+        return Stored(_source(tool, tip.ref), anchor, files)
 
 
 def _source(tool: str, ref: str) -> str:
