@@ -18,9 +18,11 @@ from byline.server.disktext import encode, same_text
 from byline.server.documents import Document, stamp
 from byline.server.evidence import Found, Seen, read_bytes
 from byline.server.facts import Summary, summarise
+from byline.server.functions import Parsed
 from byline.server.jobs import Jobs
 from byline.server.lines import split_lines
 from byline.server.places import Answering, Places
+from byline.workspace.reviewed import Review, Reviews
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +50,8 @@ class Answers:
         self.editor: str | None = None
         self.record = True
         self.trusted = True
+        self.functions = False
+        """Whether somebody wants to know where functions are."""
 
     def opened(self, document: Document) -> None:
         """Makes the bytes on disk known and computes the first answer."""
@@ -181,21 +185,39 @@ class Answers:
     async def _compute(self, document: Document, path: Path, workspace: Answering) -> None:
         mark, typed = document.owners.begin(), document.edited_at is not None
         lines = list(document.text.lines)
-        work = asyncio.ensure_future(self._jobs.run(attribute, workspace, path, lines, typed=typed))
+        grammar, reviews = document.grammar if self.functions else None, self._places.reviews(workspace)
+        work = asyncio.ensure_future(self._jobs.run(looked_up, workspace, path, lines, reviews, grammar, typed=typed))
         await self._slow(document, work)
         try:
-            answer, ahead = await work
+            answer, ahead, review, functions = await work
         except BaseException:
             document.owners.abandon()
             raise
-        document.owners.land(mark, answer.lines)
+        document.owners.land(mark, answer.lines, review.at if review else None, functions)
         document.answer, document.ahead = answer, ahead
+
+
+def looked_up(
+    workspace: Answering, path: Path, lines: list[str], reviews: Reviews, grammar: str | None, *, typed: bool
+) -> tuple[FileAttribution, Summary | None, Review | None, Parsed | None]:
+    """The answer for a buffer, the counts of the file where it is ahead, its marks, and where its functions are."""
+    answer, other = attribute(workspace, path, lines, typed=typed)
+    functions = None
+    if grammar is not None:
+        from byline.server.grammars import parse
+
+        functions = parse(grammar, answer.text) or Parsed((), broken=False)
+    ahead = None
+    if other is not None:
+        marks = reviews.of(other)
+        ahead = summarise(other.lines, marks.at if marks else None)
+    return answer, ahead, reviews.of(answer), functions
 
 
 def attribute(
     workspace: Answering, path: Path, lines: list[str], *, typed: bool
-) -> tuple[FileAttribution, Summary | None]:
-    """The answer for a buffer, and the counts of the file on disk where an untouched buffer has yet to load it."""
+) -> tuple[FileAttribution, FileAttribution | None]:
+    """The answer for a buffer, and that for the file on disk where an untouched buffer has yet to load it."""
     disk = read_bytes(path)
     if disk is not None and same_text(disk, lines):
         answer = workspace.attribute(path)
@@ -204,7 +226,7 @@ def attribute(
     answer = workspace.attribute(path, encode(disk, lines))
     if disk is None or typed or same_text(disk, lines):
         return answer, None
-    return answer, summarise(workspace.attribute(path).lines)
+    return answer, workspace.attribute(path)
 
 
 async def _logged(step: Awaitable[None]) -> None:

@@ -6,16 +6,22 @@ from typing import Any
 from lsprotocol import types
 
 from byline.errors import BylineError
-from byline.server import lens, page
+from byline.model import Attribution
+from byline.server import changes, lens, page
 from byline.server.documents import Document
 from byline.server.facts import is_ai
+from byline.server.reviewing import Wish, carry_out
 from byline.server.server import BylineServer
-from byline.server.show import file_text, session_text, show
+from byline.server.show import change_page, file_text, session_text, show
+from byline.server.words import clean
 
 SHOW_AI_LINES = "byline.showAiLines"
 SHOW_SESSION = "byline.showSession"
 SHOW_FILE_SESSIONS = "byline.showFileSessions"
+SHOW_CHANGE = "byline.showChange"
 CORRECT_OWNER = "byline.correctOwner"
+MARK_REVIEWED = "byline.markReviewed"
+COPY_SESSION_ID = "byline.copySessionId"
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
@@ -53,13 +59,11 @@ async def show_session(ls: BylineServer, *given: Any) -> dict[str, Any] | None:
     first = _first(given)
     id = first if isinstance(first, str) and not _URI.match(first) else None
     if id is None:
-        document = await _document(ls, given)
-        if document is None:
-            ls.say("byline: no file is open that anything is known of")
+        found = await _line(ls, given)
+        if found is None:
             return None
-        number = given[1] if len(given) > 1 and isinstance(given[1], int) else document.line
-        line = document.attribution(number)
-        if line is None or not line.session_id:
+        _, number, line = found
+        if not line.session_id:
             ls.say(f"byline: no session is known to have written line {number + 1}")
             return None
         id = line.session_id
@@ -114,12 +118,89 @@ async def correct_owner(ls: BylineServer, *given: Any) -> dict[str, Any] | None:
     return {"uri": document.uri, "first": first, "last": last, "owner": words[0]}
 
 
+async def mark_reviewed(ls: BylineServer, *given: Any) -> dict[str, Any] | None:
+    """Writes down that a person has looked at lines, or takes that back.
+
+    Arguments: a URI, the first and last line (1-based, both included; without them all lines), and false to take the
+    marks back.
+    """
+    document = await _document(ls, given)
+    if document is None or document.path is None:
+        ls.say("byline: no file is open that anything is known of")
+        return None
+    numbers = [value for value in given[1:] if isinstance(value, int) and not isinstance(value, bool)]
+    count = len(document.text.lines)
+    first, last = sorted(numbers) if len(numbers) == 2 else (1, count)
+    if len(numbers) not in (0, 2) or first < 1 or last > count:
+        ls.say(f"byline: the file has lines 1 to {count}")
+        return None
+    reviewed = next((value for value in given[1:] if isinstance(value, bool)), True)
+    low, end = document.text.byline_line(first - 1), document.text.byline_line(last - 1) + 1
+    wish = Wish(document.path, list(document.text.lines), low, end, reviewed, ls.client.name)
+    try:
+        await ls.jobs.run(carry_out, wish, ls.env)
+    except BylineError as problem:
+        ls.say(f"byline: {problem}", types.MessageType.Warning)
+        return None
+    if step := ls.answers.stale(document):
+        await step
+    unreviewed = document.summary().unreviewed
+    if not (ls.client.lens_refresh and ls.options.code_lens.enabled):
+        ls.say(f"byline: {unreviewed} AI lines of {document.path.name} are unreviewed")
+    return {"uri": document.uri, "first": first, "last": last, "reviewed": reviewed, "unreviewed": unreviewed}
+
+
+async def show_change(ls: BylineServer, *given: Any) -> dict[str, Any] | None:
+    """Shows the change that wrote a line as a diff. Arguments: a URI, a 0-based line; none: the line asked last."""
+    found = await _line(ls, given)
+    if found is None:
+        return None
+    document, number, line = found
+    name = changes.name_of(line, document.answer.path) if document.answer else None
+    text = await change_page(ls, name) if name else None
+    if name is None or text is None:
+        ls.say(f"byline: the change that wrote line {number + 1} is not kept here")
+        return None
+    return await show(ls, page.change_uri(name), text)
+
+
+async def copy_session_id(ls: BylineServer, *given: Any) -> dict[str, Any] | None:
+    """The id of the session that wrote a line, for the client to copy. Arguments as of `byline.showChange`."""
+    found = await _line(ls, given)
+    if found is None:
+        return None
+    document, number, line = found
+    if not line.session_id:
+        ls.say(f"byline: no session is known to have written line {number + 1}")
+        return None
+    if not ls.options.draws:
+        ls.say(f"byline: session {clean(line.session_id)}")
+    return {"uri": document.uri, "line": number, "session_id": line.session_id}
+
+
 COMMANDS = {
     SHOW_AI_LINES: show_ai_lines,
     SHOW_SESSION: show_session,
     SHOW_FILE_SESSIONS: show_file_sessions,
+    SHOW_CHANGE: show_change,
     CORRECT_OWNER: correct_owner,
+    MARK_REVIEWED: mark_reviewed,
+    COPY_SESSION_ID: copy_session_id,
 }
+
+
+async def _line(ls: BylineServer, given: tuple[Any, ...]) -> tuple[Document, int, Attribution] | None:
+    """The document and the 0-based line that a command means; None after saying why there is none."""
+    document = await _document(ls, given)
+    if document is None:
+        ls.say("byline: no file is open that anything is known of")
+        return None
+    number = given[1] if len(given) > 1 and isinstance(given[1], int) else document.line
+    line = document.attribution(number)
+    if line is None:
+        ls.say(f"byline: nothing is known of line {number + 1}")
+        return None
+    return document, number, line
 
 
 def _first(given: tuple[Any, ...]) -> Any:

@@ -8,6 +8,7 @@ from lsprotocol import types
 
 from byline.model import Attribution, FileAttribution
 from byline.server.facts import Run, Summary, runs, summarise
+from byline.server.grammars import grammar_of
 from byline.server.lines import Place, Splice, Text
 from byline.server.places import file_path
 from byline.server.shift import Owners
@@ -34,6 +35,7 @@ class Document:
         if self.path and ".git" in self.path.parts:
             self.path = None  # a commit message or a hook being edited is no file of the repository
         self.version: int | None = item.version
+        self.grammar = grammar_of(item.language_id, self.path)
         self.text = Text(item.text)
         self.turn = asyncio.Lock()
         self.owners = Owners()
@@ -89,6 +91,11 @@ class Document:
         number = self.text.byline_line(line)
         return self.owners.items[number] if number < len(self.owners.items) else None
 
+    def reviewed(self, line: int) -> int | None:
+        """When the protocol's 0-based `line` was marked as reviewed; None for a line without a mark."""
+        marks, number = self.owners.reviewed, self.text.byline_line(line)
+        return marks[number] if marks is not None and 0 <= number < len(marks) else None
+
     def summary(self) -> Summary:
         """Counts over the text as it is now."""
         return self._counted()[1]
@@ -99,7 +106,7 @@ class Document:
 
     def _counted(self) -> tuple[list[Run], Summary]:
         if self._known is None or self._known[0] != self.owners.revision:
-            found = list(runs(self.owners.items)), summarise(self.owners.items)
+            found = list(runs(self.owners.items)), summarise(self.owners.items, self.owners.reviewed)
             self._known = (self.owners.revision, found)
         return self._known[1]
 

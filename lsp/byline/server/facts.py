@@ -22,6 +22,8 @@ class Summary(NamedTuple):
     lines: int
     agents: tuple[str, ...]
     """By lines written, most first."""
+    unreviewed: int | None = None
+    """AI lines that nobody has marked as reviewed; None where nobody has marked any line of the file."""
 
     @property
     def percent(self) -> int:
@@ -50,15 +52,18 @@ def _key(line: Attribution) -> tuple[str, str | None, str | None, str]:
     return line.owner, line.session_id, line.turn_id, line.state
 
 
-def summarise(lines: Sequence[Attribution]) -> Summary:
-    """Counts AI lines and names the agents."""
+def summarise(lines: Sequence[Attribution], reviewed: Sequence[int | None] | None = None) -> Summary:
+    """Counts AI lines and names the agents. `reviewed`: when each line was marked; None: no line ever was."""
     counts: dict[str, int] = {}
     for line in lines:
         if is_ai(line):
             name = line.agent or "an agent"
             counts[name] = counts.get(name, 0) + 1
     agents = sorted(counts, key=lambda name: (-counts[name], name))
-    return Summary(sum(counts.values()), len(lines), tuple(agents))
+    unreviewed = None
+    if reviewed is not None:
+        unreviewed = sum(is_ai(line) and at is None for line, at in zip(lines, reviewed, strict=False))
+    return Summary(sum(counts.values()), len(lines), tuple(agents), unreviewed)
 
 
 def session_of(line: Attribution, sessions: Mapping[str, Session]) -> Session | None:

@@ -10,11 +10,14 @@ from urllib.parse import quote
 from lsprotocol import types
 
 from byline.server import actions, hints, lens, ranges
-from byline.server.commands import COMMANDS, SHOW_AI_LINES, SHOW_SESSION
+from byline.server.commands import COMMANDS, SHOW_AI_LINES, SHOW_FILE_SESSIONS, SHOW_SESSION
+from byline.server.documents import Document
+from byline.server.facts import is_ai
 from byline.server.hover import hover_text
 from byline.server.page import SCHEME
 from byline.server.server import BylineServer
 from byline.server.show import page_text
+from byline.server.words import ago
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +55,9 @@ async def hover(ls: BylineServer, params: types.HoverParams) -> types.Hover | No
     text = hover_text(line, document.answer, number, time.time_ns(), ls.style, committer=committer)
     if text is None:
         return None
+    if at := document.reviewed(params.position.line):
+        row = f"reviewed {ago(at, time.time_ns())}"
+        text += f"\n- {row}" if ls.style.markdown else f"\n{row}"
     if ls.options.command_links and line.session_id:
         link = quote(f'["{line.session_id}"]', safe="") if '"' not in line.session_id else ""
         text += f"\n\n[Show session](command:{SHOW_SESSION}?{link})" if link else ""
@@ -60,21 +66,49 @@ async def hover(ls: BylineServer, params: types.HoverParams) -> types.Hover | No
 
 @quiet
 async def code_lens(ls: BylineServer, params: types.CodeLensParams) -> list[types.CodeLens]:
-    """One lens on the first line of a file with AI lines. Once there it stays."""
+    """One lens on the first line of a file with AI lines, and with a setting one on each function that has some.
+
+    Once there the first one stays.
+    """
     document = await ls.ready(params.text_document.uri, asked=False)
     if document is None or not ls.options.code_lens.enabled:
         return []
     document.lens_shown = document.lens_shown or ls.summary(document).ai_lines > 0
-    return [types.CodeLens(range=TOP, data={"uri": document.uri})] if document.lens_shown else []
+    if not document.lens_shown:
+        return []
+    found = [types.CodeLens(range=TOP, data={"uri": document.uri})]
+    if ls.options.code_lens.functions:
+        for one in lens.with_ai(document.owners.functions, document.owners.items):
+            line = document.text.client_line(one.start)
+            place = types.Range(types.Position(line, 0), types.Position(line, 0))
+            found.append(types.CodeLens(range=place, data={"uri": document.uri, "function": one.id}))
+    return found
 
 
 async def resolve_lens(ls: BylineServer, lens_: types.CodeLens) -> types.CodeLens:
     """The lens's text, counted now."""
     uri = lens_.data.get("uri") if isinstance(lens_.data, dict) else None
     document = ls.documents.get(uri) if isinstance(uri, str) else None
+    if document is not None and isinstance(lens_.data, dict) and "function" in lens_.data:
+        lens_.command = _function_command(document, lens_.data["function"])
+        return lens_
     text = lens.title(ls.summary(document), shown=document.shown) if document else "Show AI lines"
     lens_.command = types.Command(title=text, command=SHOW_AI_LINES, arguments=[uri] if uri else [])
     return lens_
+
+
+def _function_command(document: Document, id: Any) -> types.Command:
+    """What the lens on a function says and does: it opens the session, or the file's where there are several."""
+    one = next((one for one in document.owners.functions if one.id == id), None)
+    lines = document.owners.items[one.start : one.end] if one else []
+    written = [number for number, line in enumerate(lines) if is_ai(line)]
+    if one is None or not written:
+        return types.Command(title="AI lines", command=SHOW_AI_LINES, arguments=[document.uri])
+    title = lens.function_title(lines)
+    if len({lines[number].session_id for number in written}) > 1:
+        return types.Command(title=title, command=SHOW_FILE_SESSIONS, arguments=[document.uri])
+    line = document.text.client_line(one.start + written[0])
+    return types.Command(title=title, command=SHOW_SESSION, arguments=[document.uri, line])
 
 
 @quiet

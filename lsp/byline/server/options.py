@@ -17,6 +17,8 @@ class CodeLensOptions(msgspec.Struct, frozen=True, rename="camel"):
     """The lens at the top of a file."""
 
     enabled: bool = True
+    functions: bool = False
+    """One more lens on each function in which a session wrote lines."""
 
 
 class Options(msgspec.Struct, frozen=True, rename="camel"):

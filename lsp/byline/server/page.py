@@ -9,6 +9,7 @@ from byline.server.words import Style, ago, clean, cut, short_id, short_model
 
 STYLE = Style(markdown=True)
 SCHEME = "byline"
+_ENDS = {"session": ".md", "file": ".md", "change": ".diff"}
 
 
 def session_uri(id: str) -> str:
@@ -21,14 +22,19 @@ def file_uri(document: str) -> str:
     return f"{SCHEME}:/file/{quote(document, safe='')}.md"
 
 
+def change_uri(name: str) -> str:
+    """The address of the diff that `changes.name_of` names."""
+    return f"{SCHEME}:/change/{quote(name, safe='')}.diff"
+
+
 def read_uri(uri: str) -> tuple[str, str] | None:
-    """`session` or `file` and what it names; None for an address that is not byline's."""
+    """`session`, `file` or `change` and what it names; None for an address that is not byline's."""
     parts = urlsplit(uri)
     # a client may have decoded the escaped name: what follows the first word is the name, slashes and all
     kind, _, name = parts.path.lstrip("/").partition("/")
-    if parts.scheme != SCHEME or kind not in ("session", "file") or not name:
+    if parts.scheme != SCHEME or kind not in _ENDS or not name:
         return None
-    return kind, unquote(name).removesuffix(".md")
+    return kind, unquote(name).removesuffix(_ENDS[kind])
 
 
 def session_page(session: Session, children: Iterable[Session], now: int) -> str:

@@ -8,9 +8,10 @@ from urllib.parse import unquote, urlsplit
 
 from byline.model import Event, FileAttribution, Session
 from byline.workspace.place import place_of
+from byline.workspace.reviewed import Known, Reviews
 
 
-class Answering(Protocol):
+class Answering(Known, Protocol):
     """What the server needs of a workspace. Synchronous and thread-safe; any call may take seconds."""
 
     @property
@@ -82,6 +83,7 @@ class Places:
         self._env = env
         self._lock = threading.Lock()
         self._open: dict[str | None, Answering] = {}
+        self._reviews: dict[int, Reviews] = {}
 
     def place(self, path: Path) -> Answering:
         """The workspace for a file."""
@@ -90,6 +92,11 @@ class Places:
             if root not in self._open:
                 self._open[root] = self._opener(path, self._env)
             return self._open[root]
+
+    def reviews(self, workspace: Answering) -> Reviews:
+        """The marks of a workspace's files."""
+        with self._lock:
+            return self._reviews.setdefault(id(workspace), Reviews(workspace))
 
     def __iter__(self) -> Iterator[Answering]:
         with self._lock:

@@ -1,6 +1,8 @@
 """The answer to `byline/attribution`: a file's owners as ranges, for clients that draw themselves."""
 
+import itertools
 import zlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from byline.model import FileAttribution, Session
@@ -51,8 +53,22 @@ def attribution(
             "lines": summary.lines,
             "percent": summary.percent,
             "agents": list(summary.agents),
+            "unreviewed": summary.unreviewed,
         },
+        "reviewed": [
+            [text.client_line(start), text.client_line(end)] for start, end in marked(owners.reviewed or ())
+        ],
     }
+
+
+def marked(reviewed: Sequence[int | None]) -> Iterator[tuple[int, int]]:
+    """Runs of lines with a mark: byline's 0-based lines, `end` not included."""
+    start = 0
+    for is_marked, group in itertools.groupby(at is not None for at in reviewed):
+        end = start + sum(1 for _ in group)
+        if is_marked:
+            yield start, end
+        start = end
 
 
 def color_key(session_id: str | None) -> int | None:
@@ -76,5 +92,6 @@ def _session(session: Session) -> dict[str, Any]:
 
 def nothing(uri: str) -> dict[str, Any]:
     """The answer for a document of which nothing is known."""
-    counts = {"ai_lines": 0, "lines": 0, "percent": 0, "agents": []}
-    return {"uri": uri, "version": None, "shown": False, "ranges": [], "sessions": {}, "summary": counts}
+    counts = {"ai_lines": 0, "lines": 0, "percent": 0, "agents": [], "unreviewed": None}
+    empty: dict[str, Any] = {"ranges": [], "sessions": {}, "summary": counts, "reviewed": []}
+    return {"uri": uri, "version": None, "shown": False, **empty}

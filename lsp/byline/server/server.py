@@ -60,12 +60,16 @@ class BylineServer(LanguageServer):
         before = self.options
         self.options, wrong = read_options(given, before)
         self.answers.record, self.answers.trusted = self.options.record_saves, self.options.trusted
+        self.answers.functions = self.options.code_lens.functions
         if wrong:
             self.say("byline: " + "; ".join(wrong), types.MessageType.Warning)
         if self.options.trusted and not before.trusted:
             for document in self.documents:
                 document.first_answer.clear()
                 self.answers.opened(document)
+        if self.options.code_lens.functions and not before.code_lens.functions:
+            for document in self.documents:
+                self.answers.stale(document)
         if self.options != before:
             self.refresh("lens")
             self.refresh("hints")
@@ -179,7 +183,9 @@ class BylineServer(LanguageServer):
         if document.answer is not None and document.path is not None:
             self.answers.spawn(self._watch(document))
         found = tuple(_key(run) for run in document.runs())
-        told = (self.summary(document) if document.answer else None, found)
+        owners = document.owners
+        more = owners.functions, tuple(owners.reviewed) if owners.reviewed is not None else None
+        told = (self.summary(document) if document.answer else None, found, more)
         if told == document.told:
             return
         first, document.told = document.told is None, told

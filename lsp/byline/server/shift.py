@@ -1,9 +1,13 @@
 """Owners that follow the text while it is being edited, before anything is computed again."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from byline.model import Attribution
+from byline.server.functions import Function, Parsed, joined, moved
 from byline.server.lines import Splice
+
+T = TypeVar("T")
 
 UNSAVED = Attribution(line=-1, owner="unknown", reason="changed in the editor and not saved yet", state="unsaved")
 """Stands for every line that the user has touched since the last answer."""
@@ -14,6 +18,9 @@ class Owners:
 
     def __init__(self) -> None:
         self.items: list[Attribution] = []
+        self.reviewed: list[int | None] | None = None
+        """For each line when a person marked it as reviewed (ns); None where nobody marked any in this file."""
+        self.functions: tuple[Function, ...] = ()
         self.revision = 0
         """Changes whenever `items` does."""
         self._edits: list[Splice] = []
@@ -21,7 +28,7 @@ class Owners:
 
     def edit(self, splice: Splice) -> None:
         """Moves owners along with one edit; changed lines become `UNSAVED`."""
-        _apply(self.items, splice)
+        self._apply(splice)
         self.revision += 1
         if self._watching:
             self._edits.append(splice)
@@ -31,11 +38,22 @@ class Owners:
         self._watching += 1
         return len(self._edits)
 
-    def land(self, mark: int, lines: Sequence[Attribution]) -> None:
+    def land(
+        self,
+        mark: int,
+        lines: Sequence[Attribution],
+        reviewed: Sequence[int | None] | None = None,
+        found: Parsed | None = None,
+    ) -> None:
         """Takes an answer for the text as it was at `mark`, with the edits made since then on top."""
+        since = self._edits[mark:]
         self.items = list(lines)
-        for splice in self._edits[mark:]:
-            _apply(self.items, splice)
+        self.reviewed = list(reviewed) if reviewed is not None else None
+        self.functions = joined(self.functions, found, since)
+        for splice in since:
+            _apply(self.items, splice, UNSAVED)
+            if self.reviewed is not None:
+                _apply(self.reviewed, splice, None)
         self.revision += 1
         self.abandon()
 
@@ -45,7 +63,13 @@ class Owners:
         if not self._watching:
             self._edits.clear()
 
+    def _apply(self, splice: Splice) -> None:
+        _apply(self.items, splice, UNSAVED)
+        if self.reviewed is not None:
+            _apply(self.reviewed, splice, None)
+        self.functions = moved(self.functions, splice)
 
-def _apply(items: list[Attribution], splice: Splice) -> None:
+
+def _apply(items: list[T], splice: Splice, new: T) -> None:
     first, removed, added = splice
-    items[first : first + removed] = [UNSAVED] * added
+    items[first : first + removed] = [new] * added

@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from lsprotocol import types
@@ -12,6 +12,7 @@ from platformdirs import user_cache_path
 
 from byline.model import Session
 from byline.server import page
+from byline.server.changes import change_text
 from byline.server.documents import Document
 from byline.server.facts import is_ai
 from byline.server.server import BylineServer
@@ -60,7 +61,17 @@ async def page_text(ls: BylineServer, uri: str) -> str:
         return text
     if named and named[0] == "file" and (document := await ls.ready(named[1], asked=False)):
         return file_text(document)
+    if named and named[0] == "change" and (text := await change_page(ls, named[1])):
+        return text
     return "Nothing is known here about this session.\n"
+
+
+async def change_page(ls: BylineServer, name: str) -> str | None:
+    """The diff of a change, from whichever open workspace knows it."""
+    for workspace in ls.places:
+        if text := await ls.jobs.run(change_text, workspace, name, ls.env):
+            return text
+    return None
 
 
 async def show(ls: BylineServer, uri: str, text: str) -> dict[str, Any]:
@@ -84,10 +95,10 @@ def write_page(uri: str, text: str, env: Mapping[str, str]) -> Path:
     folder = (Path(given) if given else user_cache_path("byline")) / "pages"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     now = time.time()
-    for old in folder.glob("*.md"):
+    for old in folder.glob("*.*"):
         if now - old.stat().st_mtime > KEPT:
             old.unlink(missing_ok=True)
-    path = folder / f"{hashlib.sha256(uri.encode('utf-8', 'replace')).hexdigest()[:16]}.md"
+    path = folder / f"{hashlib.sha256(uri.encode('utf-8', 'replace')).hexdigest()[:16]}{PurePath(uri).suffix}"
     fresh = path.with_suffix(f".{os.getpid()}")
     fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600, exist_ok=False)

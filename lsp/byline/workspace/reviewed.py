@@ -4,6 +4,7 @@ A mark lies on a line as it stood: whoever changes, removes or rewrites the line
 session whose evidence is newer than the mark was not the line that a person looked at, however equal its text.
 """
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -46,7 +47,7 @@ class Review(NamedTuple):
 
 
 class Reviews:
-    """The marks of one workspace; reads only the events that are new since it was asked last."""
+    """The marks of one workspace; reads only events that are new since it was asked last. Thread-safe."""
 
     def __init__(self, workspace: Known) -> None:
         self._workspace = workspace
@@ -54,9 +55,14 @@ class Reviews:
         self._read = 0
         self._marks: dict[str, list[int]] = {}
         self._places: dict[str, int] = {}
+        self._lock = threading.Lock()
 
     def of(self, answer: FileAttribution) -> Review | None:
         """The marks on the lines of an answer; None where nobody has ever marked a line of that file."""
+        with self._lock:
+            return self._of(answer)
+
+    def _of(self, answer: FileAttribution) -> Review | None:
         self._refresh()
         if not self._marks:
             return None

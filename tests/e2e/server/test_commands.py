@@ -11,7 +11,15 @@ from e2e.server.conftest import PROMPT, SESSION, Connect, Project
 
 pytestmark = pytest.mark.asyncio
 AGENT = "import time\n\ndef get():\n    return 1\n"
-COMMANDS = ["byline.correctOwner", "byline.showAiLines", "byline.showFileSessions", "byline.showSession"]
+COMMANDS = [
+    "byline.copySessionId",
+    "byline.correctOwner",
+    "byline.markReviewed",
+    "byline.showAiLines",
+    "byline.showChange",
+    "byline.showFileSessions",
+    "byline.showSession",
+]
 
 
 async def test_the_server_offers_only_what_merges_with_others(connect: Connect) -> None:
@@ -160,11 +168,16 @@ async def test_code_actions(project: Project, connect: Connect) -> None:
     assert [action["title"] for action in found] == [
         "Show AI lines",
         "Show the session that wrote this line",
+        "Show the change that wrote this line",
         "Show this file's sessions",
+        "I wrote this line",
+        "Mark this line as reviewed",
+        "Mark the whole file as reviewed",
+        "Copy the session's id",
     ]
     assert {action["kind"] for action in found} == {"source.byline"}
-    assert len(await editor.actions(uri, 2)) == 2, "line 3 is not an agent's"
-    assert len(await editor.actions(uri, 0, ["source"])) == 3
+    assert len(await editor.actions(uri, 2)) == 3, "line 3 is not an agent's"
+    assert len(await editor.actions(uri, 0, ["source"])) == 8
     assert await editor.actions(uri, 0, ["quickfix"]) == []
     plain = await connect("plain")
     uri = plain.open(file)

@@ -6,6 +6,7 @@
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from byline.errors import BylineError
 from byline.model import Attribution, Commit, Event, FileAttribution, Session, Turn
@@ -49,6 +50,8 @@ class FakeWorkspace:
         self.delay = float(env.get("FAKE_DELAY", "0"))
         self.prompt = "add retry to the client"
         self.broken = False
+        self.snapshots: Any = None
+        self.objects = None
 
     def attribute(
         self, path: Path, text: bytes | None = None, rev: str | None = None, *, blame: bool = True

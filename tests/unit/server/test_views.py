@@ -228,7 +228,7 @@ def test_ranges_cover_all_lines() -> None:
     ]
     assert got["ranges"][0]["color_key"] == ranges.color_key("s1")
     assert got["ranges"][1]["color_key"] is None
-    assert got["summary"] == {"ai_lines": 2, "lines": 3, "percent": 67, "agents": ["claude"]}
+    assert got["summary"] == {"ai_lines": 2, "lines": 3, "percent": 67, "agents": ["claude"], "unreviewed": None}
     assert set(got["sessions"]) == {"s1"}
 
 
@@ -261,12 +261,12 @@ def test_kinds_of_actions(only: list[str] | None, asked: bool) -> None:
 def test_actions_only_where_there_are_ai_lines() -> None:
     assert actions(document("a\n", HUMAN), at(0), literals=True) == []
     titles = [each.title for each in actions(document("a\nb\n", AI, HUMAN), at(1), literals=True)]
-    assert titles == ["Show AI lines", "Show this file's sessions"]
+    assert titles == ["Show AI lines", "Show this file's sessions", "Mark the whole file as reviewed"]
 
 
 def test_a_selection_of_ai_lines_can_be_claimed() -> None:
     found = actions(document("a\nb\nc\n", AI, AI, HUMAN), at(0, 2), literals=False)
-    claim = found[-1]
+    claim = next(each for each in found if each.title == "I wrote the selected lines")
     assert isinstance(claim, types.Command)
     assert claim.arguments == ["file:///tmp/a.py", 1, 2, "human"]
 
