@@ -1,7 +1,7 @@
 // The server's commands under the same names, with what VS Code knows filled in.
 import * as vscode from 'vscode';
 import type { Known } from './known';
-import { clean, fileSessions } from './model';
+import { clean, fileSessions, rangeAt } from './model';
 import type { ServerLife } from './server';
 
 const INSTALL = 'pipx install byline';
@@ -35,9 +35,12 @@ export function registerCommands(server: ServerLife, known: Known, log: vscode.L
       // a session's id, or an address and a line; by hand: the cursor's line
       typeof session === 'string'
         ? run('byline.showSession', typeof line === 'number' ? [session, line] : [session])
-        : run('byline.showSession', [address(session), vscode.window.activeTextEditor?.selection.active.line ?? 0]),
+        : run('byline.showSession', [address(session), cursor()]),
     'byline.showFileSessions': (uri) => run('byline.showFileSessions', [address(uri)]),
     'byline.correctOwner': (...given) => (given.length >= 4 ? run('byline.correctOwner', given) : correct(run, known)),
+    'byline.markReviewed': (...given) => run('byline.markReviewed', given.length >= 3 ? given : selected()),
+    'byline.showChange': (uri, line) => run('byline.showChange', [address(uri), typeof line === 'number' ? line : cursor()]),
+    'byline.copySessionId': (given, line) => copyId(given, line, known),
     'byline.restart': () => server.restart(),
     'byline.install': () => offerInstall(server),
     'byline.showLog': async () => log.show(),
@@ -53,16 +56,41 @@ function address(given: unknown): string | undefined {
   return vscode.window.activeTextEditor?.document.uri.toString();
 }
 
+const cursor = (): number => vscode.window.activeTextEditor?.selection.active.line ?? 0;
+
 function sentence(told: Shown): string {
   const who = told.agents.map((agent) => clean(agent, 30)).join(', ');
   return told.shown ? `byline: ${told.ai_lines} of ${told.lines} lines are an agent's: ${who}` : 'byline: AI lines hidden';
 }
 
+/** The address and the selected lines, first and last, from 1. */
+function selected(): unknown[] {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return [];
+  const { start, end } = editor.selection;
+  const last = end.line > start.line && end.character === 0 ? end.line - 1 : end.line;
+  return [editor.document.uri.toString(), start.line + 1, last + 1];
+}
+
+/** A session's id to the clipboard: that of the tree's entry, of an address's line, or of the cursor's line. */
+async function copyId(given: unknown, line: unknown, known: Known): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  const answer = editor && known.get(editor.document);
+  const entry = given && typeof given === 'object' && 'id' in given ? given.id : undefined;
+  const number = typeof line === 'number' ? line : cursor();
+  const id = typeof entry === 'string' ? entry : answer && rangeAt(answer.ranges, number)?.session_id;
+  if (!id) {
+    void vscode.window.showInformationMessage('byline: no session is known to have written this line');
+    return;
+  }
+  await vscode.env.clipboard.writeText(id);
+  vscode.window.setStatusBarMessage(`byline: copied ${clean(id)}`, 4000);
+}
+
 async function correct(run: (command: string, args: unknown[]) => Promise<unknown>, known: Known): Promise<unknown> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return undefined;
-  const { start, end } = editor.selection;
-  const last = end.line > start.line && end.character === 0 ? end.line - 1 : end.line;
+  const [uri, first, last] = selected() as [string, number, number];
   const answer = known.get(editor.document);
   const picks: (vscode.QuickPickItem & { owner: string })[] = [
     { label: '$(person) I wrote them', owner: 'human' },
@@ -74,10 +102,20 @@ async function correct(run: (command: string, args: unknown[]) => Promise<unknow
       owner: session.id,
     })),
   ];
-  const title = start.line === last ? `Who wrote line ${last + 1}?` : `Who wrote lines ${start.line + 1} to ${last + 1}?`;
+  const title = first === last ? `Who wrote line ${last}?` : `Who wrote lines ${first} to ${last}?`;
   const pick = await vscode.window.showQuickPick(picks, { title, matchOnDescription: true });
   if (!pick) return undefined;
-  return run('byline.correctOwner', [editor.document.uri.toString(), start.line + 1, last + 1, pick.owner]);
+  return run('byline.correctOwner', [uri, first, last, pick.owner]);
+}
+
+/** One sentence about a server that was there and is not any more, with what can be done. */
+export async function sayLost(server: ServerLife): Promise<void> {
+  if (server.status === 'missing') return offerInstall(server);
+  const [again, log, install] = ['Restart', 'Show Log', 'How to Install'] as const;
+  const chosen = await vscode.window.showWarningMessage(server.problem, again, log, install);
+  if (chosen === again) await server.restart();
+  else if (chosen === log) await vscode.commands.executeCommand('byline.showLog');
+  else if (chosen === install) await offerInstall(server);
 }
 
 /** Shows the command that installs byline. Running it is the user's doing. */

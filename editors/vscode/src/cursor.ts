@@ -1,7 +1,7 @@
 // The writer of the line the cursor is on: in the status bar, and, if wanted, behind the line.
 import * as vscode from 'vscode';
 import type { Known } from './known';
-import { isAi, label, rangeAt, spoken } from './model';
+import { isAi, isReviewed, label, rangeAt, spoken } from './model';
 import type { ServerLife } from './server';
 
 const ICONS = { session: '$(hubot)', human: '$(person)', unknown: '$(question)' };
@@ -77,13 +77,14 @@ export class Cursor implements vscode.Disposable {
     const answer = wanted && editor ? this.known.get(editor.document) : undefined;
     const line = editor?.selection.active.line ?? 0;
     const range = answer && answer.summary.ai_lines > 0 ? rangeAt(answer.ranges, line) : undefined;
-    if (!range) {
+    if (!answer || !range) {
       this.item.hide();
       return;
     }
     const command = isAi(range) ? 'byline.showSession' : 'byline.showAiLines';
-    this.say(`${ICONS[range.owner]} ${label(range, 30)}`, `${spoken(range, line)}\n${range.reason}`, command);
-    this.item.accessibilityInformation = { label: spoken(range, line), role: 'button' };
+    const said = spoken(range, line, isAi(range) && isReviewed(answer, line));
+    this.say(`${ICONS[range.owner]} ${label(range, 30)}`, `${said}\n${range.reason}`, command);
+    this.item.accessibilityInformation = { label: said, role: 'button' };
   }
 
   private say(text: string, tooltip: string, command: string): void {

@@ -1,11 +1,12 @@
 // Byline in VS Code: the language client, and what only this editor can draw.
 import * as vscode from 'vscode';
-import { offerInstall, registerCommands } from './commands';
+import { offerInstall, registerCommands, sayLost } from './commands';
 import { Cursor } from './cursor';
 import { Known } from './known';
 import { Paint } from './paint';
 import { ServerLife } from './server';
 import { SessionTree } from './tree';
+import { onInterpreter } from './world';
 
 const OFFERED = 'offeredInstall';
 
@@ -27,8 +28,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('byline.path')) void life.restart();
     }),
+    life.onLost(() => void sayLost(life)),
+  );
+  void onInterpreter(() => life.status !== 'ready' && void life.restart()).then(
+    (watch) => watch && context.subscriptions.push(watch),
   );
   await life.restart();
+  if (life.status === 'failed') void sayLost(life);
   if (life.status === 'missing' && !context.globalState.get(OFFERED)) {
     await context.globalState.update(OFFERED, true); // once; the status bar goes on saying it
     void offerInstall(life);

@@ -1,5 +1,5 @@
-// Formatters that run while a file is saved: what they make of a line is nobody's writing. VS Code says nothing of them,
-// but they change the document right before it is saved, and leave its words as they are.
+// Formatters: what they make of a line is nobody's writing. VS Code does not say that one has run, but it shows. The
+// words stay, and either the file is being saved right then, or lines change where nobody is typing.
 import * as vscode from 'vscode';
 import { sameWords } from './model';
 
@@ -8,61 +8,87 @@ const AT_ONCE = 100;
 const LARGEST = 2_000_000;
 
 interface Followed {
-  text: string;
-  /** The text before the changes that came at once, one after the other, and when the last of them came. */
+  /** The text before the changes that come at once, one after the other. */
   before: string;
-  at: number;
-  formatted?: string;
+  /** Whether one of them changed lines away from every cursor. */
+  away: boolean;
+  /** Whether one of them took something back, or brought it back. */
+  undone: boolean;
+  /** Set while changes may still come. */
+  timer?: NodeJS.Timeout | undefined;
 }
 
+/** Follows the open files. `tell` gets a document in which a formatter has just run, and its text before that. */
 export class Formatting implements vscode.Disposable {
   private readonly followed = new Map<vscode.TextDocument, Followed>();
   private readonly parts: vscode.Disposable[] = [
     vscode.window.onDidChangeActiveTextEditor((editor) => editor && this.follow(editor.document)),
-    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      const known = contentChanges.length > 0 ? this.follow(document) : undefined;
-      if (!known) return;
-      const now = Date.now();
-      if (now - known.at > AT_ONCE) known.before = known.text;
-      known.at = now;
-      known.text = document.getText();
-    }),
-    vscode.workspace.onWillSaveTextDocument(({ document }) => {
-      const known = this.followed.get(document);
-      if (!known) return;
-      const { before, text, at } = known;
-      const formatted = Date.now() - at <= AT_ONCE && before !== text && sameWords(before, text);
-      known.formatted = formatted && formatsOnSave(document) ? before : undefined;
-    }),
-    vscode.workspace.onDidCloseTextDocument((document) => this.followed.delete(document)),
+    vscode.workspace.onDidChangeTextDocument((event) => this.changed(event)),
+    vscode.workspace.onWillSaveTextDocument(({ document }) => this.look(document, formatsOnSave(document))),
+    vscode.workspace.onDidCloseTextDocument((document) => this.forget(document)),
   ];
 
-  constructor() {
+  constructor(private readonly tell: (document: vscode.TextDocument, before: string) => void) {
     if (vscode.window.activeTextEditor) this.follow(vscode.window.activeTextEditor.document);
   }
 
-  /** The text before a formatter changed it for the save that has just ended; undefined where none did. */
-  take(document: vscode.TextDocument): string | undefined {
-    const known = this.followed.get(document);
-    const before = known?.formatted;
-    if (known) known.formatted = undefined;
-    return before;
+  /** The file has been written: what changed since it was about to be is the work of others that save along. */
+  saved(document: vscode.TextDocument): void {
+    this.look(document, true);
   }
 
   dispose(): void {
     for (const part of this.parts) part.dispose();
+    for (const document of [...this.followed.keys()]) this.forget(document);
   }
 
-  /** What is known of a document; nothing of its text before the first look at it. */
-  private follow(document: vscode.TextDocument): Followed | undefined {
+  private changed({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
     const known = this.followed.get(document);
-    if (known || document.uri.scheme !== 'file' || !formatsOnSave(document)) return known;
+    if (contentChanges.length === 0) return;
+    if (!known) {
+      this.follow(document); // nothing is known of the text before the first look at it
+      return;
+    }
+    known.undone ||= reason !== undefined;
+    known.away ||= contentChanges.some((change) => !nearCursor(document, change.range));
+    clearTimeout(known.timer);
+    known.timer = setTimeout(() => this.look(document, false), AT_ONCE);
+  }
+
+  /** After changes that came at once. `saving`: the file is about to be written, by now every formatter has run. */
+  private look(document: vscode.TextDocument, saving: boolean): void {
+    const known = this.followed.get(document);
+    if (!known?.timer) return; // nothing has changed
+    const { before, away, undone } = known;
+    this.forget(document);
+    this.follow(document);
+    // a document that is not dirty was loaded from disk
+    if (undone || !(saving || (away && document.isDirty))) return;
     const text = document.getText();
-    if (text.length <= LARGEST) this.followed.set(document, { text, before: text, at: 0 });
-    return this.followed.get(document);
+    if (before !== text && sameWords(before, text)) this.tell(document, before);
+  }
+
+  private follow(document: vscode.TextDocument): void {
+    if (this.followed.has(document) || document.uri.scheme !== 'file') return;
+    const before = document.getText();
+    if (before.length <= LARGEST) this.followed.set(document, { before, away: false, undone: false });
+  }
+
+  private forget(document: vscode.TextDocument): void {
+    clearTimeout(this.followed.get(document)?.timer);
+    this.followed.delete(document);
   }
 }
 
+/** On the line of a cursor, next to it, or in what is selected. The cursor is still where it was before the change. */
+function nearCursor(document: vscode.TextDocument, range: vscode.Range): boolean {
+  const editors = vscode.window.visibleTextEditors.filter((editor) => editor.document === document);
+  return editors.some((editor) =>
+    editor.selections.some(({ start, end }) => range.start.line >= start.line - 1 && range.end.line <= end.line + 1),
+  );
+}
+
 function formatsOnSave(document: vscode.TextDocument): boolean {
-  return vscode.workspace.getConfiguration('editor', document).get('formatOnSave', false);
+  const settings = vscode.workspace.getConfiguration('editor', document);
+  return settings.get('formatOnSave', false) || Object.keys(settings.get('codeActionsOnSave', {})).length > 0;
 }

@@ -9,6 +9,9 @@ export class Known implements vscode.Disposable {
   private readonly answers = new Map<string, Answer>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly parts: vscode.Disposable[] = [];
+  /** Files whose AI lines are shown; those that a new server has yet to be told of. */
+  private readonly shown = new Set<string>();
+  private readonly untold = new Set<string>();
   private readonly event = new vscode.EventEmitter<string>();
   /** Fires with a document's URI. */
   readonly onAnswer = this.event.event;
@@ -16,7 +19,7 @@ export class Known implements vscode.Disposable {
   constructor(private readonly server: ServerLife) {
     this.parts.push(
       server.onChanged((uri) => this.soon(uri, 0)),
-      server.onReady(() => this.all()),
+      server.onReady(() => void this.started()),
       vscode.window.onDidChangeVisibleTextEditors(() => this.all()),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length > 0) this.soon(document.uri.toString(), PAUSE);
@@ -36,7 +39,19 @@ export class Known implements vscode.Disposable {
     this.event.dispose();
   }
 
+  /** The server's status is another. A new one knows nothing of what is shown. */
+  private async started(): Promise<void> {
+    if (this.server.status === 'ready') {
+      for (const uri of this.shown) this.untold.add(uri);
+      const told = [...this.untold].map((uri) => this.server.execute('byline.showAiLines', [uri, true]));
+      await Promise.allSettled(told);
+      this.untold.clear();
+    }
+    this.all();
+  }
+
   private all(): void {
+    if (this.server.status === 'starting') return; // what is on the screen stays until it is known better
     if (this.server.status !== 'ready') {
       const known = [...this.answers.keys()];
       this.answers.clear();
@@ -58,6 +73,9 @@ export class Known implements vscode.Disposable {
     const version = document.version;
     const answer = await this.server.ask<Answer | null>('byline/attribution', { uri });
     if (!answer || document.isClosed || document.version !== version) return; // a newer change asks by itself
+    if (this.untold.has(uri) && !answer.shown) return;
+    if (answer.shown) this.shown.add(uri);
+    else this.shown.delete(uri);
     this.answers.set(uri, answer);
     this.event.fire(uri);
   }
@@ -66,6 +84,7 @@ export class Known implements vscode.Disposable {
     clearTimeout(this.timers.get(uri));
     this.timers.delete(uri);
     this.answers.delete(uri);
+    this.shown.delete(uri);
   }
 }
 

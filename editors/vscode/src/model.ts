@@ -29,7 +29,9 @@ export interface Answer {
   shown: boolean;
   ranges: Range[];
   sessions: Record<string, Session>;
-  summary: { ai_lines: number; lines: number; percent: number; agents: string[] };
+  summary: { ai_lines: number; lines: number; percent: number; agents: string[]; unreviewed?: number | null };
+  /** Lines that a person has marked as reviewed: first, and the one after the last. */
+  reviewed?: [number, number][];
 }
 
 export const COLORS = 12;
@@ -88,12 +90,23 @@ export function label(range: Range, size = 60): string {
   return range.prompt ? `${agent} · "${clean(range.prompt, size)}"` : agent;
 }
 
-/** The same in full, for a screen reader: `Line 12: written by claude, prompt: …, not saved`. */
-export function spoken(range: Range, line: number): string {
+export const isReviewed = (answer: Answer, line: number): boolean =>
+  (answer.reviewed ?? []).some(([start, end]) => start <= line && line < end);
+
+/** What stands in the gutter beside a line, besides the stripe: nothing may be told by colour alone. */
+export function gutterMark(answer: Answer, range: Range, line: number, first: boolean): string {
+  const reviewed = isReviewed(answer, line);
+  if (reviewed && (first || line === range.start || !isReviewed(answer, line - 1))) return '✓';
+  return first && !reviewed ? (/[a-z0-9]/i.exec(range.agent ?? '')?.[0] ?? '?').toUpperCase() : '';
+}
+
+/** The same in full, for a screen reader: `Line 12: written by claude, prompt: …, not saved, reviewed`. */
+export function spoken(range: Range, line: number, reviewed = false): string {
   const who = { session: `written by ${clean(range.agent ?? 'an agent', 30)}`, human: 'written by a person', unknown: 'writer unknown' };
   const parts = [`Line ${line + 1}: ${who[range.owner]}`];
   if (range.owner === 'session' && range.prompt) parts.push(`prompt: ${clean(range.prompt, 120)}`);
   if (range.state !== 'committed') parts.push(range.state === 'unsaved' ? 'not saved' : 'not committed');
+  if (reviewed) parts.push('reviewed');
   return parts.join(', ');
 }
 

@@ -1,7 +1,7 @@
 // Stripes, marks in the overview ruler, the tint and the labels of AI lines.
 import * as vscode from 'vscode';
 import type { Known } from './known';
-import { COLORS, isAi, label, slots, type Answer, type Range } from './model';
+import { COLORS, gutterMark, isAi, isReviewed, label, slots, type Answer, type Range } from './model';
 
 export type Kind = 'light' | 'dark' | 'highContrast' | 'highContrastLight';
 
@@ -66,17 +66,23 @@ export class Paint implements vscode.Disposable {
     let before: Range | undefined;
     for (const range of answer?.ranges ?? []) {
       const end = Math.min(range.end, last);
-      if (!isAi(range) || range.start >= end || !(stripe || tint || shown)) continue;
-      const key = `${slot.get(range.session_id ?? '') ?? 0}:${stripe}:${tint}`;
-      const lines = new vscode.Range(range.start, 0, end - 1, Number.MAX_SAFE_INTEGER);
-      wanted.set(key, [...(wanted.get(key) ?? []), editor.document.validateRange(lines)]);
+      if (!answer || !isAi(range) || range.start >= end || !(stripe || tint || shown)) continue;
       const goesOn = before?.end === range.start && before.session_id === range.session_id && before.prompt === range.prompt;
       before = range;
+      const style = `${slot.get(range.session_id ?? '') ?? 0}:${stripe}:${tint}`;
+      for (const [from, to, mark] of pieces(answer, range, end, !goesOn)) {
+        const key = `${style}:${stripe ? mark : ''}`;
+        const lines = new vscode.Range(from, 0, to - 1, Number.MAX_SAFE_INTEGER);
+        const known = wanted.get(key) ?? [];
+        known.push(editor.document.validateRange(lines));
+        wanted.set(key, known);
+      }
       if (shown && !goesOn && settings.get('labels', true)) {
         const position = editor.document.lineAt(range.start).range.end;
+        const reviewed = isReviewed(answer, range.start) ? ' · ✓ reviewed' : '';
         said.push({
           range: new vscode.Range(position, position),
-          renderOptions: { after: { contentText: label(range, 50) } },
+          renderOptions: { after: { contentText: label(range, 50) + reviewed } },
         });
       }
     }
@@ -86,7 +92,7 @@ export class Paint implements vscode.Disposable {
   }
 
   private make(key: string): vscode.TextEditorDecorationType {
-    const [slotText, stripe, tint] = key.split(':');
+    const [slotText, stripe, tint, mark] = key.split(':');
     const slot = Number(slotText);
     const id = sessionColor(slot);
     return vscode.window.createTextEditorDecorationType({
@@ -94,7 +100,7 @@ export class Paint implements vscode.Disposable {
       rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
       ...(tint === 'true' && { backgroundColor: new vscode.ThemeColor('byline.lineBackground') }),
       ...(stripe === 'true' && {
-        gutterIconPath: stripeImage(this.literal(id), slot >= COLORS),
+        gutterIconPath: stripeImage(this.literal(id), slot >= COLORS, mark ?? ''),
         gutterIconSize: '100% 100%',
         overviewRulerColor: new vscode.ThemeColor(id),
         overviewRulerLane: vscode.OverviewRulerLane.Center,
@@ -125,11 +131,26 @@ function themeKind(): Kind {
   }
 }
 
-function stripeImage(color: string, dashed: boolean): vscode.Uri {
-  const bars = dashed ? '<rect x="12" width="4" height="11"/>' : '<rect x="12" width="4" height="18"/>';
+/** The lines of a range in pieces that have the same mark: first, the one after the last, the mark. */
+function pieces(answer: Answer, range: Range, end: number, first: boolean): [number, number, string][] {
+  const found: [number, number, string][] = [];
+  for (let line = range.start; line < end; line++) {
+    const mark = gutterMark(answer, range, line, first && line === range.start);
+    const piece = found.at(-1);
+    if (piece && piece[2] === '' && mark === '') piece[1] = line + 1;
+    else found.push([line, line + 1, mark]);
+  }
+  return found;
+}
+
+/** A stripe, whole or in dashes, and beside it a letter or a tick. */
+function stripeImage(color: string, dashed: boolean, mark: string): vscode.Uri {
+  const height = dashed ? 11 : 18;
+  const tick = '<path d="M1 10l3 3.5 5-8" fill="none" stroke-width="1.8"/>';
+  const letter = `<text x="5" y="13" font-family="sans-serif" font-size="11" font-weight="bold" text-anchor="middle">${mark}</text>`;
   const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 18 18" preserveAspectRatio="none"><g fill="${color}">` +
-    `${bars}</g></svg>`;
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 18 18" preserveAspectRatio="none"><g fill="${color}" stroke="none">` +
+    `<rect x="12" width="4" height="${height}"/>${mark === '✓' ? `<g stroke="${color}">${tick}</g>` : mark ? letter : ''}</g></svg>`;
   return vscode.Uri.parse(`data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`);
 }
 

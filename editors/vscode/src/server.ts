@@ -1,19 +1,28 @@
 // The language client: one for all folders, started once the server is found.
-import { execFile } from 'node:child_process';
-import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as vscode from 'vscode';
-import { LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
+import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
 import type { DynamicFeature, StaticFeature } from 'vscode-languageclient/node';
 import { Formatting } from './formatting';
 import { findServer, NotThere, type Server } from './find';
+import { executable, trace, world } from './world';
 
 /** What VS Code may run from a hover. */
 const LINKS = ['byline.showSession'];
 const EXECUTE = 'workspace/executeCommand';
 
+/** A server that ends is started again, but not for ever. */
+const OFTEN = 5;
+const WITHIN = 180_000;
+/** Milliseconds between two looks for a server that is not there. */
+const AGAIN = 3_000;
+
 /** The library registers the server's commands under their own names; ours are there before the server is. */
 class Client extends LanguageClient {
+  /** To the log: what the user needs to know is said once, in our words. */
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+
   override registerFeature(feature: StaticFeature | DynamicFeature<unknown>): void {
     if ('registrationType' in feature && feature.registrationType.method === EXECUTE) return;
     super.registerFeature(feature as StaticFeature);
@@ -22,14 +31,24 @@ class Client extends LanguageClient {
 
 export type Status = 'starting' | 'ready' | 'missing' | 'failed';
 
-/** The server's life. `onReady` and `onChanged` (a document's URI) may fire many times. */
+/** The server's life. `onReady` (its status is another) and `onChanged` (a document's URI) may fire many times. */
 export class ServerLife implements vscode.Disposable {
   private client: Client | undefined;
   private turn: Promise<void> = Promise.resolve();
-  private readonly formatting = new Formatting();
+  private readonly formatting = new Formatting((document, before) => {
+    this.log.debug(`formatted: ${document.uri.toString()}`);
+    void this.client?.sendNotification('byline/formatted', { uri: document.uri.toString(), before });
+  });
   private readonly ready = new vscode.EventEmitter<void>();
   private readonly changed = new vscode.EventEmitter<string>();
+  private readonly lost = new vscode.EventEmitter<void>();
+  private ends: number[] = [];
+  private looking: NodeJS.Timeout | undefined;
+  /** What could not be started, as it was on disk then. */
+  private broken = '';
   readonly onReady = this.ready.event;
+  /** A server cannot be had any more: `problem` says why. */
+  readonly onLost = this.lost.event;
   readonly onChanged = this.changed.event;
   status: Status = 'starting';
   problem = '';
@@ -38,6 +57,11 @@ export class ServerLife implements vscode.Disposable {
 
   /** Starts the server, or another one in its place. Never rejects. */
   restart(): Promise<void> {
+    this.ends = [];
+    return this.again();
+  }
+
+  private again(): Promise<void> {
     this.turn = this.turn.then(() => this.begin()).catch((error: unknown) => this.fail(String(error)));
     return this.turn;
   }
@@ -72,13 +96,15 @@ export class ServerLife implements vscode.Disposable {
   dispose(): Promise<void> {
     this.ready.dispose();
     this.changed.dispose();
+    this.lost.dispose();
+    clearInterval(this.looking);
     this.formatting.dispose();
     return this.stop();
   }
 
   private async begin(): Promise<void> {
     await this.stop();
-    this.status = 'starting';
+    if (this.status !== 'ready') this.status = 'starting'; // one that is started again is as good as there
     let server: Server | undefined;
     try {
       server = await findServer(world());
@@ -94,12 +120,38 @@ export class ServerLife implements vscode.Disposable {
     const client = new Client('byline', 'Byline', executable(server), this.options());
     client.onNotification('byline/changed', (given: { uri: string }) => this.changed.fire(given.uri));
     client.onDidChangeState(({ newState }) => {
-      if (this.client !== client) return;
-      if (newState === State.Running) this.become('ready');
-      else if (newState === State.Stopped) this.fail("byline's language server has stopped");
+      if (this.client === client && newState === State.Stopped) this.ended();
     });
     this.client = client;
-    await client.start();
+    this.broken = trace(server);
+    try {
+      await client.start();
+    } catch (error) {
+      if (this.client !== client) return;
+      this.client = undefined;
+      this.log.error(String(error));
+      return this.fail(`byline's language server does not run: ${server.command}`);
+    }
+    this.become('ready');
+  }
+
+  /** It has ended by itself, or somebody killed it. */
+  private ended(): void {
+    if (!this.client) return;
+    this.client = undefined;
+    const now = Date.now();
+    this.ends = [...this.ends.filter((at) => now - at < WITHIN), now];
+    this.log.warn(`the server has ended, ${this.ends.length} times lately`);
+    if (this.ends.length < OFTEN) setTimeout(() => void this.again(), this.ends.length > 2 ? 2000 : 100);
+    else this.fail(`byline's language server has ended ${OFTEN} times in a short while`);
+  }
+
+  /** Looks now and then for a server that is not there, or that is another one now. Starts nothing to find out. */
+  private async look(): Promise<void> {
+    const here = { ...world(), interpreter: async () => undefined };
+    const server = await findServer(here).catch(() => undefined);
+    const troubled = this.status === 'missing' || this.status === 'failed';
+    if (troubled && server && (this.status === 'missing' || trace(server) !== this.broken)) await this.restart();
   }
 
   private async stop(): Promise<void> {
@@ -115,8 +167,13 @@ export class ServerLife implements vscode.Disposable {
   }
 
   private become(status: Status): void {
+    const before = this.status;
     this.status = status;
-    if (status === 'ready') this.problem = '';
+    const well = status === 'ready';
+    if (well) this.problem = '';
+    clearInterval(this.looking);
+    this.looking = well ? undefined : setInterval(() => void this.look(), AGAIN);
+    if (before === 'ready' && !well) this.lost.fire();
     void vscode.commands.executeCommand('setContext', 'byline.state', status);
     this.ready.fire();
   }
@@ -136,17 +193,14 @@ export class ServerLife implements vscode.Disposable {
         diagnostics: settings.get('diagnostics'),
         ...ours(),
       },
-      initializationFailedHandler: (error) => {
-        this.fail(String(error));
-        return false;
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
       },
       middleware: {
-        didSave: async (document, next) => {
-          const before = this.formatting.take(document);
-          if (before !== undefined) {
-            this.log.debug(`formatted while saving: ${document.uri.toString()}`);
-            await this.client?.sendNotification('byline/formatted', { uri: document.uri.toString(), before });
-          }
+        didSave: (document, next) => {
+          this.formatting.saved(document);
           return next(document);
         },
         workspace: {
@@ -184,53 +238,5 @@ async function page(uri: vscode.Uri): Promise<boolean> {
     return true;
   } catch {
     return false;
-  }
-}
-
-function executable(server: Server): { command: string; args: string[]; options: { cwd: string } } {
-  // no `transport`: with one the library adds a second --stdio. At home, so that no workspace is on Python's path
-  return { command: server.command, args: server.args, options: { cwd: os.homedir() } };
-}
-
-function world(): Parameters<typeof findServer>[0] {
-  return {
-    platform: process.platform,
-    home: os.homedir(),
-    path: process.env['PATH'] ?? process.env['Path'] ?? '',
-    setting: vscode.workspace.getConfiguration('byline').get('path', ''),
-    trusted: vscode.workspace.isTrusted,
-    folders: (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
-    executable: (file) => {
-      try {
-        fs.accessSync(file, fs.constants.X_OK);
-        return fs.statSync(file).isFile();
-      } catch {
-        return false;
-      }
-    },
-    interpreter,
-    succeeds: (command, args) =>
-      new Promise((resolve) => {
-        execFile(command, args, { timeout: 15000, cwd: os.homedir(), windowsHide: true }, (error) => resolve(!error));
-      }),
-  };
-}
-
-interface PythonApi {
-  environments?: {
-    getActiveEnvironmentPath(resource?: vscode.Uri): { path: string };
-    resolveEnvironment(path: { path: string }): Promise<{ executable: { uri?: vscode.Uri } } | undefined>;
-  };
-}
-
-async function interpreter(): Promise<string | undefined> {
-  const python = vscode.extensions.getExtension<PythonApi>('ms-python.python');
-  if (!python) return undefined;
-  try {
-    const { environments } = await python.activate();
-    const active = environments?.getActiveEnvironmentPath(vscode.workspace.workspaceFolders?.[0]?.uri);
-    return active && (await environments?.resolveEnvironment(active))?.executable.uri?.fsPath;
-  } catch {
-    return undefined;
   }
 }

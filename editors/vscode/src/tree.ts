@@ -1,7 +1,7 @@
 // The sessions that wrote lines of the active file, as a tree.
 import * as vscode from 'vscode';
 import type { Known } from './known';
-import { clean, fileSessions, type FileSession } from './model';
+import { clean, fileSessions, type Answer, type FileSession } from './model';
 import { sessionColor } from './paint';
 
 interface Run {
@@ -40,7 +40,7 @@ export class SessionTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     const document = vscode.window.activeTextEditor?.document;
     const answer = document && this.known.get(document);
     if (!node) {
-      this.view.description = answer?.summary.ai_lines ? `${answer.summary.ai_lines} of ${answer.summary.lines} lines` : '';
+      this.view.description = answer?.summary.ai_lines ? counted(answer) : '';
       return answer ? fileSessions(answer) : [];
     }
     if (isRun(node) || !document) return [];
@@ -52,11 +52,17 @@ export class SessionTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   }
 }
 
+function counted({ summary }: Answer): string {
+  const unreviewed = summary.unreviewed == null ? '' : ` · ${summary.unreviewed} unreviewed`;
+  return `${summary.ai_lines} of ${summary.lines} lines${unreviewed}`;
+}
+
 function sessionItem(session: FileSession): vscode.TreeItem {
   const item = new vscode.TreeItem(session.agent, vscode.TreeItemCollapsibleState.Collapsed);
   const lines = session.lines === 1 ? '1 line' : `${session.lines} lines`;
   const prompt = session.prompt ? ` · "${clean(session.prompt, 60)}"` : '';
   item.id = session.id;
+  item.contextValue = 'session';
   item.description = lines + prompt;
   item.tooltip = `session ${clean(session.id)}\n${lines}${session.prompt ? `\n${clean(session.prompt, 400)}` : ''}`;
   const color = session.slot === undefined ? undefined : new vscode.ThemeColor(sessionColor(session.slot));

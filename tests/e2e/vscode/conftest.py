@@ -1,14 +1,35 @@
 """Windows of a real VS Code."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from byline.workspace.workspace import Workspace
+from e2e.server.conftest import Project
 from e2e.vscode import window
 from e2e.vscode.window import Window
+from gitrepo import Repo
+
+START = "import time\n\n\ndef get(url):\n    return url\n"
+AGENT = "import time\n\n\ndef get(url):\n    for wait in (1, 2):\n        time.sleep(wait)\n    return url\n"
+AI = {5, 6}
+"""The lines that the agent has added, from 1."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """These take minutes: they run when they are asked for, and say so otherwise."""
+    asked = "vscode" in str(config.option.markexpr) or any("vscode" in Path(given).parts for given in _paths(config))
+    for item in items:
+        if not asked and item.get_closest_marker("vscode"):
+            item.add_marker(pytest.mark.skip(reason="takes minutes: pytest -m vscode"))
+
+
+def _paths(config: pytest.Config) -> list[str]:
+    return [given.split("::")[0] for given in config.args]
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +59,37 @@ def vscode(extensions: Path, tmp_path: Path, home: Path) -> Iterator[Callable[..
     yield make
     for each in opened:
         each.close()
+
+
+@pytest.fixture
+def project(repo: Callable[..., Repo]) -> Project:
+    """A file of a person's with an agent's lines in it."""
+    made = repo("shop")
+    made.commit("start", {"client.py": START})
+    project = Project(made)
+    project.agent_writes("client.py", AGENT)
+    return project
+
+
+def lens(seen: dict[str, Any]) -> str:
+    return " | ".join(seen["lenses"])
+
+
+def marked(seen: dict[str, Any], what: str) -> set[int]:
+    return {line["number"] for line in seen["lines"] if line[what]}
+
+
+def kinds(project: Project, name: str = "client.py") -> set[str]:
+    """The kinds of events that are recorded of a file."""
+    workspace = Workspace.for_path(project.path / name, dict(os.environ))
+    try:
+        return {event.event for event in workspace.events() if str(event.path or "").endswith(name)}
+    finally:
+        workspace.close()
+
+
+def wait(holds: Callable[[], Any], what: str, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"{what} did not come"
+        time.sleep(0.2)

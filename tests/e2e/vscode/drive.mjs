@@ -141,6 +141,9 @@ const actions = {
   async click({ selector, text }) {
     await page.locator(selector, { hasText: text }).first().click({ timeout: 10000 });
   },
+  async wait({ seconds }) {
+    await sleep(1000 * seconds);
+  },
   async away() {
     await page.mouse.move(5, config.height - 5);
   },
@@ -150,6 +153,22 @@ const actions = {
       if (text) return text;
     }
     return '';
+  },
+  /** From now on counts the frames in which a selector shows nothing; `watched` says how many, of how many. */
+  async watch({ selector }) {
+    await page.evaluate((wanted) => {
+      const counts = (globalThis.bylineFrames = { all: 0, without: 0 });
+      const frame = () => {
+        counts.all += 1;
+        const found = [...document.querySelectorAll(wanted)].some((element) => element.innerText.trim());
+        if (!found) counts.without += 1;
+        requestAnimationFrame(frame);
+      };
+      frame();
+    }, selector);
+  },
+  async watched() {
+    return page.evaluate(() => ({ ...globalThis.bylineFrames }));
   },
   async terminal() {
     return page.evaluate(() => [...document.querySelectorAll('.terminal-wrapper .xterm-rows')].map((rows) => rows.innerText).join('\n'));

@@ -1,6 +1,6 @@
 """The extension in a real VS Code: what a person sees and does."""
 
-import os
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -8,53 +8,13 @@ from typing import Any
 
 import pytest
 
-from byline.workspace.workspace import Workspace
 from e2e.server.conftest import PROMPT, SESSION, Project
-from e2e.vscode.window import Window
-from gitrepo import Repo
+from e2e.vscode.conftest import AGENT, AI, kinds, lens, marked, wait
+from e2e.vscode.window import EXTENSION, Window
 
 pytestmark = pytest.mark.vscode
 
-START = "import time\n\n\ndef get(url):\n    return url\n"
-AGENT = "import time\n\n\ndef get(url):\n    for wait in (1, 2):\n        time.sleep(wait)\n    return url\n"
-AI = {5, 6}
-"""The lines that the agent has added, from 1."""
-
 Vscode = Callable[..., Window]
-
-
-@pytest.fixture
-def project(repo: Callable[..., Repo]) -> Project:
-    """A file of a person's with an agent's lines in it."""
-    made = repo("shop")
-    made.commit("start", {"client.py": START})
-    project = Project(made)
-    project.agent_writes("client.py", AGENT)
-    return project
-
-
-def lens(seen: dict[str, Any]) -> str:
-    return " | ".join(seen["lenses"])
-
-
-def marked(seen: dict[str, Any], what: str) -> set[int]:
-    return {line["number"] for line in seen["lines"] if line[what]}
-
-
-def kinds(project: Project) -> set[str]:
-    """The kinds of events that are recorded."""
-    workspace = Workspace.for_path(project.path / "client.py", dict(os.environ))
-    try:
-        return {event.event for event in workspace.events()}
-    finally:
-        workspace.close()
-
-
-def wait(holds: Callable[[], Any], what: str, seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, f"{what} did not come"
-        time.sleep(0.2)
 
 
 def test_hover_lens_lines(vscode: Vscode, project: Project) -> None:
@@ -159,6 +119,85 @@ def test_what_format_on_save_makes_is_no_persons(vscode: Vscode, project: Projec
     window.do("cursor", line=2)
     window.until(lambda seen: "claude" in seen["writer"], "the agent as the writer of what was only moved")
     assert marked(window.look(), "stripe") >= {2, 3, 4, 5}
+
+
+def test_what_format_document_makes_is_no_persons(vscode: Vscode, project: Project) -> None:
+    project.agent_writes("conf.json", '{"retries": 3,"waits": [1, 2]}\n')
+    window = vscode(project.path, {"files.autoSave": "off", "byline.gutter": "always"})
+    window.do("open", name="conf.json")
+    window.until(lambda seen: marked(seen, "stripe") == {1}, "a stripe")
+    window.do("cursor", line=2)
+    window.do("command", title="Format Document")
+    window.until(lambda seen: len(seen["lines"]) > 4, "a formatted file")
+    time.sleep(0.5)
+    window.do("cursor", line=2, end=True)
+    window.do("type", text='\n"mine": 1,')
+    window.do("keys", keys=["Control+S"])
+    window.until(lambda seen: not seen["dirty"], "a saved file")
+    wait(lambda: {"format", "save"} <= kinds(project, "conf.json"), "both events")
+    window.do("cursor", line=3)
+    window.until(lambda seen: "human" in seen["writer"], "a person, who typed after the formatter ran")
+    window.do("cursor", line=2)
+    window.until(lambda seen: "claude" in seen["writer"], "the agent as the writer of what was only moved")
+    window.shot("formatted-by-hand")
+
+
+def test_beside_another_language_server(vscode: Vscode, project: Project) -> None:
+    project.agent_writes("style.css", "a {\n  color: red;\n}\n", prompt="make links red")
+    window = vscode(project.path)
+    window.do("open", name="style.css")
+    window.until(lens, "the lens")
+    window.do("hover", line=2, dx=30)
+    seen = window.until(lambda seen: "make links red" in seen["hover"] and "Sets the color" in seen["hover"], "both")
+    assert seen["hover"].count("make links red") == 1
+    window.shot("both-servers")
+
+
+def test_settings_change_while_the_window_is_open(vscode: Vscode, project: Project) -> None:
+    window = vscode(project.path)
+    window.do("open", name="client.py")
+    window.until(lens, "the lens")
+    window.change({"byline.gutter": "always"})
+    window.until(lambda seen: marked(seen, "stripe") == AI, "stripes")
+    assert not marked(window.look(), "tint")
+    window.change({"byline.gutter": "never", "byline.codeLens.enabled": False, "byline.hover.enabled": False})
+    window.until(lambda seen: not marked(seen, "stripe") and not lens(seen), "neither stripes nor lens")
+    window.do("hover", line=5)
+    assert PROMPT not in window.look()["hover"]
+    window.do("away")
+    window.do("cursor", line=5)
+    window.until(lambda seen: "claude" in seen["writer"], "the status bar")
+    window.change({"byline.statusBar.enabled": False, "byline.codeLens.enabled": True})
+    window.until(lambda seen: not seen["writer"] and lens(seen), "no status bar, the lens again")
+
+
+THEMES = {
+    "Default Dark Modern": "dark",
+    "Default Light Modern": "light",
+    "Default High Contrast": "highContrast",
+    "Default High Contrast Light": "highContrastLight",
+}
+
+
+def test_every_theme_has_its_colours_and_letters(vscode: Vscode, project: Project) -> None:
+    package = json.loads((EXTENSION / "package.json").read_text())
+    ours = [color for color in package["contributes"]["colors"] if color["id"].startswith("byline.session")]
+    window = vscode(project.path, {"byline.gutter": "always", "window.autoDetectHighContrast": False})
+    window.do("open", name="client.py")
+    window.do("command", title="Byline: Show or Hide AI Lines")
+    for theme, kind in THEMES.items():
+        window.change({"workbench.colorTheme": theme})
+        wanted = {color["defaults"][kind] for color in ours}
+
+        def painted(seen: dict[str, Any], wanted: set[str] = wanted) -> bool:
+            stripes = [line["stripe"] for line in seen["lines"] if line["stripe"]]
+            return len(stripes) == 2 and all(any(color in stripe for color in wanted) for stripe in stripes)
+
+        seen = window.until(painted, f"stripes of {theme}")
+        first, second = (line["stripe"] for line in seen["lines"] if line["stripe"])
+        assert ">C</text>" in first and "</text>" not in second, "the agent's first letter, once a run"
+        assert bool(marked(seen, "tint")) == (kind in ("dark", "light")), "no tint in high contrast"
+        window.shot(kind)
 
 
 def test_status_bar_note_and_tree(vscode: Vscode, project: Project) -> None:

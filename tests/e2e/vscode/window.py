@@ -122,7 +122,9 @@ class Window:
     ) -> None:
         user = out / "user"
         (user / "User").mkdir(parents=True)
-        (user / "User" / "settings.json").write_text(json.dumps({**SETTINGS, **(settings or {})}))
+        self._settings = {**SETTINGS, **(settings or {})}
+        self._settings_file = user / "User" / "settings.json"
+        self._settings_file.write_text(json.dumps(self._settings))
         config = {
             "editors": str(EDITORS),
             "entry": str(ENTRY),
@@ -159,6 +161,11 @@ class Window:
         self._process.stdin.write(json.dumps({"do": action, **given}) + "\n")
         self._process.stdin.flush()
         return self._answer(action)
+
+    def change(self, settings: Mapping[str, Any]) -> None:
+        """Changes settings in the user's file, which the window reads again by itself."""
+        self._settings |= settings
+        self._settings_file.write_text(json.dumps(self._settings))
 
     def look(self) -> dict[str, Any]:
         """What is on the screen."""
