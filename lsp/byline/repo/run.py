@@ -194,6 +194,10 @@ class Git:
         """The same git with an index of ours."""
         return Git(self.cwd, self.git_dir, self._env, index)
 
+    def elsewhere(self, cwd: Path, git_dir: Path) -> "Git":
+        """The same git for another folder as the worktree."""
+        return Git(cwd, git_dir, self._env)
+
     def version(self) -> tuple[int, ...]:
         """Git's version, `(2, 39, 5)`; `(0,)` when it tells none."""
         if self._version is None:

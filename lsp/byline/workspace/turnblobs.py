@@ -1,11 +1,11 @@
-"""What git would store for the recorded contents of files, and which of them may go into a tree."""
+"""What git would store for the recorded contents of files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from byline.errors import GitFailed
 from byline.repo.objects import Objects
-from byline.repo.run import Git, path_bytes
+from byline.repo.run import Git
 from byline.repo.worktree import blob_id, clean_ids, untouched
 from byline.store.blobs import Snapshots
 
@@ -68,19 +68,6 @@ class TurnBlobs:
         if self._objects.size(stored) is None:  # what a filter makes of it: it may be a pointer to something lost
             return None
         return stored
-
-
-def ignored(git: Git, paths: Sequence[str]) -> set[str]:
-    """Those of the paths that git would ignore if it did not track them."""
-    if not paths:
-        return set()
-    asked = b"".join(b"./" + path_bytes(path) + b"\0" for path in paths)
-    try:
-        found = git.run("check-ignore", "--no-index", "-z", "--stdin", input=asked, check=False, timeout=60)
-    except GitFailed:
-        return set(paths)
-    names = {name.removeprefix(b"./") for name in found.split(b"\0")}
-    return {path for path in paths if path_bytes(path) in names}
 
 
 def mode_on_disk(file: Path) -> str:

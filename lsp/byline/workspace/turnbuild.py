@@ -15,9 +15,10 @@ from byline.repo import turntrees
 from byline.repo.objects import check
 from byline.repo.turntrees import GONE, Change, TreeWriter
 from byline.workspace.headlogs import head_logs, movements
-from byline.workspace.turnblobs import TurnBlobs, ignored, mode_on_disk
+from byline.workspace.turnblobs import TurnBlobs, mode_on_disk
+from byline.workspace.turnignored import IgnoredThen
 from byline.workspace.turns import Turn, turns
-from byline.workspace.turnstates import TurnState, named, states
+from byline.workspace.turnstates import TurnState, states
 from byline.workspace.workspace import Workspace
 
 CACHE = "turns.json"
@@ -84,8 +85,7 @@ class TurnTrees:
         blobs.expect(path for event in self._events for path in (event.path, *(event.paths or ())) if path)
         ends = {turn.end: turn.worktree for turn in todo if turn.end is not None and turn.worktree is not None}
         found = states(self._events, ends, logs, self._entry, blobs.stored)
-        contents = named(found.values())
-        left_out = ignored(self._git, sorted({path for _, path in contents}))
+        left_out = IgnoredThen(self._git, self._objects, self._workspace.snapshots, self._common)
         result: dict[str, Known] = {}
         trees: dict[str, str] = {}
         with turntrees.tree_writer(self._git, self._folder) as writer:
@@ -102,7 +102,7 @@ class TurnTrees:
         return result
 
     def _tree(
-        self, turn: Turn, state: TurnState, blobs: TurnBlobs, left_out: set[str], writer: TreeWriter
+        self, turn: Turn, state: TurnState, blobs: TurnBlobs, left_out: IgnoredThen, writer: TreeWriter
     ) -> tuple[str | None, str | None]:
         if state.doubt is not None:
             return None, state.doubt
@@ -111,6 +111,7 @@ class TurnTrees:
         paths = list(state.files)
         try:
             there = turntrees.modes(self._git, state.head, paths) if state.head else {}
+            ignored = left_out.among([path for path in paths if not there.get(path)], state.head, state.files)
         except GitFailed as failure:
             return None, str(failure)
         changes = []
@@ -120,7 +121,7 @@ class TurnTrees:
                 if old is not None:
                     changes.append(Change(path, GONE))
                 continue
-            if old is None and path in left_out:
+            if path in ignored:
                 continue
             blob = blobs.prove(content, path)
             if blob is None:

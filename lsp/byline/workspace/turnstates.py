@@ -4,7 +4,7 @@ A shell event lists every file that git finds changed; that is the whole truth o
 event about a file tells of that file. What changed with nobody recording anything is not known, and not looked for.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -144,14 +144,3 @@ def states(
         if worktree is not None and not before:
             found[number] = followed[worktree].now()
     return found
-
-
-def named(found: Iterable[TurnState]) -> set[tuple[str, str]]:
-    """The contents that states name, with their paths."""
-    return {
-        (content, path)
-        for state in found
-        if state.doubt is None
-        for path, content in state.files.items()
-        if content not in (NONE_ID, UNKNOWN)
-    }

@@ -124,16 +124,16 @@ def _altered(git: Git, level: Level, state: State) -> set[str]:
 
 def _replace(git: Git, root: Path, level: Level, state: State) -> None:
     """Files that are the same here and there, and are gone: they were deleted, or changed and put aside."""
-    if not level.shown.exists():
+    if not (level.shown.exists() and level.index.exists()):
         return
-    own = git.with_index(level.shown)
+    own = git.with_index(level.index)  # which then knows them as they are now
     moving = {*state.placed, *state.moved, *state.kept}
-    tracked = split_names(own.run(*QUIET, "ls-files", "-z", timeout=60))
+    tracked = split_names(git.with_index(level.shown).run(*QUIET, "ls-files", "-z", timeout=60))
     lost = [path for path in tracked if path not in moving and not os.path.lexists(root / path)]
     if lost:
         for path in lost:
             clear(root / path)
-        own.run(*QUIET, "checkout-index", "-q", "-z", "--stdin", input=joined(lost), check=False, timeout=300)
+        own.run(*QUIET, "checkout-index", "-q", "-u", "-z", "--stdin", input=joined(lost), check=False, timeout=300)
 
 
 def _check(state: State, changed: Changed, *, force: bool) -> None:
