@@ -1,19 +1,18 @@
 """One question about one file: owners from the engine, commits from git blame, sessions from events and anchors."""
 
-import contextlib
-import threading
 from collections.abc import Sequence
 
 from byline.attribution.marks import Mark, Version, split
 from byline.attribution.step import Rule, step
 from byline.attribution.timeline import FOREVER
-from byline.errors import GitFailed, UnknownRevision
+from byline.errors import UnknownRevision
 from byline.model import UNKNOWN, Event, FileAttribution, Owner, Read, Session, State
-from byline.repo.blame import Blame, blame
+from byline.repo.blame import Blame
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.sessions.fromevents import read_of
 from byline.workspace.answers import attributions, states
+from byline.workspace.blaming import Blaming, Foreseen
 from byline.workspace.contents import Contents, is_binary
 from byline.workspace.engine import Engine
 from byline.workspace.history import GitHistory, anchored_owner
@@ -21,27 +20,6 @@ from byline.workspace.journal import Journal
 from byline.workspace.place import Place, current_place
 
 LARGEST_FILE = 20 * 1024 * 1024
-
-
-class _Blaming(threading.Thread):
-    """Git blame beside the engine: both take about as long."""
-
-    def __init__(self, git: Git, name: str, commit: str | None, data: bytes | None) -> None:
-        super().__init__(name="byline-blame", daemon=True)
-        self._question = (git, name, commit, data)
-        self._found: Blame | None = None
-        self.start()
-
-    def run(self) -> None:
-        git, name, commit, data = self._question
-        # A slow or broken git costs the commits of lines, not their owners.
-        with contextlib.suppress(GitFailed, UnknownRevision):
-            self._found = blame(git, name, rev=commit, contents=data)
-
-    def result(self) -> Blame | None:
-        """What git said; None if it could not."""
-        self.join()
-        return self._found
 
 
 class Asking:
@@ -56,6 +34,7 @@ class Asking:
         journal: Journal,
         history: GitHistory | None,
         engine: Engine,
+        foreseen: Foreseen,
     ) -> None:
         self._place = place
         self._git = git
@@ -64,6 +43,7 @@ class Asking:
         self._journal = journal
         self._history = history
         self._engine = engine
+        self._foreseen = foreseen
 
     def at_revision(self, name: str, rev: str, *, with_blame: bool) -> FileAttribution:
         """The file as a revision has it. Raises UnknownRevision."""
@@ -107,10 +87,11 @@ class Asking:
         )
         return self._answer(name, data, list(version.marks), line_states, found, head)
 
-    def _blame(self, name: str, commit: str | None, data: bytes | None, wanted: bool) -> _Blaming | None:
+    def _blame(self, name: str, commit: str | None, data: bytes | None, wanted: bool) -> Blaming | None:
         if not wanted or self._git is None:
             return None
-        return _Blaming(self._git, name, commit, data)
+        begun = self._foreseen.take(name, data) if commit is None else None
+        return begun or Blaming(self._git, name, commit, data)
 
     def _answer(
         self,
@@ -118,7 +99,7 @@ class Asking:
         data: bytes,
         marks: list[Mark],
         line_states: Sequence[State],
-        asked: _Blaming | None,
+        asked: Blaming | None,
         revision: str | None,
     ) -> FileAttribution:
         found = asked.result() if asked is not None else None

@@ -19,6 +19,7 @@ from byline.store.paths import folders_for
 from byline.store.spool import Spool
 from byline.workspace import recorder
 from byline.workspace.asking import Asking
+from byline.workspace.blaming import Foreseen
 from byline.workspace.cache import Cache
 from byline.workspace.contents import Contents, is_binary
 from byline.workspace.engine import Engine
@@ -52,6 +53,7 @@ class Workspace:
         self._journal = Journal(self._changed_between)
         self._engine: Engine | None = None
         self._signature: object = None
+        self._foreseen = Foreseen()
 
     @classmethod
     def for_path(cls, path: Path, env: Mapping[str, str]) -> "Workspace":
@@ -127,11 +129,20 @@ class Workspace:
         empty or not there has no lines. Raises UnknownRevision, and BylineError for a path outside the worktree.
         """
         with self._lock:
-            self._refresh()
             name = self.name(path)
+            if self._engine is None and rev is None and blame:
+                self._foreseen.begin(self.git, name, text if text is not None else read_file(path))
+            self._refresh()
             assert self._engine is not None
             asking = Asking(
-                self._place, self.git, self.objects, self._contents, self._journal, self._history, self._engine
+                self._place,
+                self.git,
+                self.objects,
+                self._contents,
+                self._journal,
+                self._history,
+                self._engine,
+                self._foreseen,
             )
             if rev is not None:
                 answer = asking.at_revision(name, rev, with_blame=blame)
@@ -179,6 +190,8 @@ class Workspace:
         """
         with self._lock:
             data = read_file(path) if after is None else after
+            if event == "observe" and self._engine is None:
+                self._foreseen.begin(self.git, self.name(path), data)  # who opens a file asks about it next
             if event == "observe" and self._is_newest(path, data):
                 return
             if event == "save" and (before == data or self._is_newest(path, data)):
