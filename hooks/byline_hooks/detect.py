@@ -30,6 +30,7 @@ _BY_TRANSCRIPT = (
     ("/.gemini/", "gemini"),
     ("/.windsurf/", "windsurf"),
 )
+_GEMINIS = ("SessionStart", "SessionEnd", "BeforeAgent", "AfterAgent", "BeforeTool", "AfterTool")
 _OWN_NAMES = ("transcript_path", "prompt_id", "tool_use_id")
 _OWN_WORDS = ("generic", "git")
 """Arguments that are no agent's: what comes with them speaks byline's own protocol."""
@@ -45,7 +46,7 @@ def agent(argument: str, payload: "Payload", env: "Mapping[str, str]") -> str:
     if told:
         return told
     if argument != "claude":
-        return argument  # nobody runs another one's hooks but Claude Code's
+        return _registered(argument, payload)
     for variable, name in _BY_ENVIRONMENT:
         if env.get(variable):
             return name
@@ -57,6 +58,21 @@ def agent(argument: str, payload: "Payload", env: "Mapping[str, str]") -> str:
     if not _may_be_claude(payload, env):
         return ""
     return argument
+
+
+def _registered(argument: str, payload: "Payload") -> str:
+    """The agent whose own registration started the hook, unless the payload is plainly another's."""
+    event = payload.get("hook_event_name")
+    if event is None:
+        return argument
+    if "/.claude/projects/" in _transcript(payload):
+        return "claude"
+    if not any(name in payload for name in ("session_id", "sessionId", "session", "cwd", "hook")):
+        return "junie"  # its tool events name nothing
+    if argument == "kiro" or "permission_mode" in payload or not _may_be_copilot(payload):
+        return argument  # of Kiro's newer events little is known
+    is_copilots = event not in _GEMINIS or "initial_prompt" in payload or payload.get("reason") == "complete"
+    return "copilot" if argument != "gemini" or is_copilots else argument
 
 
 def _is_surely_claude(payload: "Payload", env: "Mapping[str, str]") -> bool:
@@ -78,6 +94,16 @@ def _by_payload(payload: "Payload") -> str:
         return "windsurf"
     if "project_path" in payload and "hook_event_name" in payload:
         return "junie"
+    event = payload.get("hook_event_name")
+    if event is None:
+        if isinstance(payload.get("event"), dict):
+            return "amp"
+        if "hook" in payload and ("input" in payload or "output" in payload):
+            return "opencode"
+        if "sessionId" in payload and "workspaceRoots" not in payload:
+            return "copilot"
+    elif isinstance(event, str) and event[:1].islower() and "sessionId" not in payload:
+        return "kiro"
     if "workspaceRoots" in payload and any(name in payload for name in ("preToolUse", "postToolUse", "taskId")):
         return "cline"
     transcript = _transcript(payload)
@@ -88,15 +114,10 @@ def _by_payload(payload: "Payload") -> str:
 
 
 def _by_shape(payload: "Payload") -> str:
-    if "sessionId" in payload and "hook_event_name" not in payload:
-        return "copilot"
     if "tool_result" in payload and "timestamp" in payload:
         return "copilot"
     if "project_path" in payload:
         return "junie"
-    event = payload.get("hook_event_name")
-    if isinstance(event, str) and event[:1].islower():
-        return "kiro"
     if "/.claude/" in _transcript(payload):
         return "claude"
     return ""
