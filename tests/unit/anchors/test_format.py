@@ -1,7 +1,6 @@
 """The stored form: what is written, what is left out, what survives, and what is refused."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from byline.repo.anchors.format import (
     json_schema,
 )
 from byline.repo.anchors.record import NotReadable, Record, dump, load, plain
+from schemacheck import mismatches
 
 ROOT = Path(__file__).parents[3]
 DATA = ROOT / "tests" / "data" / "anchors"
@@ -149,46 +149,3 @@ def test_the_schema_refuses_what_the_code_refuses() -> None:
     definitions = json_schema()["$defs"]
     for wrong in (changed(added=-1), changed(author_type="robot"), changed(commit_hash="abc"), changed(message=None)):
         assert mismatches(json.loads(wrong), definitions["Anchor"], definitions)
-
-
-def mismatches(value: Any, schema: dict[str, Any], definitions: dict[str, Any], where: str = "$") -> list[str]:
-    """What of JSON Schema the schema uses, and nothing else: an unknown word fails."""
-    if "$ref" in schema:
-        return mismatches(value, definitions[schema["$ref"].rsplit("/", 1)[1]], definitions, where)
-    if "anyOf" in schema:
-        tries = [mismatches(value, one, definitions, where) for one in schema["anyOf"]]
-        return [] if [] in tries else tries[0]
-    words = set(schema) - {"title", "description", "default"}
-    assert words <= {
-        *("type", "enum", "const", "properties", "required", "items", "additionalProperties"),
-        *("minimum", "maximum", "maxLength", "pattern"),
-    }, words
-    found: list[str] = []
-    if "enum" in schema and value not in schema["enum"]:
-        found.append(f"{where}: {value!r} is none of {schema['enum']}")
-    kinds: dict[str, tuple[type, ...]] = {
-        "object": (dict,),
-        "array": (list,),
-        "string": (str,),
-        "integer": (int,),
-        "number": (int, float),
-        "boolean": (bool,),
-        "null": (type(None),),
-    }
-    if "type" in schema and not isinstance(value, kinds[schema["type"]]):
-        return [f"{where}: {value!r} is no {schema['type']}"]
-    if value is not None and not isinstance(value, str | dict | list):
-        found += [f"{where}: too small"] if value < schema.get("minimum", value) else []
-        found += [f"{where}: too large"] if value > schema.get("maximum", value) else []
-    if isinstance(value, str):
-        found += [f"{where}: pattern"] if not re.search(schema.get("pattern", ""), value) else []
-        found += [f"{where}: too long"] if len(value) > schema.get("maxLength", len(value)) else []
-    if isinstance(value, dict):
-        found += [f"{where}: lacks {name}" for name in schema.get("required", ()) if name not in value]
-        for name, part in value.items():
-            if name in schema.get("properties", {}):
-                found += mismatches(part, schema["properties"][name], definitions, f"{where}.{name}")
-    if isinstance(value, list):
-        for index, part in enumerate(value):
-            found += mismatches(part, schema["items"], definitions, f"{where}[{index}]")
-    return found
