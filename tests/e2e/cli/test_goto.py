@@ -337,7 +337,9 @@ def test_a_branch_that_moved_meanwhile(begun: Person) -> None:
 
 
 @pytest.mark.parametrize("command", ["goto", "back"])
-@pytest.mark.parametrize("death", range(1, 40, 4))
+@pytest.mark.parametrize(
+    "death", [n if n in (3, 9, 19) else pytest.param(n, marks=pytest.mark.long) for n in range(1, 40, 2)]
+)
 def test_killed_anywhere(begun: Person, command: str, death: int) -> None:
     """The process dies at the n-th change it makes, or git process it starts; `byline back` mends it."""
     (begun.repository / "a.txt").write_text("mine\n")

@@ -30,5 +30,6 @@ def travel(here: Here) -> Iterator[Problem]:
             yield Problem("travel", f"a goto or back was interrupted {where}", "byline back")
         elif time.time_ns() - state.at > LONG:
             yield Problem("travel", f"at {state.target} {where}, {age(state.at)}", "byline back", "note")
-    if not any(folder == own for folder, _ in found) and is_ours(git_dir / "index.lock"):
+    at_rest = all(folder != own or (state is not None and state.phase == "away") for folder, state in found)
+    if at_rest and is_ours(git_dir / "index.lock"):
         yield Problem("travel", "a goto or back that died has left the index locked", "byline back")
