@@ -119,19 +119,20 @@ class Sync:
         words = publishing.Publishing(choice, self._workspace.sessions() if any(choice) else {}, self._events)
         sealed: list[Sealed] = []
         try:
-            for number, candidate in enumerate(wanted, 1):
-                try:
-                    record = maker.build(candidate.commit, branches.get(candidate.commit))
-                    if record is not None and (candidate.made_here or _has_evidence(record.anchor)):
-                        sealed.append(gate.seal(words.told(record)))
-                    elif record is not None:
-                        looked.commits.append(candidate.commit)
-                except AnchorWrong as problem:
-                    outcome.problems.append(str(problem))
-                except TooLarge:
-                    outcome.problems.append(f"no anchor for {candidate.commit[:10]}: it would be over 4 MiB")
-                outcome.examined += 1
-                told(number)
+            with self._workspace.steady():
+                for number, candidate in enumerate(wanted, 1):
+                    try:
+                        record = maker.build(candidate.commit, branches.get(candidate.commit))
+                        if record is not None and (candidate.made_here or _has_evidence(record.anchor)):
+                            sealed.append(gate.seal(words.told(record)))
+                        elif record is not None:
+                            looked.commits.append(candidate.commit)
+                    except AnchorWrong as problem:
+                        outcome.problems.append(str(problem))
+                    except TooLarge:
+                        outcome.problems.append(f"no anchor for {candidate.commit[:10]}: it would be over 4 MiB")
+                    outcome.examined += 1
+                    told(number)
         finally:
             if sealed:
                 branch.write(self._git, sealed, lambda tip: anchored(self._git, tip))

@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -54,6 +54,7 @@ class Workspace:
         self._engine: Engine | None = None
         self._signature: object = None
         self._foreseen = Foreseen()
+        self._steady = threading.local()
 
     @classmethod
     def for_path(cls, path: Path, env: Mapping[str, str]) -> "Workspace":
@@ -90,7 +91,20 @@ class Workspace:
             self._refresh()
             return self._journal.sessions.all()
 
+    @contextlib.contextmanager
+    def steady(self) -> Iterator[None]:
+        """Many questions in a row: this thread's answers rest on what is known now, and nothing is read between them."""
+        with self._lock:
+            self._refresh()
+        self._steady.on = True
+        try:
+            yield
+        finally:
+            self._steady.on = False
+
     def _refresh(self) -> frozenset[str]:
+        if getattr(self._steady, "on", False):
+            return frozenset()
         restarts = self.spool.restarts
         new = self.spool.read_new()
         if self.spool.restarts != restarts:
