@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -10,15 +11,18 @@ from byline.cli.terminal import Output
 from byline.errors import BylineError, NotARepository, UnknownRevision
 from byline.repo.anchors import agenttrace, gitai
 from byline.repo.anchors.format import Anchor, SessionLink
+from byline.repo.anchors.gate import Gate
 from byline.repo.anchors.listing import resolve
 from byline.repo.anchors.names import GITAI_NOTES
 from byline.repo.anchors.read import Anchors
-from byline.repo.anchors.record import plain
+from byline.repo.anchors.record import load, plain
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.workspace.place import place_of
 
-OURS = ("byline_version", "author_type_source", "unknown_added", "unknown_deleted", "coverage")
+OURS = ("byline_version", "author_type_source", "unknown_added", "unknown_deleted", "coverage", "imported_from")
+OURS_OF_TURNS = ("prompt",)
+TRACES = Path(".agent-trace") / "byline.jsonl"
 OURS_OF_LINES = ("session_id", "turn_id", "link_type", "carried")
 FORMATS = ("ndjson", "oobo", "git-ai", "agent-trace")
 
@@ -27,7 +31,11 @@ def arguments(parser: Parser) -> None:
     """The options of the command."""
     parser.add_argument("range", nargs="?", help="A..B or a commit; else every commit that has an anchor")
     parser.add_argument("--format", choices=FORMATS, default="ndjson", help="ndjson: all there is, one object a line")
-    parser.add_argument("--write", action="store_true", help="git-ai only: write notes, where a commit has none")
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="git-ai: write notes, where a commit has none; agent-trace: write .agent-trace/byline.jsonl",
+    )
 
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
@@ -35,12 +43,17 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     place = place_of(Path.cwd())
     if place is None:
         raise NotARepository("byline export works inside a git repository")
-    if args.write and args.format != "git-ai":
-        raise BylineError("only notes of git-ai can be written; `byline export --format git-ai --write`")
+    if args.write and args.format not in ("git-ai", "agent-trace"):
+        raise BylineError("only git-ai and agent-trace can be written; `byline export --format git-ai --write`")
     git = Git(Path(place.worktree), env=env)
     with Objects(git) as objects:
         anchors = Anchors(git, objects)
         found = _chosen(git, anchors, args.range)
+        if args.write and args.format == "agent-trace":
+            path = Path(place.worktree) / TRACES
+            _write_traces(path, found)
+            Output(env).line(f"{len(found)} record{'' if len(found) == 1 else 's'} written to {TRACES.as_posix()}")
+            return 0
         if args.write:
             count = _write_notes(git, found)
             Output(env).line(f"{count} note{'' if count == 1 else 's'} written to {GITAI_NOTES}")
@@ -64,9 +77,13 @@ def _chosen(git: Git, anchors: Anchors, given: str | None) -> list[tuple[Anchor,
     anchors.load(commits)
     found = []
     for commit in commits:
-        ours = [stored for stored in anchors.of(commit) if stored.source.startswith("anchor")]
+        ours = [one for one in anchors.of(commit) if one.source.startswith("anchor") or one.anchor.imported_from]
+        ours.sort(key=lambda one: not one.source.startswith("anchor"))
+        ours = [one for one in ours if one.files]
         if ours:
-            found.append((ours[0].anchor, anchors.links(ours[0])))
+            gate = Gate([], None, ours[0].anchor.transparency_mode, share_prompts=True)
+            links = [load(SessionLink, gate.clean(link)) for link in anchors.links(ours[0])]
+            found.append((load(Anchor, gate.clean(ours[0].anchor)), links))
     walked = git.run("rev-list", "--topo-order", "--reverse", "--all", timeout=120).decode("ascii").split()
     place = {commit: number for number, commit in enumerate(walked)}
     return sorted(found, key=lambda pair: (place.get(pair[0].commit_hash, -1), pair[0].commit_hash))
@@ -79,6 +96,9 @@ def _ndjson(anchor: Anchor, links: Sequence[SessionLink]) -> str:
 def _oobo(anchor: Anchor, links: Sequence[SessionLink]) -> str:
     """The fields that tool knows, and no others."""
     told = {name: value for name, value in plain(anchor).items() if name not in OURS}
+    for turn in told.get("turns", ()):
+        for name in OURS_OF_TURNS:
+            turn.pop(name, None)
     for change in told["file_changes"]:
         for lines in change.get("line_attributions", ()):
             for name in OURS_OF_LINES:
@@ -101,6 +121,20 @@ _RENDER: dict[str, Callable[[Anchor, Sequence[SessionLink]], str]] = {
     "git-ai": _git_ai,
     "agent-trace": _agent_trace,
 }
+
+
+def _write_traces(path: Path, found: Sequence[tuple[Anchor, list[SessionLink]]]) -> None:
+    """All records into a file of their own, which other tools' records are not in. Raises BylineError."""
+    text = "".join(_agent_trace(anchor, links) + "\n" for anchor, links in found)
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        if path.parent.is_symlink():
+            raise BylineError(f"{path.parent} is a link; byline writes no records through it")
+        path.parent.mkdir(exist_ok=True)
+        new.write_text(text, "utf-8")
+        new.replace(path)
+    except OSError as problem:
+        raise BylineError(f"{path} cannot be written: {problem.strerror}") from None
 
 
 def _write_notes(git: Git, found: Sequence[tuple[Anchor, list[SessionLink]]]) -> int:

@@ -1,0 +1,269 @@
+"""Other tools' data: the same owners line by line, before and after it is taken over; nothing of ours replaced."""
+
+import json
+import os
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anchorkit import anchor, links
+from byline.cli.main import dispatch
+from byline.repo.anchors import agenttrace, gitai, names
+from byline.repo.anchors.format import Anchor, FileChange, LineAttribution, LineRange, SessionLink
+from gitrepo import Repo
+from story import ForkedHook, story
+
+Run = Callable[..., tuple[int, str, str]]
+SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "agenttrace" / "trace-record.schema.json").read_bytes())
+AGENTS = {
+    "s_0123456789abcd": {"agent_id": {"tool": "claude", "id": "sess-1", "model": "claude-opus-4-5"},
+                         "human_author": "Ada <ada@example.org>", "custom_attributes": {"team": "x"}},
+    "s_aaaaaaaaaaaaaa": {"agent_id": {"tool": "cursor", "id": "sess-2", "model": "unknown"}, "human_author": None},
+}  # fmt: skip
+
+
+def note(attested: str, **more: Any) -> bytes:
+    told = {
+        "schema_version": "authorship/3.0.0",
+        "git_ai_version": "1.2.3",
+        "base_commit_sha": "0" * 40,
+        "prompts": {
+            "0123456789abcdef": {
+                "agent_id": {"tool": "codex", "id": "old-16", "model": "gpt-5"},
+                "human_author": None,
+                "messages": [{"type": "user", "text": "what was said"}],
+                "total_additions": 3,
+                "accepted_lines": 2,
+            },
+            "abcdef1": {"agent_id": {"tool": "gemini", "id": "old-7", "model": "gemini-2.5"}, "human_author": None},
+        },
+        "sessions": AGENTS,
+        "humans": {"h_00000000000000": {"author": "Bob <bob@example.org>"}},
+        **more,
+    }
+    return (attested + "---\n" + json.dumps(told, indent=2)).encode()
+
+
+ATTESTED = """\
+f.txt
+  s_0123456789abcd::t_00000000000001 1-4
+  h_00000000000000 2
+  s_aaaaaaaaaaaaaa 6
+  0123456789abcdef 7
+  abcdef1 8-9
+  s_unknown0000000 10
+"a b/ä.txt"
+  s_aaaaaaaaaaaaaa::t_00000000000002 2
+"""
+OWNERS = ["sess-1", "human", "sess-1", "sess-1", None, "sess-2", "old-16", "old-7", "old-7", None]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(where: Path, *words: str) -> tuple[int, str, str]:
+        monkeypatch.chdir(where)
+        code = dispatch(list(words), os.environ)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def owners(run: Run, made: Repo, path: str = "f.txt") -> list[str | None]:
+    lines = json.loads(run(made.path, "blame", "--json", path)[1])["lines"]
+    return ["human" if line["owner"] == "human" else line.get("session_id") for line in lines]
+
+
+@pytest.fixture
+def annotated(repo: Callable[..., Repo]) -> Repo:
+    made = repo()
+    made.commit("first", {"f.txt": "".join(f"line {n}\n" for n in range(10)), "a b/ä.txt": "x\ny\n"})
+    made.run("notes", "--ref=ai", "add", "-F", "-", "HEAD", input=note(ATTESTED))
+    return made
+
+
+def test_a_repository_with_notes_shows_their_owners(annotated: Repo, run: Run) -> None:
+    assert owners(run, annotated) == OWNERS
+    assert owners(run, annotated, "a b/ä.txt") == [None, "sess-2"]
+    lines = json.loads(run(annotated.path, "blame", "--json", "f.txt")[1])["lines"]
+    assert all("git-ai note" in line["reason"] for line, owner in zip(lines, OWNERS, strict=True) if owner)
+    assert [lines[n]["agent"] for n in (0, 5, 6, 7)] == ["claude", "cursor", "codex", "gemini"]
+
+
+def test_notes_are_taken_over_and_stay_what_they_were(annotated: Repo, run: Run) -> None:
+    found = json.loads(run(annotated.path, "import", "--json")[1])["found"]
+    assert found == [{"format": "git-ai", "where": "refs/notes/ai", "commits": 1, "new": 1}]
+    head = annotated.run("rev-parse", "HEAD")
+    dry = json.loads(run(annotated.path, "import", "--format", "git-ai", "--dry-run", "--json")[1])
+    assert dry["imported"] == [head] and dry["dry_run"]
+    assert annotated.run("for-each-ref", names.BRANCH) == ""
+    code, said, _ = run(annotated.path, "import", "--format", "git-ai")
+    assert (code, said) == (0, "1 commit imported from git-ai; byline knows 0 commits already\n")
+    annotated.run("update-ref", "-d", "refs/notes/ai")
+    assert owners(run, annotated) == OWNERS
+    assert "git-ai note" in run(annotated.path, "blame", "--json", "f.txt")[1]
+    stored = annotated.run("show", f"{names.BRANCH}:{head[:2]}/{head[2:]}/metadata.json")
+    assert json.loads(stored)["imported_from"] == "git-ai" and "what was said" not in stored
+    run(annotated.path, "export", "--format", "git-ai", "--write")
+    before, _ = gitai.parse(head, note(ATTESTED))
+    written = annotated.run("notes", "--ref=ai", "show", head)
+    after, sessions = gitai.parse(head, written.encode())
+    assert said_of(after) == said_of(before)
+    assert next(one for one in sessions if one.session_id == "sess-1").unknown["git_ai"]["custom_attributes"]["team"]
+    annotated.run("fsck", "--strict", "--no-dangling")
+    again = json.loads(run(annotated.path, "import", "--format", "git-ai", "--json")[1])
+    assert (again["imported"], again["known"]) == ([], 1)
+
+
+def said_of(anchor: Anchor) -> dict[str, list[tuple[Any, ...]]]:
+    """What both formats can say."""
+    return {
+        change.path: sorted(
+            (part.ranges[0].start, tuple((r.start, r.end) for r in part.ranges), part.author, part.session_id or "",
+             part.agent or "", part.turn_id or "", part.unknown.get("by", ""))
+            for part in change.line_attributions
+        )
+        for change in anchor.file_changes
+        if change.line_attributions
+    }  # fmt: skip
+
+
+NAME = st.text(st.characters(codec="utf-8", exclude_characters="\n\r\0"), min_size=1, max_size=12)
+
+
+@st.composite
+def anchors(draw: st.DrawFn) -> tuple[Anchor, list[SessionLink]]:
+    sessions = draw(st.lists(NAME.map(str.strip).filter(bool), min_size=1, max_size=3, unique=True))
+    paths = draw(st.lists(NAME.filter(lambda name: not name[0].isspace() or True), max_size=3, unique=True))
+    changes = []
+    for path in sorted(paths):
+        found: dict[tuple[str | None, str | None], list[LineRange]] = {}
+        line = 1
+        for who, turn, size in draw(
+            st.lists(st.tuples(st.sampled_from([None, *sessions]), st.sampled_from([None, "t1", "t_00000000000009"]),
+                               st.integers(1, 5)), max_size=5)
+        ):  # fmt: skip
+            key = (who, turn if who else None)
+            found.setdefault(key, []).append(LineRange(start=line, end=line + size - 1))
+            line += size + 1
+        changes.append(
+            FileChange(
+                path=path,
+                added=line,
+                deleted=0,
+                attribution="mixed",
+                line_attributions=tuple(
+                    LineAttribution(author="human" if who is None else "ai", ranges=tuple(ranges), session_id=who,
+                                    agent="robot" if who else None, turn_id=turn)
+                    for (who, turn), ranges in found.items()
+                ),
+            )
+        )  # fmt: skip
+    made = anchor(files_changed=tuple(paths), file_changes=tuple(changes), session_ids=tuple(sorted(sessions)))
+    return made, list(links(*sorted(sessions)))
+
+
+@settings(max_examples=80, deadline=None)
+@given(anchors())
+def test_nothing_that_both_can_say_is_lost(pair: tuple[Anchor, list[SessionLink]]) -> None:
+    made, sessions = pair
+    wanted = {path: [one[:6] for one in told] for path, told in said_of(made).items()}
+    back, _ = gitai.parse(made.commit_hash, gitai.render(made, sessions))
+    assert {path: [one[:6] for one in told] for path, told in said_of(back).items()} == wanted
+    record = agenttrace.record(made, sessions)
+    jsonschema.validate(record, SCHEMA)
+    traced = agenttrace.parse(json.dumps(record).encode(), Counter())
+    assert {path: [one[:6] for one in told] for path, told in said_of(traced[made.commit_hash][0]).items()} == wanted
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300), st.text(max_size=200))
+def test_hostile_notes_are_refused_or_read(data: bytes, text: str) -> None:
+    for given_bytes in (data, note(text + "\n") if "---" not in text.split("\n") else data):
+        try:
+            gitai.parse("a" * 40, given_bytes)
+        except gitai.NotReadable:
+            continue
+    agenttrace.parse(data, Counter())
+
+
+def trace(commit: str, **more: Any) -> dict[str, Any]:
+    return {
+        "version": "0.1.0",
+        "id": str(uuid.UUID(int=5, version=4)),
+        "timestamp": "2026-01-23T14:30:00Z",
+        "vcs": {"type": "git", "revision": commit},
+        "tool": {"name": "cursor", "version": "2.4.0"},
+        "files": [
+            {
+                "path": "f.txt",
+                "conversations": [
+                    {
+                        "url": "https://api.example.org/c/1",
+                        "contributor": {"type": "ai", "model_id": "anthropic/claude-opus-4-5"},
+                        "ranges": [
+                            {"start_line": 1, "end_line": 2},
+                            {"start_line": 3, "end_line": 3, "contributor": {"type": "human"}},
+                        ],
+                    },
+                    {"contributor": {"type": "mixed"}, "ranges": [{"start_line": 4, "end_line": 4}]},
+                ],
+            }
+        ],
+        **more,
+    }
+
+
+def test_records_of_agent_trace_are_taken_over(repo: Callable[..., Repo], run: Run) -> None:
+    made = repo()
+    head = made.commit("first", {"f.txt": "".join(f"{n}\n" for n in range(6))})
+    bad = [{"version": "1.0"}, trace(head, version="1.0"), trace(head, vcs=None), 7]
+    lines = "\n".join(json.dumps(one) for one in [trace(head), trace("f" * 40), *bad])
+    made.write(".agent-trace/traces.jsonl", f"{lines}\nno json\n")
+    found = json.loads(run(made.path, "import", "--json")[1])["found"]
+    assert found == [{"format": "agent-trace", "where": ".agent-trace/traces.jsonl", "commits": 2, "new": 2}]
+    told = json.loads(run(made.path, "import", "--format", "agent-trace", "--json")[1])
+    assert told["imported"] == [head]
+    assert told["skipped"]["a record is not valid"] == 3 and told["skipped"]["a line is no JSON"] == 1
+    url = "https://api.example.org/c/1"
+    assert owners(run, made) == [url, url, "human", None, None, None]
+    assert "Agent Trace record" in run(made.path, "blame", "--json", "f.txt")[1]
+    said = run(made.path, "export", "--format", "agent-trace", "--write")
+    assert said == (0, "1 record written to .agent-trace/byline.jsonl\n", "")
+    jsonschema.validate(json.loads((made.path / ".agent-trace" / "byline.jsonl").read_text()), SCHEMA)
+    assert run(made.path, "import", "--format", "agent-trace", "nowhere.jsonl")[0] == 1
+    assert run(made.path, "import", "some.jsonl")[0] == 1
+
+
+def test_a_line_that_a_commit_did_not_add_is_not_taken_over(repo: Callable[..., Repo], run: Run) -> None:
+    """As the reference hook writes them: with the commit that was there before the edit."""
+    made = repo()
+    made.commit("first", {"f.txt": "a\nb\n"})
+    head = made.commit("second", {"f.txt": "a\nb\nc\n"})
+    made.write(".agent-trace/traces.jsonl", json.dumps(trace(head)))
+    run(made.path, "import", "--format", "agent-trace")
+    assert owners(run, made) == [None, None, "human"]
+
+
+def test_what_byline_saw_itself_is_never_replaced(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    tale = story(tmp_path, hook=ForkedHook())
+    tale.init(f="a b").edit("A", f="a s1 b").commit("one")
+    for name, value in tale.world.environment().items():
+        monkeypatch.setenv(name, value)
+    here = tale.world.root
+    lie = tmp_path / "lie"
+    lie.write_bytes(note("f.txt\n  s_aaaaaaaaaaaaaa 1-3\n"))
+    tale.world.git("notes", "--ref=ai", "add", "-F", str(lie), "HEAD")
+    before = run(here, "blame", "--json", "f.txt")[1]
+    told = json.loads(run(here, "import", "--format", "git-ai", "--json")[1])
+    assert (told["imported"], told["known"]) == ([], 1)
+    assert [line.get("session_id") for line in json.loads(run(here, "blame", "--json", "f.txt")[1])["lines"]] == [
+        line.get("session_id") for line in json.loads(before)["lines"]
+    ]
