@@ -57,7 +57,9 @@ class Answers:
         """Makes the bytes on disk known and computes the first answer."""
 
         async def work(workspace: Answering) -> None:
-            document.disk = await self._jobs.run(evidence.opened, workspace, self._seen(document))
+            seen = self._seen(document)
+            document.disk = await self._jobs.run(evidence.opened, workspace, seen)
+            document.restored = document.disk is not None and not same_text(document.disk, seen.lines)
 
         self._start(document, work)
 
@@ -143,6 +145,7 @@ class Answers:
         document.disk = found.disk
         if found.loaded:
             document.edited_at, document.loaded, document.formatted = None, None, []
+            document.restored = False
 
     def _seen(self, document: Document) -> Seen:
         assert document.path
@@ -183,7 +186,7 @@ class Answers:
             self._told(document)
 
     async def _compute(self, document: Document, path: Path, workspace: Answering) -> None:
-        mark, typed = document.owners.begin(), document.edited_at is not None
+        mark, typed = document.owners.begin(), document.edited_at is not None or document.restored
         lines = list(document.text.lines)
         grammar, reviews = document.grammar if self.functions else None, self._places.reviews(workspace)
         work = asyncio.ensure_future(self._jobs.run(looked_up, workspace, path, lines, reviews, grammar, typed=typed))

@@ -47,6 +47,8 @@ class Document:
         self.stamp: Stamp | None = stamp(self.path) if self.path else None
         self.edited_at: int | None = None
         """When the first change since the last open, load or save came in (ns); None: nothing was typed."""
+        self.restored = False
+        """It was opened with another text than the file has: what an editor kept of a buffer that was never saved."""
         self.changed_at = 0
         """When the last change came in."""
         self.loaded: tuple[bytes, Stamp] | None = None

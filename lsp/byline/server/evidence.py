@@ -4,13 +4,20 @@ A save is evidence of a person's work only if a person changed the buffer. An ed
 also sends a change: then the buffer equals the bytes that were on disk *before* the change came in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from byline.attribution.diff import mapping
+from byline.attribution.marks import split
+from byline.model import Event
 from byline.server.disktext import encode, same_text
 from byline.server.places import Answering
+from byline.workspace.contents import blob_id
+from byline.workspace.private import is_private
 
+MADE = frozenset(("write", "shell", "save", "format", "observe"))
+"""Events that tell what a file held when they were made."""
 RECENT = 5_000_000
 """File systems stamp with a coarse clock: a stamp may be this many nanoseconds older than the write it belongs to."""
 
@@ -87,13 +94,54 @@ def saved(workspace: Answering, seen: Seen) -> Found:
 
 def _saved(workspace: Answering, seen: Seen, disk: bytes) -> None:
     """What the editor wrote is the person's; what came to it on disk meanwhile is nobody's."""
+    known = _base(workspace, seen)
     if same_text(disk, seen.lines):
-        _record(workspace, seen, "save", seen.disk)
+        _record(workspace, seen, "save", known)
         return
-    typed = encode(seen.disk, seen.lines)
-    if typed != seen.disk:
-        _record(workspace, seen, "save", seen.disk, typed)
+    typed = encode(known, seen.lines)
+    if typed != known:
+        _record(workspace, seen, "save", known, typed)
     _record(workspace, seen, "observe", None)
+
+
+def _base(workspace: Answering, seen: Seen) -> bytes | None:
+    """The bytes that the person's typing started from: those last seen, or what an agent made of them since then.
+
+    An editor may load an agent's write and save within milliseconds, before anybody looked at the disk in between.
+    Then the buffer shows what the agent wrote, and that is not the person's.
+    """
+    if seen.disk is None:
+        return None
+    name = workspace.name(seen.path)
+    event = next(
+        (event for event in reversed(workspace.events()) if event.event in MADE and _is_of(event, name)), None
+    )
+    if event is None or event.session_id is None:
+        return seen.disk
+    id = (event.disk_id or event.after_id) if event.path else dict(_listed(event)).get(name)
+    if id is None or id == blob_id(seen.disk, id):
+        return seen.disk
+    data = workspace.snapshots.get(id)
+    return data if data is not None and _shows(seen, seen.disk, data) else seen.disk
+
+
+def _shows(seen: Seen, old: bytes, new: bytes) -> bool:
+    """Whether the buffer has what `new` brought to `old`, and has lost what that took away."""
+    before, after = ([line.rstrip(b"\r\n") for line in split(data)] for data in (old, new))
+    buffer = [line.rstrip(b"\r\n") for line in split(encode(new, seen.lines))]
+    added = {k for k, origin in enumerate(mapping(before, after)) if origin < 0}
+    if added:
+        return not added.isdisjoint(mapping(after, buffer))
+    kept = set(mapping(after, buffer)), set(mapping(before, buffer))
+    return len(kept[0] - {-1}) >= len(kept[1] - {-1})
+
+
+def _is_of(event: Event, name: str) -> bool:
+    return event.path == name if event.path is not None else name in (event.paths or ())
+
+
+def _listed(event: Event) -> Iterator[tuple[str, str]]:
+    return zip(event.paths or (), event.after_ids or (), strict=False)
 
 
 def _formatted(workspace: Answering, seen: Seen, disk: bytes) -> None:
@@ -121,4 +169,6 @@ def _record(workspace: Answering, seen: Seen, event: str, before: bytes | None, 
         return
     if workspace.worktree is None and not any(known.path == str(seen.path) for known in workspace.events()):
         return  # a private file outside any repository is none of our business until an agent has touched it
+    if is_private(workspace.worktree, seen.path):
+        return
     workspace.record(event, seen.path, before=before, after=after, editor=seen.editor)
