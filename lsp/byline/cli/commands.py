@@ -239,6 +239,16 @@ COMMANDS = (
         ),
     ),
     Command(
+        "otel",
+        "byline.cli.otel",
+        "receive what agents measure of themselves",
+        (
+            ("byline otel", "on 127.0.0.1 and ::1, until Ctrl-C"),
+            ("byline otel --print-env", "what to set for each agent"),
+            ("byline otel --port 0 --json", "on a free port, for a program"),
+        ),
+    ),
+    Command(
         "gc",
         "byline.cli.gc",
         "drop old snapshots that no living line needs",

@@ -13,6 +13,7 @@ import msgspec
 from byline.sessions.facts import Facts, facts, related
 from byline.sessions.growing import Growing, grow
 from byline.sessions.joined import joined
+from byline.sessions.measured import Measured
 from byline.sessions.places import usual
 from byline.sessions.tally import Tally, merged
 from byline.sessions.transcripts import Reading, can_read, read, subagent_transcript
@@ -20,6 +21,7 @@ from byline.store.index import Index
 from byline.store.paths import Folders
 from byline.store.spool import Mark, Spool
 from byline.workspace import elsewhere
+from byline.workspace.telemetry.kept import Kept
 
 _VERSION = 2
 """Another number forgets what was kept: to be raised when the same events make other sessions."""
@@ -94,6 +96,8 @@ class SessionFacts:
             with contextlib.suppress(OSError, ValueError):
                 status = Path(path).stat()
                 digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode("utf-8", "surrogatepass"))
+        with contextlib.suppress(OSError):
+            digest.update(f"{Kept(self._env).folder.stat().st_mtime_ns}".encode())
         return digest.hexdigest()
 
     def all(self) -> dict[str, Facts]:
@@ -103,8 +107,9 @@ class SessionFacts:
     def of(self, known: Mapping[str, Growing], only: Iterable[str] | None = None) -> dict[str, Facts]:
         """The facts of these sessions; transcripts are read for `only` some of them, or for all."""
         chosen = set(known if only is None else only)
+        measured = self._measured(known.values())
         found = {
-            name: facts(one, merged(self._readings(one, known)) if name in chosen else None)
+            name: facts(one, merged(self._readings(one, known)) if name in chosen else None, measured.get(name))
             for name, one in known.items()
         }
         related(found)
@@ -112,7 +117,16 @@ class SessionFacts:
 
     def alone(self, known: Mapping[str, Growing], name: str) -> Facts:
         """One session without what others say of it: neither subagents nor peers."""
-        return facts(known[name], merged(self._readings(known[name], known)))
+        one = known[name]
+        return facts(one, merged(self._readings(one, known)), self._measured([one]).get(name))
+
+    def _measured(self, sessions: Iterable[Growing]) -> dict[str, Measured]:
+        """What agents' telemetry says of sessions."""
+        try:
+            kept = Kept(self._env)
+        except OSError:
+            return {}  # no home
+        return kept.measured((str(one.latest.get("agent", "unknown")), one.id) for one in sessions)
 
     def _readings(self, one: Growing, known: Mapping[str, Growing]) -> list[Tally]:
         agent, is_subagent = str(one.latest.get("agent", "unknown")), "parent_session_id" in one.latest

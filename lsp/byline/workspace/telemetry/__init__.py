@@ -1,0 +1,1 @@
+"""Agents' own telemetry (OpenTelemetry), received on this machine and kept by session in the user data folder."""
