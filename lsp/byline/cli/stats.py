@@ -86,6 +86,7 @@ def _count(stats: Stats, anchor: Anchor, links: list[SessionLink]) -> None:
     _add(stats.by_author.setdefault(anchor.author, Tally()), *parts)
     agents: dict[str, int] = {}
     by_model: dict[str, int] = {}
+    folders: dict[str, Tally] = {}
     for change in anchor.file_changes:
         by_agents = 0
         for lines in change.line_attributions:
@@ -100,7 +101,7 @@ def _count(stats: Stats, anchor: Anchor, links: list[SessionLink]) -> None:
             if lines.session_id:
                 one = stats.by_session.setdefault(lines.session_id, {"agent": agent, "added": 0, "surviving": None})
                 one["added"] += count
-        folder = stats.by_folder.setdefault(change.path.partition("/")[0] if "/" in change.path else ".", Tally())
+        folder = folders.setdefault(change.path.partition("/")[0] if "/" in change.path else ".", Tally())
         people = sum(
             one.end - one.start + 1
             for lines in change.line_attributions
@@ -108,6 +109,14 @@ def _count(stats: Stats, anchor: Anchor, links: list[SessionLink]) -> None:
             for one in lines.ranges
         )
         _add(folder, change.added, by_agents, people, max(change.added - by_agents - people, 0))
+    for name, tally in folders.items():
+        _add(
+            stats.by_folder.setdefault(name, Tally()),
+            tally.added,
+            tally.ai_added,
+            tally.human_added,
+            tally.unknown_added,
+        )
     for found, into in ((agents, stats.by_agent), (by_model, stats.by_model)):
         for name, count in found.items():
             _add(into.setdefault(name, Tally()), count, count, 0, 0)

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from byline.model import Event, Session, Turn
-from byline.sessions import github
+from byline.sessions import github, shellmade
 
 Status = Literal["idle", "busy", "wait", "done"]
 _BUSY = frozenset(("prompt", "pre_write", "write", "write_failed", "pre_shell", "shell", "read", "compact"))
@@ -26,6 +26,7 @@ _LATEST = ("agent", "agent_version", "model", "parent_session_id", "subagent_typ
            "machine_id", "worktree", "head", "wait_reason", "pid", "process_start", "cost_usd")  # fmt: skip
 MOST_COMMANDS = 1000
 _MARKS = frozenset(("forget", "link", "dismiss", "undismiss"))
+_MOST_SHELLS = 4
 _MOST_OPEN = 500
 """Calls whose second event is waited for: enough for any number at once, little enough for any session."""
 
@@ -54,6 +55,8 @@ class Growing(msgspec.Struct):
     read: dict[str, None] = {}
     open_calls: dict[str, bool] = {}
     """The last calls by id; whether one was counted as failed."""
+    dirty: dict[str, shellmade.Dirty] = {}
+    """What was dirty before the shell calls that are under way, by call."""
     calls: int = 0
     tools: dict[str, int] = {}
     failures: int = 0
@@ -114,6 +117,11 @@ class Growing(msgspec.Struct):
                 self.turns.append(turn)
         elif event.event in ("write", "wrote"):
             self.written.update(dict.fromkeys(_paths(event)))
+        elif event.event == "pre_shell":
+            self._look(event)
+        elif event.event == "shell":
+            found = shellmade.made(self.dirty.pop(event.call_id or "", None), event)
+            self.written.update(dict.fromkeys(found))
         elif event.event == "read":
             self.read.update(dict.fromkeys(_paths(event)))
         elif event.event == "compact":
@@ -122,6 +130,13 @@ class Growing(msgspec.Struct):
             self._add_tokens(event.tokens)
         if event.event in _CALLS and (event.call_id or not event.event.startswith("pre_")):
             self._add_call(event, event.call_id or event.id)
+
+    def _look(self, event: Event) -> None:
+        seen = shellmade.before(event)
+        if seen is not None:
+            self.dirty[event.call_id or ""] = seen
+            if len(self.dirty) > _MOST_SHELLS:
+                del self.dirty[next(iter(self.dirty))]
 
     def _add_call(self, event: Event, call: str) -> None:
         if call not in self.open_calls:
