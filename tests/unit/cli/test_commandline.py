@@ -1,13 +1,13 @@
 """Command lines in settings: quoted for a shell, known again, never mistaken."""
 
 import shlex
-from pathlib import PurePosixPath
+from pathlib import PurePosixPath, PureWindowsPath
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byline.cli.install import commandline
+from byline.cli.install import agents, commandline
 
 PYTHON = PurePosixPath("/usr/bin/python3.11")
 SHIM = PurePosixPath("/home/a/.local/share/byline/hooks/byline_hooks/shim.py")
@@ -65,3 +65,46 @@ def test_the_line_for_a_repository() -> None:
 )
 def test_other_peoples_lines(line: str) -> None:
     assert not commandline.is_ours(line, "claude")
+
+
+WINDOWS = PureWindowsPath(r"C:\Users\Ada\AppData\Local\Programs\Python\python.exe")
+WINDOWS_SHIM = PureWindowsPath(r"C:\Users\Ada\AppData\Local\byline\hooks\byline_hooks\shim.py")
+SPACED = PureWindowsPath(r"C:\Program Files\Python 3'11\python.exe")
+
+
+@pytest.mark.parametrize(
+    ("agent", "expected"),
+    [
+        ("claude", "[ -x {posix} ] && {posix} -I -S {posix_shim} claude 2>/dev/null; exit 0"),
+        ("copilot", "if (Test-Path '{python}') {{ & '{python}' -I -S '{shim}' copilot 2>$null }}; exit 0"),
+        ("gemini", "if (Test-Path '{python}') {{ & '{python}' -I -S '{shim}' gemini 2>$null }}; exit 0"),
+        ("droid", 'cmd /d /c "if exist {python} {python} -I -S {shim} droid 2>nul & exit 0"'),
+    ],
+)
+def test_the_line_for_a_user_on_windows(agent: str, expected: str) -> None:
+    line = commandline.for_user(agent, WINDOWS, WINDOWS_SHIM, platform="win32")  # type: ignore[arg-type]
+    posix, posix_shim = WINDOWS.as_posix(), WINDOWS_SHIM.as_posix()
+    assert line == expected.format(python=WINDOWS, shim=WINDOWS_SHIM, posix=posix, posix_shim=posix_shim)
+
+
+@pytest.mark.parametrize("python", [WINDOWS, SPACED])
+@pytest.mark.parametrize("agent", agents.ROWS)
+def test_windows_lines_are_known_again(agent: str, python: PureWindowsPath) -> None:
+    line = commandline.for_user(agent, python, WINDOWS_SHIM, platform="win32")  # type: ignore[arg-type]
+    assert commandline.is_ours(line, agent)
+    assert not commandline.is_ours(line, "other")
+    assert not commandline.is_ours(f"{line} && more", agent)
+    found = commandline.paths(line)
+    assert found is not None
+    assert str(found[0]).replace("\\", "/") == python.as_posix()
+
+
+def test_a_repository_s_settings_serve_both_systems() -> None:
+    line = commandline.for_project("copilot", "$HOME/x")
+    told = commandline.by_shell(line, "copilot")
+    assert told["command"] == line
+    assert told["powershell"] == (
+        "if (Get-Command byline-hook -ErrorAction SilentlyContinue) { byline-hook copilot 2>$null }; exit 0"
+    )
+    mine = commandline.for_user("windsurf", WINDOWS, WINDOWS_SHIM, platform="win32")  # type: ignore[arg-type]
+    assert commandline.by_shell(mine, "windsurf") == {"powershell": mine}
