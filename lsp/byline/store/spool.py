@@ -15,6 +15,8 @@ from byline.store.paths import Folders
 PROBLEMS_KEPT = 20
 _CHUNK = 8 * 1024 * 1024
 _MARK = 64
+_LISTS = 64
+"""Lists of files that are remembered at a time, to be kept once."""
 _REPEATED = (
     *("event", "source", "agent", "agent_version", "model", "tool", "machine_id", "cwd", "transcript_path"),
     *("session_id", "parent_session_id", "turn_id", "worktree", "head", "path"),
@@ -71,6 +73,7 @@ class Spool:
         self._unreadable: set[Path] = set()
         self._sizes: dict[Path, tuple[int, int]] = {}
         self._words: dict[str, str] = {}
+        self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def read_new(self) -> list[Event]:
         """The events that were appended since the last call.
@@ -156,7 +159,21 @@ class Spool:
         for field in _REPEATED:
             if (text := getattr(event, field)) is not None:
                 msgspec.structs.force_setattr(event, field, words.setdefault(text, text))
+        for field in ("paths", "after_ids"):
+            if (listed := getattr(event, field)) is not None:
+                msgspec.structs.force_setattr(event, field, self._one(listed))
         return event
+
+    def _one(self, listed: tuple[str, ...]) -> tuple[str, ...]:
+        """The files of a shell event: mostly those of the event before, and the same names again and again."""
+        known = self._lists.get(listed)
+        if known is None:
+            if len(self._lists) >= _LISTS:
+                self._lists.clear()
+            words = self._words
+            known = tuple(words.setdefault(text, text) for text in listed)
+            self._lists[known] = known
+        return known
 
 
 class _Tail:

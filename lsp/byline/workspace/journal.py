@@ -115,6 +115,7 @@ class Journal:
         return self._add_shell(paths, seq, event)
 
     def _add_shell(self, paths: set[str], seq: int, event: Event) -> set[str]:
+        numbered = (seq, event)  # one for all of them: a call may concern thousands
         for path in paths:
-            self._by_path.setdefault(path, []).append((seq, event))
+            self._by_path.setdefault(path, []).append(numbered)
         return paths
