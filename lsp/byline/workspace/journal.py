@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from byline.attribution.shellcalls import quoted
 from byline.attribution.formatters import is_formatter_run
+from byline.attribution.shellcalls import quoted
 from byline.model import Event, Owner
 from byline.sessions.fromevents import Sessions
 
