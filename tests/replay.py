@@ -103,6 +103,11 @@ class Page:
         finally:
             workspace.close()
 
+    def owned_by(self, name: str) -> str:
+        """The same for one file, committed or not."""
+        with Workspace.for_path(self.folder, dict(_environment())) as workspace:
+            return self.owned(workspace, name)
+
     def changed(self) -> list[str]:
         done = subprocess.run(
             ["git", "ls-files", "-m", "-o", "--exclude-standard"], cwd=self.folder, capture_output=True, check=True
