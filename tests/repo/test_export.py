@@ -75,9 +75,9 @@ def test_a_note_that_was_written_says_the_same() -> None:
     given = anchor("ab.ha", "..")
     found, _ = gitai.parse(given.commit_hash, gitai.render(given, links("a", "b")))
 
-    def said(anchor: Anchor) -> dict[str, set[tuple[str | None, object]]]:
+    def said(anchor: Anchor) -> dict[str, set[tuple[str | None, str]]]:
         return {
-            change.path: {(part.session_id, part.ranges) for part in change.line_attributions}
+            change.path: {(part.session_id, str(part.ranges)) for part in change.line_attributions}
             for change in anchor.file_changes
             if change.line_attributions
         }

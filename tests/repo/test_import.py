@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +17,7 @@ from anchorkit import anchor, links
 from byline.cli.main import dispatch
 from byline.repo.anchors import agenttrace, gitai, names
 from byline.repo.anchors.format import Anchor, FileChange, LineAttribution, LineRange, SessionLink
+from byline.repo.anchors.record import NotReadable
 from gitrepo import Repo
 from story import ForkedHook, story
 
@@ -189,7 +190,7 @@ def test_hostile_notes_are_refused_or_read(data: bytes, text: str) -> None:
     for given_bytes in (data, note(text + "\n") if "---" not in text.split("\n") else data):
         try:
             gitai.parse("a" * 40, given_bytes)
-        except gitai.NotReadable:
+        except NotReadable:
             continue
     agenttrace.parse(data, Counter())
 
