@@ -7,15 +7,16 @@ import msgspec
 
 from byline.attribution.diff import blocks, hunks
 from byline.cli import revisions
+from byline.cli.blamejson import prompt_of
 from byline.cli.changes import Compared, changes, compared
 from byline.cli.everysession import Everything, Known
 from byline.cli.folders import home_folder
 from byline.cli.rangeanchors import Described, anchors_of
-from byline.cli.settings import effective
 from byline.errors import BylineError
+from byline.model import FileAttribution
 from byline.repo.anchors.format import Anchor
-from byline.repo.anchors.gate import Gate
 from byline.repo.history import rev_list
+from byline.workspace import publishing
 from byline.workspace.place import Place
 from byline.workspace.reviewed import Reviews
 from byline.workspace.workspace import Workspace
@@ -109,11 +110,13 @@ def gather(place: Place, env: Mapping[str, str], given: str | None) -> Report:
         asked = revisions.of_branch(given, git, objects)
         span = revisions.parse(asked, git, objects)
         reviews = Reviews(workspace)
-        files = [_file(compared(workspace, change, span), reviews) for change in changes(git, span, [])]
+        asked_for: dict[str, list[str]] = {}
+        files = [_file(compared(workspace, change, span), reviews, asked_for) for change in changes(git, span, [])]
         commits = [commit for commit, _ in rev_list(git, [span.new or "HEAD"], [span.old] if span.old else [])]
         anchors = list(anchors_of(workspace, commits))
-        shared = any(effective(git)[key]["value"] for key in ("sharePrompts", "transparency"))
-        gate = _gate(place, workspace, env)
+        choice = publishing.chosen(git)
+        shared = any(choice)
+        gate = publishing.gate(_folders(place, workspace), _home(env), choice)
         names = _behind(files, anchors)
         with Everything(place, env) as everything:
             known = everything.of(name for name in names if name in everything.growing or name in everything.anchored)
@@ -121,9 +124,7 @@ def gather(place: Place, env: Mapping[str, str], given: str | None) -> Report:
         told = _published(one.anchor for one in anchors if one.is_stored)
     sessions = [_session(name, known.get(name), agents.get(name), files) for name in names]
     for one in sessions:
-        facts = known[one.session_id].facts if one.session_id in known else None
-        prompts = [turn.prompt for turn in facts.turns] if facts is not None and shared else []
-        if prompts := prompts or told.get(one.session_id, []):
+        if prompts := (asked_for.get(one.session_id) if shared else None) or told.get(one.session_id):
             one.prompts = [_one_line(gate.text(prompt)) for prompt in prompts[:MOST_PROMPTS]]
     added, deleted = Count(), Count()
     for file in files:
@@ -144,7 +145,8 @@ def gather(place: Place, env: Mapping[str, str], given: str | None) -> Report:
     )
 
 
-def _file(found: Compared, reviews: Reviews) -> File:
+def _file(found: Compared, reviews: Reviews, asked_for: dict[str, list[str]]) -> File:
+    """One file. The prompts that its added lines were written for join `asked_for`, by session."""
     change, old, new = found
     before, after = found.lines
     file = File(change.path, change.old_path, change.status, found.is_binary, Count(), Count(), Count(), {}, [])
@@ -159,6 +161,7 @@ def _file(found: Compared, reviews: Reviews) -> File:
     for line in new.lines:
         _count(file.lines, line.owner)
     review = reviews.of(new)
+    _ask(new, came, asked_for)
     for k in came:
         line = new.lines[k]
         _count(file.added, line.owner)
@@ -173,6 +176,19 @@ def _file(found: Compared, reviews: Reviews) -> File:
             else:
                 file.unreviewed.append(Unreviewed(k + 1, k + 1, name))
     return file
+
+
+def _ask(new: FileAttribution, came: Iterable[int], asked_for: dict[str, list[str]]) -> None:
+    known: set[tuple[str | None, str | None, int | None]] = set()
+    for k in came:
+        line = new.lines[k]
+        key = (line.session_id, line.turn_id, line.at)
+        if line.session_id is None or key in known:
+            continue
+        known.add(key)
+        prompt = prompt_of(new, line)
+        if prompt and prompt not in asked_for.setdefault(line.session_id, []):
+            asked_for[line.session_id].append(prompt)
 
 
 def _count(count: Count, owner: str) -> None:
@@ -222,10 +238,9 @@ def _published(anchors: Iterable[Anchor]) -> dict[str, list[str]]:
 def _prompts(anchor: Anchor) -> Iterator[tuple[str, str]]:
     named = False
     for turn in anchor.turns or ():
-        prompt = getattr(turn, "prompt", None) or turn.unknown.get("prompt")
-        if isinstance(prompt, str) and prompt:
+        if turn.prompt:
             named = True
-            yield turn.session_id, prompt
+            yield turn.session_id, turn.prompt
     if not named and anchor.intent and len(anchor.session_ids) == 1:
         yield anchor.session_ids[0], anchor.intent
 
@@ -235,12 +250,14 @@ def _one_line(prompt: str) -> str:
     return line if len(line) <= LONGEST_PROMPT else line[: LONGEST_PROMPT - 1] + "…"
 
 
-def _gate(place: Place, workspace: Workspace, env: Mapping[str, str]) -> Gate:
-    """As for anchors: what leaves in a report has no secrets and no folders of this machine in it."""
+def _folders(place: Place, workspace: Workspace) -> list[str]:
+    """What is private of this machine: as for anchors, nothing that leaves in a report names it."""
     folders = [place.worktree, place.common_dir, str(Path(place.common_dir).parent)]
-    folders += [event.worktree for event in workspace.events() if event.worktree]
+    return folders + [event.worktree for event in workspace.events() if event.worktree]
+
+
+def _home(env: Mapping[str, str]) -> str | None:
     try:
-        home = str(home_folder(env))
+        return str(home_folder(env))
     except BylineError:
-        home = None
-    return Gate(dict.fromkeys(folders), home)
+        return None

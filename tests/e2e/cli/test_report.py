@@ -51,7 +51,11 @@ def test_counts_are_those_of_the_branch(branch: Person) -> None:
 
 
 def test_prompts_are_told_only_where_they_are_shared_and_never_with_secrets(branch: Person) -> None:
-    story.tell(branch, "prompt", prompt=f"use AKIAIOSFODNN7EXAMPLE in {branch.repository}/x.py", turn_id="t2")
+    words = f"use AKIAIOSFODNN7EXAMPLE in {branch.repository}/x.py"
+    for turn, prompt in (("t2", words), ("t3", "never carried out")):
+        story.tell(branch, "prompt", prompt=prompt, turn_id=turn)
+    story.write(branch, "x.py", "x\n", turn_id="t2")
+    story.commit(branch)
     assert "octocat" not in branch.byline("report").stdout
     for key in ("sharePrompts", "transparency"):
         branch.git("config", f"byline.{key}", "true")
