@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from byline.cli import sessionrows
+from byline.sessions.activities import Activity
 from byline.sessions.facts import Facts
 from byline.sessions.growing import Growing
 from byline.store.index import Index
@@ -73,6 +74,10 @@ class Everything:
     def names(self) -> list[str]:
         """The ids of all."""
         return [*self.growing, *self.anchored]
+
+    def activities(self, name: str) -> list[Activity]:
+        """The steps that events here tell of a session."""
+        return self._facts.activities(name) if name in self.growing else []
 
     def of(self, names: Iterable[str]) -> dict[str, Known]:
         """These sessions with every fact."""

@@ -1,4 +1,4 @@
-"""`byline session show`: all that is known of one session."""
+"""`byline session`: all that is known of one session, and putting one aside."""
 
 import argparse
 import time
@@ -17,45 +17,59 @@ from byline.cli.sessions import number
 from byline.cli.terminal import Output, shorten
 from byline.errors import BylineError
 from byline.sessions import views
+from byline.sessions.activities import Activity
 from byline.sessions.facts import Facts
 from byline.workspace.anchoredsessions import Anchored
+from byline.workspace.dismissing import dismiss, github_of
 from byline.workspace.place import Place
 
 
 def arguments(parser: Parser) -> None:
     """The command's arguments."""
-    parser.add_argument("what", choices=("show",), help="show one session")
+    parser.add_argument("what", choices=("show", "dismiss"), help="show one session, or say that nobody waits for it")
     parser.add_argument("id", metavar="ID", help="its id, or a beginning that only it has")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--as", dest="shape", choices=views.SHAPES, help="with --json: in another tool's shape")
+    parser.add_argument("--undo", action="store_true", help="with dismiss: take that back")
 
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Print it."""
     if args.shape and not args.json:
         raise BylineError("--as names a shape of JSON; add --json")
+    if args.undo and args.what != "dismiss":
+        raise BylineError("--undo belongs to `byline session dismiss`")
     place = place_here()
+    if args.what == "dismiss":
+        with Everything(place, env) as everything:
+            dismiss(pick(list(everything.growing), args.id), place, env, undo=args.undo)
     with Everything(place, env) as everything:
         name = pick(everything.names(), args.id)
         one = everything.of([name])[name]
+        steps = everything.activities(name) if args.shape == "linear" else []
     if args.json:
-        jsonout.write(msgspec.to_builtins(_view(one, args.shape, place)), indent=2)
+        jsonout.write(msgspec.to_builtins(_view(one, args.shape, place, steps)), indent=2)
+    elif args.what == "dismiss":
+        said = (
+            "is no longer dismissed" if args.undo else "is dismissed; `byline session dismiss --undo` takes it back"
+        )
+        Output(env).line(f"{name} {said}")
     else:
         _show(Output(env), one)
     return 0
 
 
-def _view(known: Known, shape: str | None, place: Place | None) -> object:
+def _view(known: Known, shape: str | None, place: Place | None, steps: list[Activity]) -> object:
     now = time.time_ns()
     one = known.facts
     if shape == "oobo":
         return views.oobo(one)
     if shape == "mi6":
-        return views.mi6(one, place.git_dir if place else None)
+        return views.mi6(one, place.git_dir if place else None, github_of(place) if place else None)
     if shape == "lore":
         return views.lore(one)
     if shape == "linear":
-        return views.linear(one, now, is_running=is_running(one))
+        return views.linear(one, now, is_running=is_running(one), activities=steps or None)
     return known.page(now)
 
 

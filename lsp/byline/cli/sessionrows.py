@@ -68,6 +68,13 @@ def page(one: Facts, now: int) -> dict[str, Any]:
         "api_error_count": one.api_error_count,
         "n_hook_events": one.n_hook_events,
         "n_otel_events": one.n_otel_events,
+        "github_repo": one.github_repo,
+        "github_issue": one.github_issue,
+        "github_pr": one.github_pr,
+        "links": [{"kind": link.kind, "number": link.number, "url": link.url} for link in one.links],
+        "commits": list(one.commits),
+        "dismissed_at": iso(one.dismissed_at),
+        "dismissed_by": one.dismissed_by,
     }
 
 

@@ -69,6 +69,12 @@ def find(wanted: frozenset[str], here: Folders, env: Mapping[str, str], before: 
     return Found(wanted, files, list(sessions.values()))
 
 
+def events_of(here: Folders, name: str) -> list[Event]:
+    """The events that one session has here, in order."""
+    files = sorted((path for path, _ in _files_of(here)), key=lambda path: (path.name[:10], str(path)))
+    return [event for file in files for event in _told(file, frozenset((name,)), whole=True)]
+
+
 def spool_files(here: Folders, env: Mapping[str, str]) -> Iterator[tuple[Path, tuple[int, int]]]:
     """Every spool file, of here and of all others, with its modification time (ns) and size."""
     yield from _files_of(here)
@@ -100,8 +106,11 @@ def _files_of(folders: Folders) -> Iterator[tuple[Path, tuple[int, int]]]:
             yield file, (status.st_mtime_ns, status.st_size)
 
 
-def _told(file: Path, wanted: frozenset[str]) -> Iterator[Event]:
-    """The events of a file that tell of the life of sessions, in order; only lines that name one are decoded."""
+def _told(file: Path, wanted: frozenset[str], *, whole: bool = False) -> Iterator[Event]:
+    """The events of a file that tell of the life of sessions, in order; only lines that name one are decoded.
+
+    whole: those that tell of their work too.
+    """
     names = [json.dumps(name, ensure_ascii=False).encode("utf-8", "surrogatepass") for name in wanted]
     try:
         with file.open("rb") as lines:
@@ -109,7 +118,9 @@ def _told(file: Path, wanted: frozenset[str]) -> Iterator[Event]:
                 if not any(name in line for name in names):
                     continue
                 event = decode(line)
-                if not isinstance(event, str) and event.session_id in wanted and event.event in _LIFE:
+                if isinstance(event, str) or event.session_id not in wanted:
+                    continue
+                if whole or event.event in _LIFE:
                     yield event
     except OSError:
         return

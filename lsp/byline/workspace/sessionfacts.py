@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from byline.sessions.activities import Activity, activities
 from byline.sessions.facts import Facts, facts, related
 from byline.sessions.growing import Growing, grow
 from byline.sessions.joined import joined
@@ -109,7 +110,9 @@ class SessionFacts:
         chosen = set(known if only is None else only)
         measured = self._measured(known.values())
         found = {
-            name: facts(one, merged(self._readings(one, known)) if name in chosen else None, measured.get(name))
+            name: self._complete(one, known, measured.get(name))
+            if name in chosen
+            else facts(one, None, measured.get(name))
             for name, one in known.items()
         }
         related(found)
@@ -118,7 +121,18 @@ class SessionFacts:
     def alone(self, known: Mapping[str, Growing], name: str) -> Facts:
         """One session without what others say of it: neither subagents nor peers."""
         one = known[name]
-        return facts(one, merged(self._readings(one, known)), self._measured([one]).get(name))
+        return self._complete(one, known, self._measured([one]).get(name))
+
+    def activities(self, name: str) -> list[Activity]:
+        """The steps that events here tell of a session, in order."""
+        return activities(elsewhere.events_of(self._folders, name))
+
+    def _complete(self, one: Growing, known: Mapping[str, Growing], measured: Measured | None) -> Facts:
+        """One session with its transcripts; the path of one that no event names is told too."""
+        found = facts(one, merged(self._readings(one, known)), measured)
+        if found.transcript_available and found.transcript_path is None:
+            found.transcript_path = next(iter(transcripts_of(one, known, self._env)), None)
+        return found
 
     def _measured(self, sessions: Iterable[Growing]) -> dict[str, Measured]:
         """What agents' telemetry says of sessions."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from byline.sessions.views.linear import Activity, LinearAgentSession, linear
+from byline.sessions.views.linear import LinearAgentSession, linear
 from byline.sessions.views.lore import LoreSession, lore
 from byline.sessions.views.mi6 import Mi6Session, mi6
 from byline.sessions.views.oobo import OoboSession, oobo
@@ -15,7 +15,6 @@ from byline.sessions.views.oobo import OoboSession, oobo
 __all__ = [
     "DECODERS",
     "SHAPES",
-    "Activity",
     "LinearAgentSession",
     "LoreSession",
     "Mi6Session",

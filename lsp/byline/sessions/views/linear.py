@@ -7,21 +7,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from byline.sessions.activities import Activity
 from byline.sessions.facts import Facts
 from byline.sessions.views.times import optional, text
 
 Moment = Annotated[datetime, Meta(tz=True)]
-
-
-class Activity(msgspec.Struct, frozen=True):
-    """One step that could be seen of a session, in Linear's words."""
-
-    at: int
-    """Nanoseconds since 1970; 0 for unknown."""
-    type: Literal["prompt", "action", "elicitation", "response", "error"]
-    body: str
-    action: str | None = None
-    """Actions: the agent's own name of the tool."""
 
 
 class LinearAgentSession(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename="camel"):
