@@ -101,7 +101,7 @@ class Publishing:
 
 
 def _joined(texts: Iterable[str | None]) -> str | None:
-    return "\n\n".join(dict.fromkeys(text[:LONGEST] for text in texts if text)) or None
+    return "\n\n".join(dict.fromkeys(text.strip()[:LONGEST] for text in texts if text)) or None
 
 
 def _first_line(texts: Iterable[str | None]) -> str | None:

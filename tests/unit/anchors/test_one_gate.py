@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 KNOWN = {
     "lsp/byline/repo/anchors/branch.py": "writes Sealed alone, which Gate.seal alone makes",
-    "lsp/byline/repo/anchors/merge.py": "writes what whole.passed let through, and blobs that lie on a branch already",
+    "lsp/byline/repo/anchors/merge.py": "writes what whole.passed let through, and blobs that lie on a branch",
     "lsp/byline/repo/anchors/remote.py": "pushes the branch of anchors, and moves it to what merge made",
     "lsp/byline/cli/export.py": "writes notes rendered from what Gate.clean let through",
     "lsp/byline/repo/turntrees.py": "refs/byline/turns, which nothing pushes",
