@@ -78,13 +78,17 @@ def removers(
     """Who removed which line of `old`, 0-based, on the way to the content `new_id` (None: no file any more).
 
     The way begins where the file had the content `old_id`, else where HEAD was at `parent`, and ends where it last
-    had `new_id`, else with the events. Lines that are not in the answer were not seen going.
+    had `new_id`, else with the events. Lines that are not in the answer were not seen going; of a line that is still
+    there the answer says nothing.
     """
     goal = new_id or NONE_ID
     ends = [place for place, step in enumerate(happened) if step.after == goal]
     end = ends[-1] + 1 if ends else len(happened)
     starts = [place for place, step in enumerate(happened[:end]) if step.after == old_id]
     start = starts[-1] if starts else next((p for p, step in enumerate(happened[:end]) if step.head == parent), end)
+    way = [step for step in happened[start:end] if step.after != old_id]
+    if len(way) == 1 and way[0].after == goal:
+        return dict.fromkeys(range(len(old)), way[0].by)  # one step: whatever went, went in it
     alive = list(range(len(old)))  # for each line of the current text the line of `old` it is, or -1
     current, current_id = without_ends(old), old_id
     gone: dict[int, Remover] = {}
