@@ -80,7 +80,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     pairs: tuple[tuple[str, str], ...] | None = None
     """Rewrites: which commit became which."""
     commit: str | None = None
-    """Links: the commit a session is joined to by a best guess."""
+    """Links: the commit a session is joined to by a best guess. Writes told late: the commit they are in."""
     tty: bool | None = None
     """Git events: whether a person's terminal controlled git."""
     ci: bool | None = None

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from byline.workspace.workspace import Workspace
 from followkit import (
     DATA,
     TRAILER,
@@ -25,6 +26,7 @@ from followkit import (
     zed_threads,
 )
 from gitrepo import Repo
+from hookrun import generic
 from replay import HELLO
 
 NEW = HELLO.replace("'hello'", "'hello, world'")
@@ -251,3 +253,16 @@ def test_a_quiet_look_starts_nothing_and_writes_nothing(project: Repo, monkeypat
     monkeypatch.setattr("subprocess.Popen", refuse)
     assert look(project) is False
     assert {path: path.stat().st_mtime_ns for path in (project.path / ".git" / "byline").rglob("*")} == state
+
+
+def test_a_commit_told_late_is_aiders_whatever_came_after_it(project: Repo) -> None:
+    """Nobody looked before a person changed the file and committed again."""
+    generic(project.path, "observe", path="hello.py")
+    commit = aiders_commit(project)
+    project.commit("mine", {"hello.py": "# mine\n" + NEW.replace("'bye'", "'ciao'")})
+    aider_history(project, HISTORY.replace("38cb519", commit))
+    look(project)
+    assert agents(project, "hello.py") == [None, None, "aider", None, None, None, None]
+    with Workspace.for_path(project.path, os.environ) as workspace:
+        lines = workspace.attribute(project.path / "hello.py", rev=commit).lines
+    assert [line.agent for line in lines] == [None, "aider", None, None, None, None]

@@ -13,7 +13,7 @@ class Node:
     (a call's pre event). `version` is None where the content is not known as lines: binary, too large, lost.
     """
 
-    __slots__ = ("_packed", "_version", "begin", "corrected", "head", "id", "seen_at", "seq", "worktree")
+    __slots__ = ("_packed", "_version", "begin", "commit", "corrected", "head", "id", "seen_at", "seq", "worktree")
 
     def __init__(
         self,
@@ -33,6 +33,8 @@ class Node:
         """Where HEAD was when the content was last seen; `head` is where it was when it came to be."""
         self.id = content_id
         self.corrected = corrected
+        self.commit: str | None = None
+        """The commit that the write itself says it is in, however late it is told."""
         self._version = version
         self._packed: Packed | None = None
 

@@ -31,7 +31,7 @@ class Recorded:
                 continue
             if deleted_before is not None and node.begin < deleted_before:
                 continue
-            if node.corrected or node.begin < limit:
+            if node.corrected or node.begin < limit or node.commit == commit:
                 here = birth is None or node.worktree == birth.worktree
                 if found is None or node.corrected or here or birth is None or found.worktree != birth.worktree:
                     found = node

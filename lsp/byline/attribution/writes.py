@@ -57,7 +57,7 @@ class Writes:
             else:
                 version = step(parent.version, text, Rule.EDIT, owner, event.edits, self._states.memo)
                 rescue(version, current, parent, pre, self._states.memo)
-            self._states.push(seq, begin, event, text.id, version)
+            self._states.push(seq, begin, event, text.id, version).commit = event.commit
         elif pre is not None and pre.version is not None:
             if current is None or current.id != text.id or unexplained(current, pre):
                 closed = close(pre, current, text, owner, Rule.EDIT, event, self._states.memo)
