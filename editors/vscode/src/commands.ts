@@ -1,7 +1,7 @@
 // The server's commands under the same names, with what VS Code knows filled in.
 import * as vscode from 'vscode';
 import type { Known } from './known';
-import { clean, fileSessions, rangeAt } from './model';
+import { clean, fileSessions, isAi, isReviewed, rangeAt } from './model';
 import type { ServerLife } from './server';
 
 const INSTALL = 'pipx install byline';
@@ -11,6 +11,10 @@ interface Shown {
   ai_lines: number;
   lines: number;
   agents: string[];
+}
+
+interface Reviewed {
+  unreviewed: number | null;
 }
 
 export function registerCommands(server: ServerLife, known: Known, log: vscode.LogOutputChannel): vscode.Disposable {
@@ -38,7 +42,11 @@ export function registerCommands(server: ServerLife, known: Known, log: vscode.L
         : run('byline.showSession', [address(session), cursor()]),
     'byline.showFileSessions': (uri) => run('byline.showFileSessions', [address(uri)]),
     'byline.correctOwner': (...given) => (given.length >= 4 ? run('byline.correctOwner', given) : correct(run, known)),
-    'byline.markReviewed': (...given) => run('byline.markReviewed', given.length >= 3 ? given : selected()),
+    'byline.markReviewed': async (...given) => {
+      const told = (await run('byline.markReviewed', typeof given[0] === 'string' ? given : review(known))) as Reviewed | null | undefined;
+      if (told) vscode.window.setStatusBarMessage(`byline: ${told.unreviewed ?? 0} AI lines of this file are unreviewed`, 4000);
+      return told;
+    },
     'byline.showChange': (uri, line) => run('byline.showChange', [address(uri), typeof line === 'number' ? line : cursor()]),
     'byline.copySessionId': (given, line) => copyId(given, line, known),
     'byline.restart': () => server.restart(),
@@ -70,6 +78,20 @@ function selected(): unknown[] {
   const { start, end } = editor.selection;
   const last = end.line > start.line && end.character === 0 ? end.line - 1 : end.line;
   return [editor.document.uri.toString(), start.line + 1, last + 1];
+}
+
+/** The selected lines, and whether they are to be reviewed: not, where all of them are already. */
+function review(known: Known): unknown[] {
+  const lines = selected();
+  const editor = vscode.window.activeTextEditor;
+  const answer = editor && known.get(editor.document);
+  if (!editor || !answer) return lines;
+  const [first, last] = [Number(lines[1]) - 1, Number(lines[2]) - 1];
+  const ai: number[] = [];
+  for (const range of answer.ranges.filter(isAi)) {
+    for (let line = Math.max(first, range.start); line <= last && line < range.end; line++) ai.push(line);
+  }
+  return [...lines, ai.length === 0 || ai.some((line) => !isReviewed(answer, line))];
 }
 
 /** A session's id to the clipboard: that of the tree's entry, of an address's line, or of the cursor's line. */

@@ -10,7 +10,7 @@ const LARGEST = 2_000_000;
 interface Followed {
   /** The text before the changes that come at once, one after the other. */
   before: string;
-  /** Whether one of them changed lines away from every cursor. */
+  /** Whether one of them was none that a person makes where the cursor is. */
   away: boolean;
   /** Whether one of them took something back, or brought it back. */
   undone: boolean;
@@ -50,7 +50,7 @@ export class Formatting implements vscode.Disposable {
       return;
     }
     known.undone ||= reason !== undefined;
-    known.away ||= contentChanges.some((change) => !nearCursor(document, change.range));
+    known.away ||= !byHand(document, contentChanges);
     clearTimeout(known.timer);
     known.timer = setTimeout(() => this.look(document, false), AT_ONCE);
   }
@@ -80,12 +80,18 @@ export class Formatting implements vscode.Disposable {
   }
 }
 
-/** On the line of a cursor, next to it, or in what is selected. The cursor is still where it was before the change. */
-function nearCursor(document: vscode.TextDocument, range: vscode.Range): boolean {
+/**
+ * One or two changes a cursor (a key may also clean up the line it leaves), on its line, next to it, or in what is
+ * selected. The cursor is still where it was before the changes.
+ */
+function byHand(document: vscode.TextDocument, changes: readonly vscode.TextDocumentContentChangeEvent[]): boolean {
   const editors = vscode.window.visibleTextEditors.filter((editor) => editor.document === document);
-  return editors.some((editor) =>
-    editor.selections.some(({ start, end }) => range.start.line >= start.line - 1 && range.end.line <= end.line + 1),
-  );
+  return editors.some(({ selections }) => {
+    const selected = selections.reduce((count, { start, end }) => count + end.line - start.line + 1, 0);
+    const near = ({ range }: vscode.TextDocumentContentChangeEvent): boolean =>
+      selections.some(({ start, end }) => range.start.line >= start.line - 1 && range.end.line <= end.line + 1);
+    return changes.length <= 2 * selected && changes.every(near);
+  });
 }
 
 function formatsOnSave(document: vscode.TextDocument): boolean {

@@ -226,15 +226,12 @@ export class ServerLife implements vscode.Disposable {
   }
 }
 
-/** A page, rendered; where the markdown extension is switched off, as its text. */
+/** A page: markdown rendered, all else, and where the markdown extension is switched off, as its text. */
 async function page(uri: vscode.Uri): Promise<boolean> {
   try {
     const document = await vscode.workspace.openTextDocument(uri);
-    try {
-      await vscode.commands.executeCommand('markdown.showPreview', document.uri);
-    } catch {
-      await vscode.window.showTextDocument(document, { preview: true });
-    }
+    const rendered = uri.path.endsWith('.md') && vscode.commands.executeCommand('markdown.showPreview', document.uri);
+    await Promise.resolve(rendered || Promise.reject()).catch(() => vscode.window.showTextDocument(document, { preview: true }));
     return true;
   } catch {
     return false;

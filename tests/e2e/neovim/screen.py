@@ -17,11 +17,11 @@ from e2e.neovim.conftest import NVIM, PLUGIN
 from e2e.vscode.window import chromium
 
 COLUMNS, ROWS = 100, 34
-CELL = (9.03, 20)
+CELL = (9.03, 18)
 """Pixels that a character takes, at the size of PAGE."""
 PAGE = """<!doctype html><meta charset="utf-8"><style>
-body { margin: 0; background: %(back)s; color: %(fore)s; font: 15px/20px "DejaVu Sans Mono", monospace; }
-div { height: 20px; white-space: pre; } span { display: inline-block; height: 20px; vertical-align: top; }
+body { margin: 8px; background: %(back)s; color: %(fore)s; font: 15px/18px "DejaVu Sans Mono", monospace; }
+div { height: 18px; white-space: pre; } span { display: inline-block; height: 18px; vertical-align: top; }
 </style>%(rows)s"""
 PAPER = {"dark": ("#14161b", "#e0e2ea"), "light": ("#e0e2ea", "#14161b")}
 START = """
@@ -76,12 +76,11 @@ class Screen:
         """A picture of the screen, its colours as Neovim has sent them."""
         time.sleep(0.5)
         back, fore = PAPER[self._kind]
-        rows = "".join(
-            f"<div>{_row(row, fore)}</div>" for row in self._run("capture-pane", "-e", "-p").split("\n")[:ROWS]
-        )
+        screen = Text.from_ansi(self._run("capture-pane", "-e", "-p", "-N").rstrip("\n"))
+        rows = "".join(f"<div>{_row(row, fore)}</div>" for row in screen.split("\n", allow_blank=True))
         page = self._out / "page.html"
         page.write_text(PAGE % {"back": back, "fore": fore, "rows": rows}, "utf-8")
-        size = f"--window-size={int(COLUMNS * CELL[0]) + 1},{ROWS * CELL[1]}"
+        size = f"--window-size={int(COLUMNS * CELL[0]) + 17},{ROWS * CELL[1] + 16}"
         options = [
             "--headless",
             "--no-sandbox",
@@ -103,12 +102,10 @@ class Screen:
         return done.stdout
 
 
-def _row(ansi: str, paper_ink: str) -> str:
+def _row(row: Text, paper_ink: str) -> str:
     """One row of the terminal as HTML."""
     cells = []
-    for text, style, _ in Text.from_ansi(ansi).render(Console(color_system="truecolor")):
-        if not text.strip("\n"):
-            continue
+    for text, style, _ in row.render(Console(color_system="truecolor")):
         ink, back = (_css(style.color), _css(style.bgcolor)) if style else (None, None)
         if style and style.reverse:
             ink, back = back or "inherit", ink or paper_ink

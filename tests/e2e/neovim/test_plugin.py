@@ -156,6 +156,27 @@ def test_typing_shifts_and_a_save_is_a_persons(editor: Open, project: Project) -
     assert writer(window, 9) == 'claude · "add retry to the client"'
 
 
+def test_reviewed_lines_have_a_tick(editor: Open, project: Project) -> None:
+    window = opened(editor, project)
+    window.run("Byline")
+    window.marked(AI)
+    window.run("5,6Byline reviewed")
+    window.until(SUMMARY, lambda found: found.get("unreviewed") == 0)
+    assert [sign[0] for sign, _ in window.marked(AI).values()] == ["✓", "✓"]
+    window.run("6Byline unreviewed")
+    window.until(SUMMARY, lambda found: found.get("unreviewed") == 1)
+    assert [sign[0] for sign, _ in window.marked(AI).values()] == ["✓", " "]
+
+
+def test_the_change_behind_a_line(editor: Open, project: Project) -> None:
+    window = opened(editor, project)
+    window.keys("5G")
+    window.run("Byline change")
+    window.until(
+        "vim.api.nvim_buf_get_lines(0, 0, -1, false)", lambda found: "+    for wait in (1, 2):" in (found or [])
+    )
+
+
 FORMATTER = """
 Format = function()
   local lines = vim.api.nvim_buf_get_lines(0, 0, -1, false)

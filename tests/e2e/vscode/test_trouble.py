@@ -41,9 +41,9 @@ def test_a_killed_server_comes_back_without_a_word(vscode: Vscode, project: Proj
     wait(lambda: servers(project) not in ([], [old]), "another server")
     assert marked(window.look(), "stripe") == AI, "what was shown stays"
     project.agent_writes("client.py", AGENT + "last = 1\n", prompt="add last", turn_id="t2")
-    seen = window.until(lambda seen: marked(seen, "stripe") == AI | {8}, "stripes by the new server")
+    window.until(lambda seen: marked(seen, "stripe") == AI | {8}, "stripes by the new server")
+    seen = window.until(lambda seen: "Hide AI lines (3 of 8" in lens(seen), "the lens by the new server")
     assert seen["messages"] == []
-    assert "Hide AI lines (3 of 8" in lens(seen)
 
 
 def test_a_program_taken_away_is_one_sentence_and_comes_back(vscode: Vscode, project: Project, home: Path) -> None:

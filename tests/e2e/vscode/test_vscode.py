@@ -143,7 +143,7 @@ def test_what_format_document_makes_is_no_persons(vscode: Vscode, project: Proje
 
 
 def test_beside_another_language_server(vscode: Vscode, project: Project) -> None:
-    project.agent_writes("style.css", "a {\n  color: red;\n}\n", prompt="make links red")
+    project.agent_writes("style.css", "a {\n  color: red;\n}\n", prompt="make links red", turn_id="t2")
     window = vscode(project.path)
     window.do("open", name="style.css")
     window.until(lens, "the lens")
@@ -157,6 +157,7 @@ def test_settings_change_while_the_window_is_open(vscode: Vscode, project: Proje
     window = vscode(project.path)
     window.do("open", name="client.py")
     window.until(lens, "the lens")
+    assert not marked(window.look(), "stripe")
     window.change({"byline.gutter": "always"})
     window.until(lambda seen: marked(seen, "stripe") == AI, "stripes")
     assert not marked(window.look(), "tint")
@@ -169,6 +170,39 @@ def test_settings_change_while_the_window_is_open(vscode: Vscode, project: Proje
     window.until(lambda seen: "claude" in seen["writer"], "the status bar")
     window.change({"byline.statusBar.enabled": False, "byline.codeLens.enabled": True})
     window.until(lambda seen: not seen["writer"] and lens(seen), "no status bar, the lens again")
+
+
+def test_function_lenses_and_marks_of_review(vscode: Vscode, project: Project) -> None:
+    window = vscode(project.path, {"byline.codeLens.functions": True, "byline.gutter": "always"})
+    window.do("open", name="client.py")
+    window.until(lambda seen: "AI lines: 2 of 4 · claude" in lens(seen), "the lens on the function")
+    window.do("cursor", line=5)
+    window.do("keys", keys=["Control+K", "Alt+R"])
+    seen = window.until(lambda seen: "1 unreviewed" in lens(seen), "the count in the lens")
+    assert [("<path" in line["stripe"]) for line in seen["lines"] if line["stripe"]] == [True, False]
+    assert seen["writerLabel"].endswith("not committed, reviewed")
+    window.shot("reviewed")
+    window.do("keys", keys=["Control+K", "Alt+R"])
+    window.until(lambda seen: "2 unreviewed" in lens(seen), "the mark taken back")
+    window.do("clickLens", text="AI lines: 2 of 4")
+    wait(lambda: PROMPT in window.do("webview"), "the session's page")
+
+
+def test_the_change_behind_a_line_and_the_tree(vscode: Vscode, project: Project) -> None:
+    window = vscode(project.path)
+    window.do("open", name="client.py")
+    window.until(lens, "the lens")
+    window.do("command", title="Explorer: Focus on AI Sessions View")
+    window.until(lambda seen: any("claude, 2 lines" in row for row in seen["tree"]), "the session in the tree")
+    window.do("keys", keys=["Home", "ArrowRight"])
+    window.until(lambda seen: any("lines 5–6" in row for row in seen["tree"]), "its lines")
+    window.do("click", selector=".pane-body .monaco-list-row", text="lines 5–6")
+    window.until(lambda seen: "claude" in seen["writer"], "the cursor on them")
+    window.shot("tree-lines")
+    window.do("command", title="Byline: Show the Change That Wrote This Line")
+    seen = window.until(lambda seen: any("+    for wait" in line["text"] for line in seen["lines"]), "the diff")
+    assert not any(line["text"].startswith("-    for") for line in seen["lines"])
+    window.shot("change")
 
 
 THEMES = {
@@ -189,14 +223,14 @@ def test_every_theme_has_its_colours_and_letters(vscode: Vscode, project: Projec
         window.change({"workbench.colorTheme": theme})
         wanted = {color["defaults"][kind] for color in ours}
 
-        def painted(seen: dict[str, Any], wanted: set[str] = wanted) -> bool:
+        def painted(seen: dict[str, Any], wanted: set[str] = wanted, kind: str = kind) -> bool:
             stripes = [line["stripe"] for line in seen["lines"] if line["stripe"]]
-            return len(stripes) == 2 and all(any(color in stripe for color in wanted) for stripe in stripes)
+            coloured = len(stripes) == 2 and all(any(color in stripe for color in wanted) for stripe in stripes)
+            return coloured and bool(marked(seen, "tint")) == (kind in ("dark", "light"))
 
         seen = window.until(painted, f"stripes of {theme}")
         first, second = (line["stripe"] for line in seen["lines"] if line["stripe"])
         assert ">C</text>" in first and "</text>" not in second, "the agent's first letter, once a run"
-        assert bool(marked(seen, "tint")) == (kind in ("dark", "light")), "no tint in high contrast"
         window.shot(kind)
 
 

@@ -121,10 +121,10 @@ class Window:
         scale: int = 1,
     ) -> None:
         user = out / "user"
+        self._folder = folder
         (user / "User").mkdir(parents=True)
-        self._settings = {**SETTINGS, **(settings or {})}
-        self._settings_file = user / "User" / "settings.json"
-        self._settings_file.write_text(json.dumps(self._settings))
+        (user / "User" / "settings.json").write_text(json.dumps({**SETTINGS, **(settings or {})}))
+        self._changed: dict[str, Any] = {}
         config = {
             "editors": str(EDITORS),
             "entry": str(ENTRY),
@@ -163,9 +163,11 @@ class Window:
         return self._answer(action)
 
     def change(self, settings: Mapping[str, Any]) -> None:
-        """Changes settings in the user's file, which the window reads again by itself."""
-        self._settings |= settings
-        self._settings_file.write_text(json.dumps(self._settings))
+        """Changes settings in the folder's file, which the window reads again by itself."""
+        self._changed |= settings
+        file = self._folder / ".vscode" / "settings.json"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps(self._changed))
 
     def look(self) -> dict[str, Any]:
         """What is on the screen."""

@@ -47,6 +47,8 @@ local function words()
       complete = owners,
     },
     reviewed = { run = function(given) byline.reviewed(given.first, given.last) end },
+    unreviewed = { run = function(given) byline.reviewed(given.first, given.last, false) end },
+    change = { run = byline.change },
     copy = { run = byline.copy },
     restart = { run = byline.restart },
     log = { run = function() vim.cmd.tabnew(vim.fn.fnameescape(vim.lsp.log.get_filename())) end },

@@ -42,6 +42,17 @@ local function slots(ranges)
   return found
 end
 
+--- The lines (from 0) that a person has marked as reviewed.
+local function reviewed(answer)
+  local found = {}
+  for _, run in ipairs(type(answer.reviewed) == 'table' and answer.reviewed or {}) do
+    for line = run[1], run[2] - 1 do
+      found[line] = true
+    end
+  end
+  return found
+end
+
 local function goes_on(before, range)
   return before and before['end'] == range.start and before.session_id == range.session_id and before.prompt == range.prompt
 end
@@ -51,6 +62,7 @@ function M.draw(buf, answer)
   local wanted = {}
   local last = vim.api.nvim_buf_line_count(buf)
   local slot, before = slots(answer.ranges or {}), nil
+  local looked_at = reviewed(answer)
   for _, range in ipairs(answer.shown and answer.ranges or {}) do
     if range.owner == 'session' and range.start < last then
       local number = slot[range.session_id] or 0
@@ -59,11 +71,14 @@ function M.draw(buf, answer)
       local text = not goes_on(before, range) and state.options.labels and state.label(range, 40)
       for line = range.start, math.min(range['end'], last) - 1 do
         wanted[line] = {
-          sign_text = (line == range.start and not goes_on(before, range)) and letter .. bar or ' ' .. bar,
+          sign_text = looked_at[line] and '✓' .. bar
+            or (line == range.start and not goes_on(before, range)) and letter .. bar
+            or ' ' .. bar,
           sign_hl_group = 'BylineSession' .. (number % COLORS + 1),
           line_hl_group = state.options.tint and 'BylineLine' or nil,
           virt_text = (text and line == range.start) and { { text, 'BylineText' } } or nil,
           virt_text_pos = 'eol',
+          hl_mode = 'combine',
           priority = state.options.sign_priority,
         }
       end

@@ -125,9 +125,14 @@ function M.correct(first, last, owner)
   run('byline.correctOwner', { uri(), first, last, owner })
 end
 
---- Writes down that lines `first` to `last` (from 1) have been reviewed.
-function M.reviewed(first, last)
-  run('byline.markReviewed', { uri(), first, last })
+--- Writes down that lines `first` to `last` (from 1) have been reviewed; `is` false: that they have not.
+function M.reviewed(first, last, is)
+  run('byline.markReviewed', { uri(), first, last, is ~= false })
+end
+
+--- Opens the change that wrote the line under the cursor, as a diff.
+function M.change()
+  run('byline.showChange', { uri(), here() })
 end
 
 --- Copies the id of the session that wrote the line under the cursor, into the unnamed and the `+` register.
