@@ -80,7 +80,7 @@ async def show_file_sessions(ls: BylineServer, *given: Any) -> dict[str, Any] | 
     if document is None:
         ls.say("byline: no file is open that anything is known of")
         return None
-    return await show(ls, page.file_uri(document.uri), file_text(document))
+    return await show(ls, page.file_uri(document.uri), await file_text(ls, document))
 
 
 async def correct_owner(ls: BylineServer, *given: Any) -> dict[str, Any] | None:

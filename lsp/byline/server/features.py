@@ -16,7 +16,7 @@ from byline.server.facts import is_ai
 from byline.server.hover import hover_text
 from byline.server.page import SCHEME
 from byline.server.server import BylineServer
-from byline.server.show import page_text
+from byline.server.show import freshen, page_text
 from byline.server.words import ago
 
 log = logging.getLogger(__name__)
@@ -227,6 +227,7 @@ async def shutdown(ls: BylineServer, params: None) -> None:
 
 def register(ls: BylineServer) -> None:
     """Hands all of it to the server."""
+    ls.freshen = functools.partial(freshen, ls)
     ls.feature(types.INITIALIZE)(initialize)
     ls.feature(types.INITIALIZED)(initialized)
     ls.feature(types.SHUTDOWN)(shutdown)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ from byline.server.words import Style
 
 log = logging.getLogger(__name__)
 
+PAGE_REST = 1.0
+"""Seconds that pages wait for more to happen before they are brought up to date."""
 PATIENCE = 1.0
 """Seconds a computation may take before the user is shown that it runs."""
 
@@ -48,6 +50,12 @@ class BylineServer(LanguageServer):
         self.syncs = Syncs(self.answers.spawn, env)
         self._refreshing: set[str] = set()
         self._tokens = 0
+        self.pages: dict[str, str] = {}
+        """The pages shown last and what they said, by address."""
+        self._page_timer: asyncio.TimerHandle | None = None
+        self._ended = False
+        self.freshen: Callable[[], Coroutine[Any, Any, None]] | None = None
+        """Brings shown pages up to date."""
 
     def begin(self, params: types.InitializeParams) -> None:
         """The client has said who it is."""
@@ -78,6 +86,7 @@ class BylineServer(LanguageServer):
 
     def end(self) -> None:
         """Nothing more is needed."""
+        self._ended = True
         self.syncs.stop()
         self.watches.stop()
         self.jobs.stop()
@@ -208,6 +217,8 @@ class BylineServer(LanguageServer):
         for document in self.documents:
             if document.path in changed:
                 self.answers.stale(document)
+        if self.pages and self._page_timer is None:
+            self._page_timer = asyncio.get_running_loop().call_later(PAGE_REST, self._freshen)
         where = workspace.worktree if self.options.trusted else None
         if where is not None and await self.jobs.run(self._has_news, workspace, where):
             self.syncs.due(where)
@@ -215,15 +226,24 @@ class BylineServer(LanguageServer):
     def _has_news(self, workspace: Any, where: Path) -> bool:
         return self.syncs.look(where, workspace.events())
 
+    def _freshen(self) -> None:
+        self._page_timer = None
+        if self.freshen is not None and not self._ended:
+            self.answers.spawn(self.freshen())
+
     async def _show_progress(self, document: Document, work: "asyncio.Future[Any]") -> None:
+        await self.waiting(f"reading who wrote {document.path.name if document.path else document.uri}", work)
+
+    async def waiting(self, title: str, work: "asyncio.Future[Any]") -> None:
+        """Waits for `work`; shows the user that it runs when it takes long."""
         await asyncio.wait([work], timeout=PATIENCE)
         if work.done() or not self.client.progress:
+            await asyncio.wait([work])
             return
         self._tokens += 1
         token = f"byline-{self._tokens}"
         await self.work_done_progress.create_async(token)
-        name = document.path.name if document.path else document.uri
-        self.work_done_progress.begin(token, types.WorkDoneProgressBegin(title=f"byline: reading who wrote {name}"))
+        self.work_done_progress.begin(token, types.WorkDoneProgressBegin(title=f"byline: {title}"))
         await asyncio.wait([work])
         self.work_done_progress.end(token, types.WorkDoneProgressEnd())
 

@@ -1,5 +1,6 @@
 """Bringing a page before the user's eyes, in the best way the client offers."""
 
+import asyncio
 import hashlib
 import os
 import time
@@ -11,14 +12,19 @@ from lsprotocol import types
 from platformdirs import user_cache_path
 
 from byline.model import Session
-from byline.server import page
+from byline.server import page, sessiontext
 from byline.server.changes import change_text
 from byline.server.documents import Document
 from byline.server.facts import is_ai
+from byline.server.filepage import Entry, file_page, time_line
+from byline.server.places import Answering
 from byline.server.server import BylineServer
+from byline.server.words import short_id
 
 KEPT = 7 * 86400
 """Seconds that a rendered page stays in the cache folder."""
+PAGES = 8
+"""Pages shown last that are kept up to date."""
 
 
 async def find_session(ls: BylineServer, id: str) -> tuple[Session, dict[str, Session]] | None:
@@ -33,15 +39,16 @@ async def find_session(ls: BylineServer, id: str) -> tuple[Session, dict[str, Se
 
 async def session_text(ls: BylineServer, id: str) -> str | None:
     """A session's page."""
+    for workspace in ls.places:
+        work = asyncio.ensure_future(ls.jobs.run(sessiontext.text, workspace, id, ls.env))
+        await ls.waiting(f"reading session {short_id(id)}", work)
+        if text := await work:
+            return text
     found = await find_session(ls, id)
-    if found is None:
-        return None
-    session, sessions = found
-    children = [child for child in sessions.values() if child.parent_session_id == session.id]
-    return page.session_page(session, children, time.time_ns())
+    return sessiontext.from_answer(*found) if found else None
 
 
-def file_text(document: Document) -> str:
+async def file_text(ls: BylineServer, document: Document) -> str:
     """The page with the sessions of an open file."""
     counts: dict[str, int] = {}
     for line in document.owners.items:
@@ -50,8 +57,16 @@ def file_text(document: Document) -> str:
     known = document.answer.sessions if document.answer else {}
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     counted = [(known.get(id) or Session(id=id, agent="an agent"), count) for id, count in ranked]
+    entries: list[Entry] = []
+    if document.path is not None and document.answer is not None:
+        workspace = await ls.answers.workspace(document.path)
+        entries = await ls.jobs.run(_entries, workspace, document.answer.path)
     name = document.path.name if document.path else document.uri
-    return page.file_page(name, counted, len(document.owners.items), time.time_ns())
+    return file_page(name, counted, len(document.owners.items), entries)
+
+
+def _entries(workspace: Answering, path: str) -> list[Entry]:
+    return time_line(workspace.events(), path, workspace.sessions())
 
 
 async def page_text(ls: BylineServer, uri: str) -> str:
@@ -60,7 +75,7 @@ async def page_text(ls: BylineServer, uri: str) -> str:
     if named and named[0] == "session" and (text := await session_text(ls, named[1])):
         return text
     if named and named[0] == "file" and (document := await ls.ready(named[1], asked=False)):
-        return file_text(document)
+        return await file_text(ls, document)
     if named and named[0] == "change" and (text := await change_page(ls, named[1])):
         return text
     return "Nothing is known here about this session.\n"
@@ -77,6 +92,9 @@ async def change_page(ls: BylineServer, name: str) -> str | None:
 async def show(ls: BylineServer, uri: str, text: str) -> dict[str, Any]:
     """Shows a page; the result says how and holds the text, for clients that draw themselves."""
     target, how = uri, "message"
+    ls.pages[uri] = text
+    while len(ls.pages) > PAGES:
+        del ls.pages[next(iter(ls.pages))]
     if ls.client.show_document:
         if not ls.client.content_documents:
             target = (await ls.jobs.run(write_page, uri, text, ls.env)).as_uri()
@@ -87,6 +105,18 @@ async def show(ls: BylineServer, uri: str, text: str) -> dict[str, Any]:
     if how == "message":
         ls.say(page.summary(text))
     return {"uri": target, "shown": how, "text": text}
+
+
+async def freshen(ls: BylineServer) -> None:
+    """Something happened: pages that were shown are written again, or the client is told to read them again."""
+    for uri, old in list(ls.pages.items()):
+        if (text := await page_text(ls, uri)) == old or uri not in ls.pages:
+            continue
+        ls.pages[uri] = text
+        if ls.client.content_documents:
+            await ls.workspace_text_document_content_refresh_async(types.TextDocumentContentRefreshParams(uri))
+        elif ls.client.show_document:
+            await ls.jobs.run(write_page, uri, text, ls.env)
 
 
 def write_page(uri: str, text: str, env: Mapping[str, str]) -> Path:

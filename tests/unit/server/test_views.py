@@ -13,8 +13,10 @@ from byline.server.documents import Document
 from byline.server.facts import Run, Summary, prompt_of, runs, summarise
 from byline.server.hover import headline, hover_text
 from byline.server.lines import Text
+from byline.server.sessionpage import session_page
 from byline.server.shift import Owners
 from byline.server.words import Style
+from byline.sessions.facts import Facts
 
 HOUR = 3600 * 10**9
 NOW = 1_000_000 * HOUR
@@ -281,8 +283,8 @@ def test_addresses_of_pages_survive_decoding() -> None:
 
 
 def test_a_page_shows_prompts_in_full_as_text() -> None:
-    session = msgspec.structs.replace(SESSION, turns=(Turn("t1", "# do\n<b>this</b>\n\nand that", NOW),))
-    text = page.session_page(session, [Session(id="s1/x", agent="claude", parent_session_id="s1")], NOW)
+    one = Facts(session_id="s1", agent="claude", turns=(Turn("t1", "# do\n<b>this</b>\n\nand that", NOW),))
+    text = session_page(one, [Facts(session_id="s1/x", agent="claude", parent_session_id="s1")], {})
     assert r"> \# do" in text
     assert r"> \<b\>this\</b\>" in text
     assert "> and that" in text

@@ -1,0 +1,70 @@
+"""What the page of a session is made of: facts from events and transcripts, lines from the files as they are."""
+
+import time
+from collections.abc import Mapping
+
+from byline.errors import BylineError
+from byline.model import Session
+from byline.server.places import Answering
+from byline.server.sessionpage import session_page
+from byline.sessions.facts import Facts
+from byline.store.paths import folders_for
+from byline.workspace.place import place_of
+from byline.workspace.sessionfacts import SessionFacts
+
+PATIENCE = 3.0
+"""Seconds spent on counting lines; files beyond that are named without a count."""
+
+
+def text(workspace: Answering, id: str, env: Mapping[str, str]) -> str | None:
+    """The page of a session by its id, or by the beginning of exactly one; None where no event tells of it."""
+    place = place_of(workspace.worktree / "x") if workspace.worktree else None
+    known = SessionFacts(folders_for(place, env), env)
+    try:
+        growing = known.events_only()
+        named = [id] if id in growing else [name for name in growing if name.startswith(id)]
+        if len(named) != 1:
+            return None
+        found = known.of(growing, named)
+    finally:
+        known.close()
+    one = found[named[0]]
+    children = [child for child in found.values() if child.parent_session_id == one.session_id]
+    return session_page(one, children, _lines(workspace, one))
+
+
+def from_answer(session: Session, sessions: Mapping[str, Session]) -> str:
+    """The page of a session of which only published data tells."""
+    children = [_facts(child) for child in sessions.values() if child.parent_session_id == session.id]
+    return session_page(_facts(session), children, {})
+
+
+def _facts(one: Session) -> Facts:
+    return Facts(
+        session_id=one.id,
+        agent=one.agent,
+        agent_version=one.agent_version,
+        model=one.model,
+        parent_session_id=one.parent_session_id,
+        subagent_type=one.subagent_type,
+        first_started_at=one.first_started_at,
+        last_activity=one.last_activity,
+        turns=one.turns,
+        files_written=one.files_written,
+        files_read=one.files_read,
+        transcript_path=one.transcript_path,
+    )
+
+
+def _lines(workspace: Answering, one: Facts) -> dict[str, int]:
+    until = time.monotonic() + PATIENCE
+    found: dict[str, int] = {}
+    for path in one.files_written:
+        if workspace.worktree is None or time.monotonic() > until:
+            break
+        try:
+            answer = workspace.attribute(workspace.worktree / path, blame=False)
+        except BylineError:
+            continue
+        found[path] = sum(line.session_id == one.session_id for line in answer.lines)
+    return found

@@ -1,0 +1,114 @@
+"""Pages of sessions and of files, from the real server."""
+
+import asyncio
+import json
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from lsprotocol import types
+
+from e2e.server.conftest import SESSION, Connect, Project
+
+pytestmark = pytest.mark.asyncio
+AGENT = "import time\n\ndef get():\n    return 1\n"
+HOSTILE = "<script>alert(1)</script> [x](command:evil) ![i](http://a/b) \x1b[31m \u202e\n# not a heading\n```\n"
+
+
+async def test_a_sessions_page_says_all_that_is_known(project: Project, connect: Connect, tmp_path: Path) -> None:
+    told = tmp_path / "t.jsonl"
+    usage = {
+        "input_tokens": 1200,
+        "output_tokens": 34,
+        "cache_read_input_tokens": 5,
+        "cache_creation_input_tokens": 6,
+    }
+    plan = {"todos": [{"content": "add <b>retry</b>", "status": "in_progress", "activeForm": "adding"}]}
+    records = [
+        {"type": "user", "uuid": "u1", "message": {"role": "user", "content": "add retry to the client"}},
+        {
+            "type": "assistant",
+            "uuid": "a1",
+            "message": {
+                "id": "m1",
+                "role": "assistant",
+                "model": "claude-sonnet-4-5-20250929",
+                "usage": usage,
+                "content": [{"type": "tool_use", "id": "x1", "name": "TodoWrite", "input": plan}],
+            },
+        },
+    ]
+    stamp = {"timestamp": "2026-01-01T00:00:00.000Z", "sessionId": SESSION}
+    told.write_text("".join(json.dumps({**record, **stamp}) + "\n" for record in records))
+    project.hook("session_start", transcript_path=str(told))
+    file = project.agent_writes("client.py", AGENT)
+    project.hook("read", path="other.py")
+    editor = await connect("vscode")
+    uri = editor.open(file)
+    text = (await editor.run("byline.showSession", uri, 0))["text"]
+    assert "- tokens: 1,200 in, 34 out, 5 read from cache, 6 written to cache" in text
+    assert "## Plan" in text and r"add \<b\>retry\</b\>" in text
+    assert "- `client.py` · 2 lines of it now" in text
+    assert "## Files read" in text and "- `other.py`" in text
+    assert "> add retry to the client" in text
+
+
+async def test_a_files_page_has_a_time_line(project: Project, connect: Connect) -> None:
+    project.agent_writes("client.py", "a\n", prompt="first")
+    file = project.agent_writes("client.py", AGENT, prompt="second", session_id="s2", turn_id="t9")
+    editor = await connect("vscode")
+    uri = editor.open(file)
+    await editor.run("byline.markReviewed", uri, 1, 1)
+    text = (await editor.run("byline.showFileSessions", uri))["text"]
+    rows = [row.split(" · ", 1)[1] for row in text[text.index("## Time line") :].splitlines() if row.startswith("- ")]
+    assert rows == [
+        'claude `0b1c2d3e-aaa…` wrote · "first"',
+        'claude `s2` wrote · "second"',
+        "a person reviewed lines",
+    ]
+    assert "4 of 4 lines" in text
+
+
+async def test_pages_of_strangers_words_are_harmless(project: Project, connect: Connect) -> None:
+    file = project.agent_writes("client.py", AGENT, prompt=HOSTILE, model="<img src=x>", turn_id="t7")
+    editor = await connect("vscode")
+    uri = editor.open(file)
+    for command in ("byline.showSession", "byline.showFileSessions"):
+        text = (await editor.run(command, uri, 0))["text"]
+        assert not re.search(r"(?<!\\)(<|\]\()", text)
+        assert "\x1b" not in text and "\u202e" not in text
+        assert not any(row.startswith(("```", "# not")) for row in text.splitlines())
+        assert "http://" not in text
+
+
+async def test_a_page_grows_with_its_session(project: Project, connect: Connect) -> None:
+    file = project.agent_writes("client.py", AGENT)
+    editor = await connect("vscode")
+    refreshed: list[str] = []
+    editor.client.feature(types.WORKSPACE_TEXT_DOCUMENT_CONTENT_REFRESH)(lambda params: refreshed.append(params.uri))
+    uri = editor.open(file)
+    page = (await editor.run("byline.showSession", uri, 0))["uri"]
+    project.hook("prompt", prompt="and one thing more", turn_id="t2")
+    await editor.until(lambda: _in(page, refreshed))
+    params = types.TextDocumentContentParams(page)
+    assert "one thing more" in (await editor.client.workspace_text_document_content_async(params)).text
+
+
+async def test_a_rendered_page_grows_too(project: Project, connect: Connect) -> None:
+    file = project.agent_writes("client.py", AGENT)
+    editor = await connect("neovim")
+    uri = editor.open(file)
+    shown = (await editor.run("byline.showSession", uri, 0))["uri"]
+    path = Path(unquote(urlsplit(shown).path))
+    project.hook("prompt", prompt="and one thing more", turn_id="t2")
+    await editor.until(lambda: _has(path, "one thing more"))
+
+
+async def _in(value: str, values: list[str]) -> bool:
+    await asyncio.sleep(0)
+    return value in values
+
+
+async def _has(path: Path, words: str) -> bool:
+    return words in path.read_text()
