@@ -48,7 +48,7 @@ def worked(repo: Callable[..., Repo], home: Path) -> Repo:
         {"type": "user", "timestamp": "2999-01-01T00:00:00Z", "message": {"role": "user", "content": "later"}},
     ]  # fmt: skip
     transcript.write_text("".join(json.dumps(one) + "\n" for one in said))
-    at = {"transcript_path": str(transcript), "agent": "claude"}
+    at: dict[str, Any] = {"transcript_path": str(transcript), "agent": "claude"}
     generic(made.path, "session_start", **at)
     generic(made.path, "prompt", turn_id="t1", prompt=f"\nadd a line with {KEY}\nand more", **at)
     generic(made.path, "pre_shell", call_id="c0", tool="Bash", command=f"export API_TOKEN={TOKEN}", **at)

@@ -11,7 +11,7 @@ from byline.cli.folders import home_folder
 from byline.cli.parser import Parser
 from byline.cli.terminal import Output
 from byline.errors import BylineError, NotARepository
-from byline.repo.anchors import names
+from byline.repo.anchors import names, scanner
 from byline.repo.anchors.remote import PATIENCE, Exchange, Outcome
 from byline.repo.anchors.remotes import choose
 from byline.workspace.anchorsync import Sync
@@ -98,6 +98,7 @@ def _beside_git(remote: str | None, env: Mapping[str, str]) -> int:
     from byline.cli.bounded import TimeIsUp, bounded
 
     start = time.monotonic()
+    scanner.hurry()
     try:
         with bounded(HOOK_SECONDS):
             problems = sync(env, start + HOOK_SYNC_SECONDS)

@@ -51,9 +51,12 @@ class Publishing:
         self._choice = choice
         self._sessions = sessions
         self._shell: dict[str, list[Event]] = {}
+        self._first_at_head: dict[str, int] = {}
         if choice.transparency:
             for event in events:
-                if event.event == "shell" and event.session_id and event.command:
+                if event.head:
+                    self._first_at_head.setdefault(event.head, event.at)
+                if event.event in ("pre_shell", "shell") and event.session_id and event.command:
                     self._shell.setdefault(event.session_id, []).append(event)
 
     def told(self, record: CommitRecord) -> CommitRecord:
@@ -65,7 +68,7 @@ class Publishing:
         anchor = msgspec.structs.replace(anchor, turns=turns or None)
         if not self._choice.transparency:
             return msgspec.structs.replace(record, anchor=anchor)
-        until = (anchor.committed_at + 1) * SECOND
+        until = self._first_at_head.get(anchor.commit_hash, (anchor.committed_at + 1) * SECOND)
         said = {link.session_id: self._said(link, until) for link in record.links if link.link_type != "inferred"}
         words = [last_words(found) for found in said.values() if found]
         anchor = msgspec.structs.replace(
@@ -96,8 +99,11 @@ class Publishing:
         return messages(Path(path), until) if path else None
 
     def _commands(self, session_id: str, until: int) -> tuple[str, ...]:
-        found = [event.command for event in self._shell.get(session_id, ()) if event.at <= until and event.command]
-        return tuple(found[-MOST_COMMANDS:])
+        found: dict[str, str] = {}
+        for event in self._shell.get(session_id, ()):
+            if event.at <= until and event.command:
+                found.setdefault(event.call_id or event.id, event.command)
+        return tuple(found.values())[-MOST_COMMANDS:]
 
 
 def _joined(texts: Iterable[str | None]) -> str | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from byline_hooks.place import data_dir
 
 SECONDS = 5.0
+_hurry: list[bool] = []
 _RUN = re.compile(r"[A-Za-z0-9+/=_~.-]{16,2000}")
 _KNOWN = re.compile(
     r"[0-9a-f]{7,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:toolu|msg|call|req|chatcmpl|turn|ses|thread)[_-]\w+",
@@ -29,9 +30,9 @@ def secrets(text: str) -> list[str]:
     return sorted({one for one in scan(text) if len(one) >= 8}, key=lambda one: (-len(one), one)) if scan else []
 
 
-def is_here() -> bool:
-    """Whether the library is installed: there is none for some machines."""
-    return _scan() is not None
+def hurry() -> None:
+    """In this process somebody waits: where the rules are not compiled yet, do without them."""
+    _hurry.append(True)
 
 
 def _is_candidate(run: str) -> bool:
@@ -49,6 +50,8 @@ def _scan() -> Callable[[str], list[str]] | None:
     except ImportError:
         return None
     folder = Path(data_dir(os.environ)) / "secret-rules"
+    if _hurry and not folder.is_dir():
+        return None
     scanner = kingfisher_sdk.Scanner(
         kingfisher_sdk.Rules(confidence="low", cache_dir=str(folder)), base64=False, dedup=False, redact=False
     )
