@@ -1,13 +1,22 @@
 """`byline sync`, `byline anchors` and `byline anchor show` as a person and a program see them."""
 
 import json
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from anchorkit import anchor
 from byline.cli.main import dispatch
+from byline.repo.anchors import names
+from byline.repo.anchors.record import dump
+from byline.server.hover import hover_text
+from byline.server.words import Style
+from byline.workspace.workspace import Workspace
+from gitrepo import Repo
 from story import ForkedHook, story
 from story.telling import Story
 
@@ -116,3 +125,55 @@ def test_outside_a_repository(run: Run, tmp_path: Path, monkeypatch: pytest.Monk
     for words in (("sync",), ("anchors",), ("anchor", "show", "HEAD")):
         code, out, err = run(*words)
         assert (code, out, err.count("\n")) == (1, "", 1)
+
+
+EVIL = "\x1b]0;owned\x07\x1b[31m\u202emoc\u2066 <img src=x> [click](command:evil) `x`"
+
+
+def test_nothing_fetched_steers_a_terminal(
+    repo: Callable[..., Repo], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Escapes, direction marks and markup in every text of an anchor that somebody else wrote."""
+    made = repo()
+    made.commit("first", {"f.txt": "a\n"})
+    head = made.commit("second", {"f.txt": "a\nb\n"})
+    lines = {"author": "ai", "ranges": [{"start": 2, "end": 2}], "agent": EVIL, "session_id": EVIL, "turn_id": EVIL}
+    change = {"path": "f.txt", "added": 1, "deleted": 0, "attribution": "ai", "agent": EVIL}
+    raw = {
+        **json.loads(dump(anchor("a", commit_hash=head))),
+        "message": EVIL,
+        "author": EVIL,
+        "branch": EVIL,
+        "session_ids": [EVIL],
+        "files_changed": ["f.txt"],
+        "contributors": [{"name": EVIL, "role": "agent", "model": EVIL}],
+        "file_changes": [{**change, "line_attributions": [lines]}],
+    }
+    link = json.dumps({"session_id": EVIL, "agent": EVIL, "model": EVIL, "subagent_type": EVIL}).encode()
+    ref = b"refs/remotes/origin/byline/anchors/v1"
+    stream = b"commit %s\ncommitter b <b@x> 9 +0000\ndata 1\nx\n" % ref
+    for name, data in (("metadata.json", json.dumps(raw).encode()), ("1/metadata.json", link)):
+        stream += b"M 100644 inline %s%s\ndata %d\n%s\n" % (
+            names.folder(head).encode(),
+            name.encode(),
+            len(data),
+            data,
+        )
+    made.run("fast-import", "--quiet", input=stream)
+    monkeypatch.chdir(made.path)
+    for words in (
+        ["anchors"],
+        ["anchor", "show", "HEAD"],
+        ["blame", "f.txt"],
+        ["stats"],
+        ["doctor"],
+        ["anchors", "--json"],
+    ):
+        dispatch(words, os.environ)
+        said = capsys.readouterr()
+        assert not {char for char in said.out + said.err if char in "\x1b\x07\u202e\u2066"}, words
+    with Workspace.for_path(made.path, os.environ) as workspace:
+        answer = workspace.attribute(made.path / "f.txt")
+    assert answer.lines[1].agent == EVIL
+    shown = hover_text(answer.lines[1], answer, 1, 0, Style(markdown=True)) or ""
+    assert not re.search(r"(?<!\\)(?:<img|\]\()|[\x1b\u202e\u2066]", shown), shown
