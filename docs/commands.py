@@ -17,8 +17,8 @@ Every command with all it takes, as `byline COMMAND --help` has it (written by `
 usage, 130 interrupted, 141 the reader of the output went away. On a terminal there are tables and colour; elsewhere
 plain columns, and no colour with `NO_COLOR`.
 
-Without a command it lists the projects of this machine, with `--json` alone for a program; `--help` lists the commands,
-`--version` names the version.
+Without a command it lists the projects of this machine, with `--json` alone for a program; `--help` lists the
+commands, `--version` names the version.
 """
 
 

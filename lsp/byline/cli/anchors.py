@@ -10,6 +10,7 @@ from byline.cli.parser import Parser
 from byline.cli.terminal import Output, shorten
 from byline.errors import NotARepository
 from byline.repo.anchors.format import Anchor, SessionLink
+from byline.repo.anchors.order import newest_first
 from byline.repo.anchors.read import Anchors, Stored
 from byline.repo.objects import Objects
 from byline.repo.run import Git
@@ -46,41 +47,6 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     else:
         output.table(("COMMIT", "AI", "AGENTS", "SESSIONS", "SUBJECT"), [_cells(row) for row in rows])
     return 0
-
-
-def newest_first(found: list[Stored], objects: Objects) -> list[Stored]:
-    """By the time of the commit; those of one second by their descent, children first."""
-    by_time: dict[int, dict[str, Stored]] = {}
-    for one in sorted(found, key=lambda one: one.anchor.commit_hash):
-        by_time.setdefault(one.anchor.committed_at, {})[one.anchor.commit_hash] = one
-    ordered: list[Stored] = []
-    for at in sorted(by_time, reverse=True):
-        group = by_time[at]
-        ordered += [group[commit] for commit in (_by_descent(list(group), at, objects) if len(group) > 1 else group)]
-    return ordered
-
-
-def _by_descent(commits: list[str], at: int, objects: Objects) -> list[str]:
-    """Commits of one second, none before one that comes from it; also over others of that second in between."""
-    reached: dict[str, bool] = {}
-    parents_first: list[str] = []
-    for start in commits:
-        stack = [start]
-        while stack:
-            name = stack[-1]
-            commit = objects.commit(name) if name not in reached else None
-            above = commit.parents if commit is not None and commit.committer.time == at else ()
-            waiting = [parent for parent in above if parent not in reached]
-            reached.setdefault(name, False)
-            if waiting:
-                stack += waiting
-                continue
-            stack.pop()
-            if not reached[name]:
-                reached[name] = True
-                parents_first.append(name)
-    wanted = set(commits)
-    return [name for name in reversed(parents_first) if name in wanted]
 
 
 def agents_of(anchor: Anchor) -> list[str]:

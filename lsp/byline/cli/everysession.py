@@ -41,6 +41,7 @@ class Known(msgspec.Struct, frozen=True):
         row["source"] = self.source
         row["remote"] = self.anchored.remote if self.anchored else None
         if self.anchored is not None:
+            row["commits"] = self.anchored.commits
             row["duration_secs"] = self.anchored.duration_secs
             row["state"] = None  # an anchor tells how it was at a commit, not how it ended
         return row

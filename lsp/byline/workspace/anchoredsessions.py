@@ -10,6 +10,7 @@ import msgspec
 from byline.errors import GitFailed
 from byline.repo.anchors import listing
 from byline.repo.anchors.format import SessionLink
+from byline.repo.anchors.order import newest_first
 from byline.repo.anchors.read import Anchors
 from byline.repo.objects import Objects
 from byline.repo.run import Git
@@ -78,9 +79,9 @@ def _read(git: Git) -> list[Anchored]:
         anchors = Anchors(git, objects)
         commits = anchors.commits()
         anchors.load(commits)
-        told = [(one.anchor.committed_at, commit, one) for commit in sorted(commits) for one in anchors.of(commit)]
-        told.sort(key=lambda row: (-row[0], row[1]))
-        for seconds, commit, stored in told:
+        told = newest_first((one for commit in sorted(commits) for one in anchors.of(commit)), objects)
+        for stored in told:
+            commit, seconds = stored.anchor.commit_hash, stored.anchor.committed_at
             tool, _, remote = stored.source.partition(":")
             for link in anchors.links(stored):
                 one = found.get(link.session_id)

@@ -11,7 +11,17 @@ from .conftest import ROOT, Person
 
 JSON = (ROOT / "docs" / "json.md").read_text("utf-8")
 SESSIONS = (ROOT / "docs" / "sessions.md").read_text("utf-8")
-MAPS = {"tool_usage", "sources", "by_agent", "by_model", "by_author", "by_folder", "by_session", "effective"}
+MAPS = {
+    "tool_usage",
+    "sources",
+    "by_agent",
+    "by_model",
+    "by_author",
+    "by_folder",
+    "by_session",
+    "effective",
+    "sessions",
+}
 """Objects whose keys are names of other things."""
 
 
@@ -56,6 +66,9 @@ def told(person: Person) -> Person:
         ("`byline settings", ("settings", "--json")),
         ("`byline settings", ("settings", "get", "enabled", "--json")),
         ("`byline gc", ("gc", "--json")),
+        ("`byline blame", ("blame", "s1.py", "--json")),
+        ("`byline sync", ("sync", "--json")),
+        ("`byline status", ("status", "--json")),
         ("`byline forget", ("forget", "s1", "--dry-run", "--json")),
         ("`byline reindex", ("reindex", "--json")),
     ],
@@ -64,6 +77,24 @@ def test_fields_are_documented(told: Person, title: str, words: tuple[str, ...])
     text = section(title)
     assert text
     assert sorted(keys(json.loads(told.byline(*words).stdout)) - named(text)) == []
+
+
+def test_a_report_is_documented(told: Person) -> None:
+    story.commit(told)
+    report = json.loads(told.byline("report", "HEAD~1", "--json").stdout)
+    assert report["files"]
+    assert report["sessions"]
+    files = [{name: value for name, value in file.items() if name != "sessions"} for file in report["files"]]
+    assert sorted(keys({**report, "files": files}) - named(section("`byline report"))) == []
+
+
+def test_anchors_are_documented(told: Person) -> None:
+    told.byline("sync")
+    (row,) = json.loads(told.byline("anchors", "--json").stdout)
+    assert sorted(keys(row) - named(section("`byline anchors"))) == []
+    shown = json.loads(told.byline("anchor", "show", "HEAD", "--json").stdout)
+    rest = {name: value for name, value in shown.items() if name not in ("anchor", "sessions")}
+    assert sorted({*keys(rest), *shown} - named(section("`byline anchor show"))) == []
 
 
 def test_sessions_have_the_documented_fields_and_no_other(told: Person) -> None:

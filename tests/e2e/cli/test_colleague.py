@@ -1,0 +1,91 @@
+"""A clone with nothing but fetched anchors tells of colleagues' sessions; a lost index changes nothing."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from . import story
+from .conftest import Person
+
+
+@pytest.fixture
+def clone(person: Person, tmp_path: Path) -> Path:
+    """What another machine has after a clone and a fetch."""
+    remote, there = tmp_path / "remote.git", tmp_path / "there"
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(remote)], env=person.env, check=True)
+    person.git("remote", "add", "origin", str(remote))
+    story.session(person, "s1", "add a greeting")
+    story.commit(person)
+    story.write(person, "more.py", "x\ny\n", session_id="s1", turn_id="s1-t1", model="m-1")
+    second = story.commit(person)
+    person.git("push", "-q", "origin", "main")
+    person.byline("sync", "--push")
+    subprocess.run(["git", "clone", "-q", str(remote), str(there)], env=person.env, check=True)
+    home = tmp_path / "colleague"
+    home.mkdir()
+    person.env |= {"HOME": str(home), "BYLINE_DATA_DIR": str(home / "data"), "SECOND": second}
+    return there
+
+
+def told(person: Person, cwd: Path, *words: str) -> Any:
+    return json.loads(person.byline(*words, "--json", cwd=cwd).stdout)
+
+
+def test_sessions_of_a_colleague(person: Person, clone: Path) -> None:
+    (row,) = told(person, clone, "sessions")
+    assert (row["session_id"], row["source"], row["remote"]) == ("s1", "anchor", "origin")
+    assert (row["agent"], row["model"], row["status"], row["state"]) == ("m", "m-1", None, None)
+    assert sorted(row["files_touched"]) == ["more.py", "s1.py"]
+    assert row["commits"][0] == person.env["SECOND"]
+    assert len(row["commits"]) == 2
+    assert told(person, clone, "sessions", "--file", "more.py") == [row]
+    assert told(person, clone, "sessions", "--agent", "other") == []
+    assert told(person, clone, "sessions", "--active") == []
+    page = told(person, clone, "session", "show", "s1")
+    assert (page["source"], page["turns"], page["tool_calls"]) == ("anchor", [], 2)
+    shown = person.byline("session", "show", "s1", cwd=clone).stdout
+    assert "anchor alone, published to origin; there are no events of it here" in shown
+    assert "from origin" in person.byline("sessions", cwd=clone).stdout
+    for shape in ("oobo", "mi6", "lore", "linear"):
+        person.byline("session", "show", "s1", "--json", "--as", shape, cwd=clone)
+
+
+def test_search_and_diff_know_what_anchors_tell(person: Person, clone: Path) -> None:
+    hits = told(person, clone, "search", "more")["hits"]
+    assert [(hit["kind"], hit["session_id"]) for hit in hits] == [("file", "s1")]
+    assert told(person, clone, "search", "greeting")["hits"] == []
+    (file,) = told(person, clone, "diff", "HEAD~1..HEAD")["files"]
+    assert file["added"] == {"session": 2, "human": 0, "unknown": 0}
+    assert told(person, clone, "stats", "HEAD~1..HEAD")["by_agent"]["m"]["added"] == 2
+    assert told(person, clone, "blame", "more.py")["lines"][0]["session_id"] == "s1"
+
+
+def test_ones_own_events_stand_above_anchors(person: Person) -> None:
+    story.session(person, "s1", "add a greeting")
+    story.commit(person)
+    person.byline("sync")
+    (row,) = told(person, person.repository, "sessions")
+    assert (row["source"], row["remote"], row["prompt"]) == ("events", None, "add a greeting")
+
+
+def test_a_lost_index_changes_no_answer(person: Person) -> None:
+    """Deleted, or full of rubbish, before each question."""
+    transcript = person.home / "t.jsonl"
+    transcript.write_text("")
+    story.session(person, "s1", "add a greeting", transcript_path=str(transcript))
+    story.commit(person)
+    story.session(person, "s2", "and a farewell", parent_session_id="s1", subagent_type="explore")
+    person.byline("sync")
+    questions = [("sessions",), ("session", "show", "s2"), ("search", "gre"), ("blame", "s1.py"), ("stats", "HEAD"),
+                 ("diff",), ("anchors",)]  # fmt: skip
+    warm = {words: told(person, person.repository, *words) for words in questions}
+    for words, answer in warm.items():
+        for rubbish in (None, b"rubbish" * 1000):
+            for file in person.store.glob("index.db*"):
+                file.unlink()
+            if rubbish:
+                (person.store / "index.db").write_bytes(rubbish)
+            assert told(person, person.repository, *words) == answer, words
