@@ -28,6 +28,10 @@ def read(path: Path, session: str, before: Reading | None, until: int | None = N
     """
     try:
         status = path.stat()
+        log = path.with_name(f"{path.name}-wal")
+        written = log.stat().st_mtime_ns if log.is_file() else 0
+        if before is not None and until is None and before.is_current("opencode", status, written):
+            return before
         reading = before if before is not None and before.is_of("opencode", status) else Reading("opencode")
         with closing(connect(path)) as database:
             row = database.execute("SELECT * FROM session WHERE id = ?", (session,)).fetchone()
@@ -36,7 +40,7 @@ def read(path: Path, session: str, before: Reading | None, until: int | None = N
             _take(reading, database, dict(row), until)
     except (OSError, sqlite3.Error):
         return None
-    reading.looked(status)
+    reading.looked(status, written)
     return reading
 
 

@@ -1,4 +1,4 @@
-"""`byline import --transcripts`: day one. Real transcripts' shapes, a real repository, nothing that was not proved."""
+"""`byline import --transcripts`: day one. Real shapes, a real repository, nothing that was not proved."""
 
 import json
 import re
@@ -173,7 +173,7 @@ def test_hostile_transcripts_do_no_harm(person: Person) -> None:
     good = claude.path.read_bytes()
     claude.path.write_bytes(
         b'{"type":"user","message":7}\n[1]\n\xff\xfe\n' + b"[" * 100_000 + b"\n" + good
-        + b'{"type":"user","timestamp":"9999-99-99","message":{"content":[{"type":"tool_result","tool_use_id":{}}]}}\n'
+        + b'{"type":"user","timestamp":"9-9","message":{"content":[{"type":"tool_result","tool_use_id":{}}]}}\n'
         + b'{"type":"assistant","message":{"content":[{"type":"tool_use","id":"q","name":"Write","input":'
         b'{"file_path":"a\\u0000b"}}]}}\n{"type":"user","message":{"content":[{"type":"tool_result","tool_use_id":"q"'
         b'}]},"toolUseResult":{"type":"create","content":"x"}}\n{"type":"us'
@@ -232,3 +232,29 @@ def test_history_before_it_gets_no_anchors(person: Person) -> None:
     shown = {one["sha"] for one in json.loads(person.byline("anchors", "--json").stdout)}
     assert old not in shown
     assert shown <= {new}
+
+
+def test_what_stood_there_before_has_to_be_told(person: Person) -> None:
+    """A subagent's transcript does not say what it replaced: of a new file it owns all, of another nothing."""
+    (person.repository / "old.py").write_text("a person's\nline\n")
+    story.commit(person)
+    claude = Claude(person)
+    folder = claude.path.with_suffix("") / "subagents"
+    folder.mkdir(parents=True)
+    lines = []
+    for name, said in (("old.py", "The file has been updated"), ("new.py", "File created successfully at: new.py")):
+        given = {"file_path": str(person.repository / name), "content": "a person's\nline\nmore\n"}
+        common = {"isSidechain": True, "agentId": "a1", "timestamp": "2027-01-01T10:00:00.000Z",
+                  "cwd": str(person.repository)}  # fmt: skip
+        call = {"type": "tool_use", "id": name, "name": "Write", "input": given}
+        result = {"type": "tool_result", "tool_use_id": name, "content": said}
+        lines += [
+            {"type": "assistant", "message": {"id": f"m{name}", "content": [call]}, **common},
+            {"type": "user", "message": {"content": [result]}, **common},
+        ]
+        (person.repository / name).write_text(given["content"])
+    (folder / "agent-a1.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    (told,) = bring(person).values()
+    assert (told["sessions"], told["writes"], told["unproved"]) == (2, 1, 1)
+    assert owners(person, "old.py") == [("unknown", None)] * 3
+    assert owners(person, "new.py") == [("session", f"{SESSION}/a1")] * 3

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from byline.sessions.deeds.deed import Calls, Deed, blocks, path_in
+from byline.sessions.deeds.deed import Calls, Deed, blocks, path_in, swapped
 from byline.sessions.followed.steps import Step
 from byline.sessions.tally import nanoseconds, table
 
@@ -27,7 +27,8 @@ def deeds(lines: Iterable[dict[str, Any]], *, is_subagent: bool) -> Iterator[Dee
                 call = calls.end(block.get("tool_use_id")) if block.get("type") == "tool_result" else None
                 if call is None or block.get("is_error") is True:
                     continue
-                step = _step(str(block["tool_use_id"]), call, table(line.get("toolUseResult")), calls.turn)
+                told = table(line.get("toolUseResult"))
+                step = (_step if told else _asked)(str(block["tool_use_id"]), call, told or block, calls.turn)
                 if step is not None:
                     yield Deed(nanoseconds(line.get("timestamp")), step)
 
@@ -55,3 +56,19 @@ def _step(key: str, call: tuple[str, dict[str, Any], str], told: dict[str, Any],
         event="write", key=key, turn=turn, model=model, tool=tool, path=path, is_new=is_new,
         before=before if isinstance(before, str) else None, after=after,
     )  # fmt: skip
+
+
+def _asked(key: str, call: tuple[str, dict[str, Any], str], block: dict[str, Any], turn: str) -> Step | None:
+    """Of a subagent only the call's input and the words of its result are kept."""
+    tool, given, model = call
+    path, said = path_in(given, "file_path"), block.get("content")
+    if not path or not isinstance(said, str):
+        return None
+    if tool == "Write" and isinstance(given.get("content"), str):
+        is_new = said.startswith("File created successfully")
+        return Step(event="write", key=key, turn=turn, model=model, tool=tool, path=path, is_new=is_new,
+                    after=given["content"])  # fmt: skip
+    swaps = swapped(given, "old_string", "new_string", "replace_all")
+    if tool != "Edit" or not swaps:
+        return None
+    return Step(event="write", key=key, turn=turn, model=model, tool=tool, path=path, swaps=swaps)

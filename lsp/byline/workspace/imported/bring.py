@@ -113,7 +113,7 @@ def _proved(
             counts[one.found.agent].unproved += len(told)
             if not snapshots.is_secret(path):
                 by_path.setdefault(path, []).extend(
-                    resolved(one.found.session_id, path, told, history.texts, place.object_format)
+                    resolved(one.found.session_id, path, told, history.texts, history.was_there, place.object_format)
                 )
     by_session: dict[str, list[Write]] = {}
     for path, writes in by_path.items():

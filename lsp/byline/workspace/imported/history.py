@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from byline.model import NONE_ID, Event
-from byline.repo.objects import read_all
+from byline.repo.objects import check, read_all
 from byline.repo.reflog import parse
 from byline.repo.run import Git, path_text
 from byline.workspace.place import Place
@@ -73,6 +73,14 @@ class History:
         if place < 0:
             return None, None
         return self._moves[place][1], self._moves[place][2]
+
+    def was_there(self, path: str, at: int) -> bool:
+        """Whether the commit that HEAD named at a moment (ns since 1970) has a file at `path`."""
+        head, _ = self.head_at(at)
+        if head is None:
+            return False
+        (found,) = check(self._git, [f"{head}:{path}"]) if "\n" not in path else (("", "blob", 0),)
+        return found is not None
 
     def made_between(self, first: int, last: int, paths: set[str]) -> list[str]:
         """The commits of that time (ns since 1970) that changed one of these paths, oldest first."""

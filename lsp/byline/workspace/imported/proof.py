@@ -27,9 +27,17 @@ class Write(msgspec.Struct, frozen=True):
 
 
 def resolved(
-    session_id: str, path: str, told: list[Deed], known: Callable[[str], list[str]], object_format: str
+    session_id: str,
+    path: str,
+    told: list[Deed],
+    known: Callable[[str], list[str]],
+    was_there: Callable[[str, int], bool],
+    object_format: str,
 ) -> list[Write]:
-    """The writes of one session to one path of which the texts before and after follow from its record."""
+    """The writes of one session to one path of which the texts before and after follow from its record.
+
+    known: the texts that a path is known to have had. was_there: whether a commit had a file there at a moment.
+    """
     steps = [deed.step for deed in told]
     had = known(path)
     best: list[Texts] = []
@@ -42,6 +50,11 @@ def resolved(
             break
     writes = []
     for deed, one in zip(told, best, strict=True):
+        step = deed.step
+        is_whole = step.before is None and not step.swaps
+        # The whole text was put there, and what stood there before is not told: some of it may have stayed.
+        if is_whole and (not step.is_new or was_there(path, deed.at)):
+            continue
         write = _write(session_id, path, deed, one, object_format)
         if write is not None:
             writes.append(write)
