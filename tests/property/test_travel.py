@@ -95,7 +95,7 @@ def folder() -> Iterator[Path]:
 
 
 @settings(
-    max_examples=int(os.environ.get("BYLINE_TRAVELS", "8")),
+    max_examples=int(os.environ.get("BYLINE_TRAVELS", "5")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

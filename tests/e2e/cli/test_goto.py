@@ -180,6 +180,32 @@ def test_there_and_back(begun: Person) -> None:
     assert "nothing to go back to" in refused(begun, "back")
 
 
+def test_git_keeps_what_was_staged_and_links_lead_nowhere(begun: Person, tmp_path: Path) -> None:
+    repository = begun.repository
+    story.commit(begun)
+    (repository / "a.txt").write_text("staged\n")
+    begun.git("add", "a.txt")
+    (repository / "a.txt").write_text("not staged\n")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "e.txt").write_text("not of the repository\n")
+    shutil.rmtree(repository / "d")
+    (repository / "d").symlink_to(outside)
+    begun.git("checkout", "-q", "--detach")
+    was = status(begun)
+    told(begun, "goto", "HEAD~1")
+    assert (outside / "e.txt").exists()
+    assert not (repository / "d").exists()
+    begun.git("reflog", "expire", "--expire=now", "--all")
+    begun.git("gc", "-q", "--prune=now")
+    told(begun, "back")
+    assert (outside / "e.txt").read_text() == "not of the repository\n"
+    assert status(begun) == was
+    assert begun.git("show", ":a.txt") == "staged\n"
+    assert begun.git("fsck", "--no-dangling") == ""
+    assert begun.git("for-each-ref", "refs/byline/away") == ""
+
+
 def test_stacked(begun: Person) -> None:
     first = begun.git("rev-parse", "HEAD").strip()
     story.commit(begun)

@@ -31,7 +31,7 @@ def look(place: Place, git: Git, level: Level, state: State) -> Changed:
     root = Path(place.worktree)
     found = survey(git, level.shown)
     new = {path for path in found.untracked - level.left_out() if not is_secret(path)}
-    touched = {path for path in (found.changed - set(state.kept)) | new if is_file(root / path)}
+    touched = {path for path in (found.changed - set(state.kept)) | new if is_file(root, path)}
     head = commit_of(git, "HEAD")
     moved = head is not None and head != state.base
     committed: set[str] = set()

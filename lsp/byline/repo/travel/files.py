@@ -8,12 +8,18 @@ from pathlib import Path
 from byline.repo.travel.survey import CannotTravel
 
 
-def is_file(path: Path) -> bool:
-    """Whether something lies there that is no folder: a file, or a symbolic link to whatever."""
+def is_file(root: Path, path: str) -> bool:
+    """Whether `path` below `root` is something that is no folder: a file, or a symbolic link to whatever.
+
+    What a link on the way leads to does not lie below `root`.
+    """
     try:
-        return not stat.S_ISDIR(path.lstat().st_mode)
+        if stat.S_ISDIR((root / path).lstat().st_mode):
+            return False
     except (OSError, ValueError):
         return False
+    parts = path.split("/")
+    return not any((root / "/".join(parts[:depth])).is_symlink() for depth in range(1, len(parts)))
 
 
 def in_the_way(root: Path, path: str, leaving: frozenset[str]) -> str | None:
@@ -21,10 +27,10 @@ def in_the_way(root: Path, path: str, leaving: frozenset[str]) -> str | None:
     parts = path.split("/")
     for depth in range(1, len(parts)):
         above = "/".join(parts[:depth])
-        if is_file(root / above):
+        if is_file(root, above):
             return None if above in leaving else above
     full = root / path
-    if is_file(full):
+    if is_file(root, path):
         return None if path in leaving else path
     if full.is_dir():
         for folder, below, files in os.walk(full):

@@ -1,7 +1,10 @@
-"""HEAD of a worktree: let go of its branch, and taken back to it."""
+"""HEAD of a worktree: let go of its branch, and taken back to it; and what git must keep meanwhile."""
+
+import shutil
 
 from byline.repo.run import Git
-from byline.repo.travel.stack import State
+from byline.repo.travel.stack import Level, Stack, State
+from byline.repo.travel.survey import QUIET
 
 QUIETLY = ("-c", "core.hooksPath=/dev/null")
 """No hook of the repository runs."""
@@ -40,6 +43,28 @@ def restore(git: Git, state: State) -> str | None:
     detach(git, state.head, words)
     why = "was deleted" if tip is None else "was moved" if tip != state.head else "is checked out elsewhere"
     return f"{name} {why} meanwhile: HEAD is detached where it was, at {state.head[:10]}"
+
+
+def hold(git: Git, stack: Stack, level: Level, state: State) -> None:
+    """Have git keep what only the index that was put away names, and a commit that is on no branch."""
+    if level.index.exists():
+        work = level.folder / "work"
+        shutil.copy2(level.index, work)
+        tree = git.with_index(work).run(*QUIET, "write-tree", timeout=60).decode("ascii").strip()
+        work.unlink()
+        git.run(*QUIETLY, "update-ref", f"{_held(stack, level)}/index", tree)
+    if state.head_ref is None and state.head is not None:
+        git.run(*QUIETLY, "update-ref", f"{_held(stack, level)}/head", state.head)
+
+
+def let_go(git: Git, stack: Stack, level: Level) -> None:
+    """It is in its place again."""
+    for name in ("index", "head"):
+        git.run(*QUIETLY, "update-ref", "-d", f"{_held(stack, level)}/{name}", check=False)
+
+
+def _held(stack: Stack, level: Level) -> str:
+    return f"refs/byline/away/{stack.folder.name}/{level.folder.name}"
 
 
 def _is_elsewhere(git: Git, ref: str) -> bool:

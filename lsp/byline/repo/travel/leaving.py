@@ -14,7 +14,7 @@ from byline.repo.objects import check
 from byline.repo.run import Git
 from byline.repo.travel import returning
 from byline.repo.travel.files import clear, in_the_way, is_file, move, prune
-from byline.repo.travel.heads import branch_of, commit_of, detach
+from byline.repo.travel.heads import branch_of, commit_of, detach, hold
 from byline.repo.travel.indexlock import IndexLock
 from byline.repo.travel.stack import Level, Stack, State
 from byline.repo.travel.survey import (
@@ -62,9 +62,12 @@ def leave(place: Place, git: Git, destination: Destination) -> State:
             state = _state(git, stack, destination, plan)
             level = stack.push(level, state)
             try:
+                hold(git, stack, level, state)
                 _go(place, git, level, state, lock, destination)
-            except BaseException:
+            except BaseException as problem:
                 returning.undo(place, git, stack, level, lock)
+                if isinstance(problem, OSError):
+                    raise CannotTravel(f"nothing was changed: {problem}") from None
                 raise
     return state
 
@@ -81,7 +84,7 @@ def _plan(place: Place, git: Git, level: Level, destination: Destination, left_o
     kept = {path for path in (*found.changed, *found.untracked) if is_secret(path)} | (left_out & found.untracked)
     loose = (found.changed | found.untracked) - kept
     same = {path for path, entry in wanted.items() if found.tracked.get(path) == entry} - found.changed
-    moved = sorted(path for path in (loose | set(found.tracked)) - same - kept if is_file(root / path))
+    moved = sorted(path for path in (loose | set(found.tracked)) - same - kept if is_file(root, path))
     placed = sorted(set(wanted) - same - kept)
     leaving = frozenset(moved)
     for path in placed:

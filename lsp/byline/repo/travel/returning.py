@@ -11,7 +11,7 @@ from byline.repo.busy import in_the_middle_of
 from byline.repo.run import Git
 from byline.repo.travel.changed import Changed, look
 from byline.repo.travel.files import clear, free, in_the_way, is_file, move, prune
-from byline.repo.travel.heads import restore
+from byline.repo.travel.heads import let_go, restore
 from byline.repo.travel.indexlock import IndexLock
 from byline.repo.travel.stack import Level, Stack, State
 from byline.repo.travel.survey import QUIET, CannotTravel, joined, split_names
@@ -82,7 +82,7 @@ def undo(place: Place, git: Git, stack: Stack, level: Level, lock: IndexLock, as
     _returning(level, state)
     altered = _altered(git, level, state)
     for path in sorted(state.placed, reverse=True):
-        if not is_file(root / path) or (path in state.moved and not is_file(level.files / path)):
+        if not is_file(root, path) or (path in state.moved and not is_file(level.files, path)):
             continue  # not put there yet, or what was there is back already
         if path in altered:
             aside = aside or _new_aside(place)
@@ -90,7 +90,7 @@ def undo(place: Place, git: Git, stack: Stack, level: Level, lock: IndexLock, as
         else:
             (root / path).unlink()
         prune(root, path)
-    for path in [path for path in state.moved if is_file(level.files / path)]:
+    for path in [path for path in state.moved if is_file(level.files, path)]:
         while (other := in_the_way(root, path, frozenset())) is not None:
             aside = aside or _new_aside(place)
             move(root / other, free(aside / "files" / other))
@@ -101,6 +101,7 @@ def undo(place: Place, git: Git, stack: Stack, level: Level, lock: IndexLock, as
     detached = restore(git, state)
     lock.install(level.index)
     stack.drop(level)
+    let_go(git, stack, level)
     return Undone(aside, detached)
 
 
