@@ -17,11 +17,25 @@ from .stage import HELLO, Ran, Stage, program
 
 pytestmark = pytest.mark.agents
 
-ANSWER = (
-    "hello.py\n```python\n<<<<<<< SEARCH\n    return 'hello'\n=======\n    return 'hello, world'\n>>>>>>> REPLACE\n```\n"
-    "\n"
-    "new.txt\n```\n<<<<<<< SEARCH\n=======\none\ntwo\n>>>>>>> REPLACE\n```\n"
-)
+ANSWER = """\
+hello.py
+```python
+<<<<<<< SEARCH
+    return 'hello'
+=======
+    return 'hello, world'
+>>>>>>> REPLACE
+```
+
+new.txt
+```
+<<<<<<< SEARCH
+=======
+one
+two
+>>>>>>> REPLACE
+```
+"""
 WHOLE = "hello.py\n```python\n" + HELLO.replace("'bye'", "'ciao'") + "```\n"
 UNIFIED = "```diff\n--- hello.py\n+++ hello.py\n@@ ... @@\n-    return 'bye'\n+    return 'ciao'\n```\n"
 

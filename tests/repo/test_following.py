@@ -6,13 +6,16 @@ import os
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from byline.workspace import following
 from byline.workspace.workspace import Workspace
+from byline_hooks import record
 from followkit import (
     DATA,
     TRAILER,
@@ -266,3 +269,25 @@ def test_a_commit_told_late_is_aiders_whatever_came_after_it(project: Repo) -> N
     with Workspace.for_path(project.path, os.environ) as workspace:
         lines = workspace.attribute(project.path / "hello.py", rev=commit).lines
     assert [line.agent for line in lines] == [None, "aider", None, None, None, None]
+
+
+@needs_zstd
+def test_what_zeds_agent_saved_is_its_own_as_soon_as_its_record_says_so(project: Repo) -> None:
+    """It writes through the buffer, so the editor's save looked like a person's."""
+    path = project.write("hello.py", NEW)
+    record.append({"event": "save", "source": "editor"}, str(path), HELLO.encode(), None, os.environ)
+    zed_threads(project, [("thread-1", zeds(HELLO, NEW))])
+    look(project)
+    assert owners(project, "hello.py")[1] == ("zed", "thread-1")
+
+
+@pytest.mark.parametrize(
+    ("editor", "minutes", "expected"), [("Zed", 1, True), ("Zed", 20, False), ("Neovim", 1, False)]
+)
+def test_a_save_proves_nothing_while_the_editors_own_agent_is_at_work(
+    project: Repo, editor: str, minutes: int, expected: bool
+) -> None:
+    path = zed_threads(project, [], packed=False)
+    moment = time.time() - minutes * 60
+    os.utime(path, (moment, moment))
+    assert following.is_at_work(editor, os.environ) is expected

@@ -4,6 +4,7 @@ A save is evidence of a person's work only if a person changed the buffer. An ed
 also sends a change: then the buffer equals the bytes that were on disk *before* the change came in.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from byline.model import Event
 from byline.server.disktext import encode, same_text
 from byline.server.places import Answering
 from byline.workspace.contents import blob_id
+from byline.workspace.following import is_at_work
 from byline.workspace.private import is_private
 
 MADE = frozenset(("write", "shell", "save", "format", "observe"))
@@ -171,4 +173,6 @@ def _record(workspace: Answering, seen: Seen, event: str, before: bytes | None, 
         return  # a private file outside any repository is none of our business until an agent has touched it
     if is_private(workspace.worktree, seen.path):
         return
+    if event == "save" and is_at_work(seen.editor, os.environ):
+        event, before = "observe", None  # the editor's own agent saves as a person does; its record will speak
     workspace.record(event, seen.path, before=before, after=after, editor=seen.editor)

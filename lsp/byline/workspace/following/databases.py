@@ -14,7 +14,6 @@ from pathlib import Path
 from byline.errors import BylineError
 from byline.sessions.followed import trae as trae_state
 from byline.sessions.followed import zed as zed_thread
-from byline.sessions.followed.continued import place
 from byline.sessions.followed.steps import Told
 
 LARGEST_COPY = 512 << 20
@@ -69,15 +68,6 @@ def trae(path: Path, worktree: str) -> list[Told]:
         row = database.execute("SELECT value FROM ItemTable WHERE key = ?", (trae_state.KEY,)).fetchone()
     value = row[0] if row else ""
     return trae_state.sessions(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value), worktree)
-
-
-def is_of(workspace: Path, worktree: Path) -> bool:
-    """Whether a `workspace.json` of Trae's names the folder `worktree`."""
-    try:
-        folder = json.loads(workspace.read_bytes()).get("folder")
-    except (OSError, ValueError, AttributeError):
-        return False
-    return isinstance(folder, str) and os.path.realpath(place(folder)) == os.path.realpath(worktree)
 
 
 def unpacked(data: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """Where agents without hooks keep their records, and how each is read. Nothing is ever written there."""
 
+import json
 import os
 import sys
 import time
@@ -8,9 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from byline.sessions.followed import aider, continued
 from byline.sessions.followed.steps import Told
-from byline.workspace.following import databases
 
 RECENT_DAYS = 30
 """Older records are history: `byline import --transcripts` is for those."""
@@ -84,6 +83,8 @@ def _aider(worktree: Path, env: Mapping[str, str]) -> Iterator[Source]:
     path = aider_history(worktree, env)
     mark = _mark(path)
     if mark is not None:
+        from byline.sessions.followed import aider  # a look that finds no record costs no import
+
         folder = os.path.realpath(worktree)
         yield Source("aider", path, mark, lambda done: aider.sessions(_text(path), folder, is_settled=done))
 
@@ -100,7 +101,7 @@ def _zed(worktree: Path, env: Mapping[str, str]) -> Iterator[Source]:
     path = zed_database(env)
     mark = _mark(path, path.with_name(f"{path.name}-wal"))
     if mark is not None:
-        yield Source("zed", path, mark, lambda _: databases.zed(path, os.path.realpath(worktree)))
+        yield Source("zed", path, mark, partial(_threads, path, worktree))
 
 
 def _trae(worktree: Path, env: Mapping[str, str]) -> Iterator[Source]:
@@ -108,16 +109,37 @@ def _trae(worktree: Path, env: Mapping[str, str]) -> Iterator[Source]:
         for place in sorted(root.glob("*/workspace.json")) if root.is_dir() else ():
             path = place.with_name("state.vscdb")
             mark = _mark(path, path.with_name(f"{path.name}-wal"))
-            if mark is not None and databases.is_of(place, worktree):
+            if mark is not None and _is_of(place, worktree):
                 yield Source("trae", path, mark, partial(_state, path, worktree))
 
 
 def _continued(path: Path, _: bool) -> list[Told]:
+    from byline.sessions.followed import continued
+
     told = continued.session(_text(path))
     return [told] if told is not None else []
 
 
+def _threads(path: Path, worktree: Path, _: bool) -> list[Told]:
+    from byline.workspace.following import databases
+
+    return databases.zed(path, os.path.realpath(worktree))
+
+
+def _is_of(workspace: Path, worktree: Path) -> bool:
+    """Whether a `workspace.json` of Trae's names the folder `worktree`."""
+    from byline.sessions.followed.continued import place
+
+    try:
+        folder = json.loads(workspace.read_bytes()).get("folder")
+    except (OSError, ValueError, AttributeError):
+        return False
+    return isinstance(folder, str) and os.path.realpath(place(folder)) == os.path.realpath(worktree)
+
+
 def _state(path: Path, worktree: Path, _: bool) -> list[Told]:
+    from byline.workspace.following import databases
+
     return databases.trae(path, os.path.realpath(worktree))
 
 
