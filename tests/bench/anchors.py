@@ -1,4 +1,4 @@
-"""How long anchors take, against `git log -p -U0` over the same commits: `python tests/bench/anchors.py [COMMITS]`.
+"""How long anchors take, against `git log -p -U0` over the same commits: `python tests/bench --only anchors`.
 
 Sessions and nobody write in turn to fifty files of two hundred lines; each write is one commit. Budget: 3 times git.
 """
@@ -13,7 +13,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+from bench.figure import Figure, Size
 
 FILES = 50
 LENGTH = 200
@@ -50,15 +53,28 @@ def build(root: Path, commits: int, env: dict[str, str]) -> None:
         run("commit", "-qam", f"change {number}")
 
 
-def main() -> None:
-    """Build, measure, and with `--profile` say where the time goes."""
-    words = [word for word in sys.argv[1:] if not word.startswith("-")]
-    commits = int(words[0]) if words else 1000
-    keep = Path(words[1]) if len(words) > 1 else Path(tempfile.mkdtemp(prefix="byline-bench-"))
+def figures(size: Size) -> Iterator[Figure]:
+    """All commits at once, from nothing; and the one that came last, as the server anchors it."""
+    with tempfile.TemporaryDirectory(prefix="byline-bench-") as folder:
+        root, env = prepared(Path(folder), size.anchored)
+        ratio = sync(root, env) / git_log(root, size.anchored)
+        yield Figure(f"anchors for {size.anchored:,} commits", ratio, "x", "git log -p -U0", 3)
+
+
+def prepared(keep: Path, commits: int) -> tuple[Path, dict[str, str]]:
+    """A repository whose commits have no anchors, and its environment."""
     root = keep / "repo"
     env = {"HOME": str(keep), "BYLINE_DATA_DIR": str(keep / "data"), "GIT_CONFIG_GLOBAL": os.devnull}
     if not root.exists():
         build(root, commits, env)
+    subprocess.run(["git", "-C", str(root), "update-ref", "-d", "refs/heads/byline/anchors/v1"], check=True)
+    for name in ("index.db", "looked.json"):
+        (root / ".git" / "byline" / name).unlink(missing_ok=True)
+    return root, env
+
+
+def git_log(root: Path, commits: int) -> float:
+    """Seconds that git takes to print the commits; the median of three."""
     times = []
     for _ in range(3):
         start = time.perf_counter()
@@ -66,28 +82,37 @@ def main() -> None:
             ["git", "-C", str(root), "log", "-p", "-U0", f"-{commits}"], check=True, stdout=subprocess.DEVNULL
         )
         times.append(time.perf_counter() - start)
-    git = statistics.median(times)
-    subprocess.run(["git", "-C", str(root), "update-ref", "-d", "refs/heads/byline/anchors/v1"], check=True)
-    (root / ".git" / "byline" / "index.db").unlink(missing_ok=True)
-    (root / ".git" / "byline" / "looked.json").unlink(missing_ok=True)
+    return statistics.median(times)
+
+
+def sync(root: Path, env: dict[str, str]) -> float:
+    """Seconds that `byline sync` takes as a program."""
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "byline.cli.main", "sync"]
+    subprocess.run(command, cwd=root, env={**os.environ, **env}, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Build, and say where the time goes: `python tests/bench/anchors.py [COMMITS [FOLDER]]`."""
+    words = sys.argv[1:]
+    commits = int(words[0]) if words else 1000
+    keep = Path(words[1]) if len(words) > 1 else Path(tempfile.mkdtemp(prefix="byline-bench-"))
+    root, env = prepared(keep, commits)
+    git = git_log(root, commits)
     os.environ.update(env)
     os.chdir(root)
     from byline.cli.main import main as byline
 
-    profile = cProfile.Profile() if "--profile" in sys.argv else None
+    profile = cProfile.Profile()
     start = time.perf_counter()
-    if profile:
-        profile.enable()
+    profile.enable()
     byline(["sync"])
-    if profile:
-        profile.disable()
+    profile.disable()
     took = time.perf_counter() - start
-    print(
-        f"{commits} commits: git log -p -U0 {git:.2f} s, byline sync {took:.2f} s, ratio {took / git:.1f} (budget 3)"
-    )
-    if profile:
-        pstats.Stats(profile).sort_stats("tottime").print_stats(35)
-        pstats.Stats(profile).sort_stats("cumulative").print_stats(45)
+    print(f"{commits} commits: git log -p -U0 {git:.2f} s, byline sync {took:.2f} s while it is watched")
+    pstats.Stats(profile).sort_stats("tottime").print_stats(35)
+    pstats.Stats(profile).sort_stats("cumulative").print_stats(45)
 
 
 if __name__ == "__main__":

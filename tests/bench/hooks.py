@@ -1,13 +1,12 @@
 """What one hook costs, as ratios to `python -I -S -c pass` and `git status` measured in the same run.
 
-    python tests/bench/hooks.py [--rounds 60] [--python PYTHON]
+    python tests/bench --only hooks
 
 The hook is a compiled copy of the package, made as `byline install` makes it. Cases run in turn, round after
 round, so that a busy moment of the machine hits all of them alike. Payloads wait in a file before the program starts.
 Medians of wall time; each case writes into a scratch repository and user folder.
 """
 
-import argparse
 import hashlib
 import json
 import os
@@ -17,7 +16,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from bench.figure import Figure, Size
 
 PACKAGE = Path(__file__).resolve().parents[2] / "hooks" / "byline_hooks"
 MIB = 1 << 20
@@ -143,26 +146,42 @@ def forget(file: Path, blobs: Path) -> None:
     (blobs / blob[:2] / blob[2:]).unlink(missing_ok=True)
 
 
-def measure(rounds: int, python: str) -> None:
-    """Print one line a case."""
+def figures(size: Size) -> Iterator[Figure]:
+    """One event as a process, beside the bare interpreter and git."""
+    taken = measure(size.rounds, str(Path(sys.executable).resolve()), size.files)
+    median = {name: statistics.median(times) for name, times in taken.items()}
+    floor, git = median["python -I -S -c pass"], median["git status"]
+    for name in ("prompt", "post-commit", "write 1 KiB", "write 64 KiB", "write 64 KiB, all new"):
+        yield Figure(f"hook: {name}", median[name] / floor, "x", "python -I -S -c pass", 1.25)
+    for name in ("write 1 MiB", "write 4 MiB"):
+        yield Figure(
+            f"hook: {name}, above the floor", (median[name] - floor) / int(name.split()[1]), "ms/MiB", "", 40
+        )
+    about = f"hook: shell event, {size.files:,} files"
+    yield Figure(about, median["shell"] / git, "x", "git status", 1.5)
+    budget = {1_000: 15, 10_000: 75}.get(size.files)
+    yield Figure(about, median["shell"], "ms", budget=budget)
+    yield Figure("hook: 20 writers at once, 400 events", crowd(), "lost", budget=0)
+
+
+def measure(rounds: int, python: str, files: int) -> dict[str, list[float]]:
+    """Milliseconds of each case in each round."""
     with tempfile.TemporaryDirectory(prefix="byline-bench-") as folder:
         install(Path(folder), python)
-        small, thousand, many = (Bench(Path(folder), python, files) for files in (3, 1000, 10_000))
-        git = subprocess.run(
-            ["/bin/sh", "-c", "command -v git"], stdout=subprocess.PIPE, check=True, text=True
-        ).stdout.strip()
+        small, large = Bench(Path(folder), python, 3), Bench(Path(folder), python, files)
+        git = shutil.which("git") or "git"
         floor = [python, "-I", "-S", "-c", "pass"]
         prompt = small.payload("prompt", {"hook_event_name": "UserPromptSubmit", "prompt": "go on"})
+        committed = [*small.hook()[:-1], "git", "post-commit"]
+        status = [git, "-C", str(large.repository), "--no-optional-locks", "status", "--porcelain"]
         cases = {
             "python -I -S -c pass": (small, floor, None),
             "prompt": (small, small.hook(), prompt),
+            "post-commit": (small, committed, None),
             **{name: (small, small.hook(), small.write(size)) for name, size in SIZES.items()},
+            "git status": (large, status, None),
+            "shell": (large, large.hook(), large.shell()),
         }
-        for bench in (thousand, many):
-            name = bench.repository.name.partition("-")[2]
-            status = [git, "-C", str(bench.repository), "--no-optional-locks", "status", "--porcelain"]
-            cases[f"git status, {name} files"] = (bench, status, None)
-            cases[f"shell, {name} files"] = (bench, bench.hook(), bench.shell())
         taken: dict[str, list[float]] = {name: [] for name in cases}
         blobs = small.repository / ".git" / "byline" / "blobs"
         for turn in range(rounds + 5):
@@ -174,26 +193,33 @@ def measure(rounds: int, python: str) -> None:
                 took = bench.time(command, payload)
                 if turn >= 5:
                     taken[name].append(took)
-        report(taken)
+        return taken
 
 
-def report(taken: dict[str, list[float]]) -> None:
-    """Medians and ratios on standard output."""
-    base = statistics.median(taken["python -I -S -c pass"])
-    for name, times in taken.items():
-        median = statistics.median(times)
-        against = f"{median / base:5.2f} x floor"
-        if name.startswith("shell"):
-            git = statistics.median(taken[name.replace("shell", "git status")])
-            against += f"   {median / git:5.2f} x git status"
-        if "MiB" in name:
-            against += f"   floor + {(median - base) / int(name.split()[1]):.1f} ms per MiB"
-        print(f"{name:30} {min(times):7.1f} min {median:7.1f} median   {against}")
+def crowd() -> int:
+    """Events that are missing or torn after twenty processes wrote twenty each."""
+    with tempfile.TemporaryDirectory(prefix="byline-bench-") as folder:
+        python = str(Path(sys.executable).resolve())
+        install(Path(folder), python)
+        bench = Bench(Path(folder), python, 3)
+        payloads = [
+            bench.payload(f"prompt-{n}", {"hook_event_name": "UserPromptSubmit", "prompt": f"{n:03} " + "x" * 3000})
+            for n in range(400)
+        ]
+        with ThreadPoolExecutor(20) as pool:
+            list(pool.map(lambda payload: bench.time(bench.hook(), payload), payloads))
+        lines = [
+            line
+            for file in (bench.repository / ".git" / "byline" / "spool").iterdir()
+            for line in file.read_bytes().split(b"\n")
+            if line.strip()
+        ]
+        return len({number(line) for line in lines if number(line)} ^ {f"{n:03}" for n in range(400)})
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=60)
-    parser.add_argument("--python", default=str(Path(sys.executable).resolve()))
-    options = parser.parse_args()
-    measure(options.rounds, options.python)
+def number(line: bytes) -> str | None:
+    """Which of the crowd's events a line is; None for one that is torn."""
+    try:
+        return str(json.loads(line)["prompt"])[:3]
+    except (ValueError, KeyError):
+        return None

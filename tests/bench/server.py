@@ -1,6 +1,6 @@
 """How fast the language server answers, as ratios to what else could be run in its place, all in one run.
 
-    python tests/bench/server.py [--lines 20000] [--commits 200] [--json]
+    python tests/bench --only server
 
 - cold: opening a file to its first hover, against `git blame --incremental` of that file
 - keystroke: 200 incremental changes and a hover behind them, against a pygls server that has no features but hover
@@ -9,7 +9,6 @@
 - rest: CPU in ten seconds of nothing, and memory
 """
 
-import argparse
 import json
 import os
 import statistics
@@ -21,6 +20,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from bench.figure import Figure, Size
 
 ROOT = Path(__file__).resolve().parents[2]
 BARE = """
@@ -234,20 +235,14 @@ def live(client: Client, repo: Path, env: dict[str, str], size: int) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def main() -> int:
-    """Prints the figures, one a line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lines", type=int, default=20_000)
-    parser.add_argument("--commits", type=int, default=200)
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    found = measure(given.lines, given.commits)
-    if given.json:
-        print(json.dumps(found, indent=1))
-    else:
-        print("\n".join(f"{name:28} {value:10.2f}" for name, value in found.items()))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def figures(size: Size) -> Iterator[Figure]:
+    """The budgets of the server."""
+    found = measure(size.lines, size.commits)
+    yield Figure("first hover in a cold file", found["cold_hover_ratio"], "x", "git blame --incremental", 1.2)
+    yield Figure("a keystroke", found["keystroke_ratio"], "x", "a bare pygls server", 1.2)
+    yield Figure("a later hover", found["byline_warm_hover_ms"], "ms", budget=5)
+    late = found["byline_hover_after_key_ms"] - found["bare_hover_after_key_ms"]
+    yield Figure("a hover right after a keystroke, above a bare pygls server", late, "ms", budget=5)
+    yield Figure("an agent's event to the refresh of the lens", found["live_ms"], "ms", budget=200)
+    yield Figure("CPU in ten seconds of nothing", found["rest_cpu_ms_in_10_s"], "ms", budget=20)
+    yield Figure("server's memory", found["memory_mib"], "MiB", budget=100)

@@ -1,8 +1,4 @@
-"""How long `byline sessions` and `byline search` take on 1,000 sessions of 97,000 events.
-
-`python tests/bench/sessions.py` prints the median of five runs of the real program, start-up included: from nothing,
-and with the index there.
-"""
+"""How long `byline sessions` and `byline search` take with many sessions: `python tests/bench --only sessions`."""
 
 import json
 import os
@@ -11,15 +7,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-SESSIONS, TURNS, CALLS = 1000, 3, 15
+from bench.figure import Figure, Size
+
+TURNS, CALLS = 3, 15
+REBUILT = 10_000
+"""Milliseconds within which 100,000 events are read and the index is built."""
 RUNS = 5
 
 
-def main() -> None:
-    """Make the repository below a temporary folder, and measure."""
+def figures(size: Size) -> Iterator[Figure]:
+    """The real program, start-up included: with the index there, and once from nothing."""
     with tempfile.TemporaryDirectory() as folder:
         home, repository = Path(folder, "home"), Path(folder, "repo")
         home.mkdir()
@@ -31,18 +32,18 @@ def main() -> None:
         }
         subprocess.run(["git", "init", "-q", str(repository)], env=env, check=True)
         store = repository / ".git" / "byline"
-        print(f"{_fill(store / 'spool', repository):,} events of {SESSIONS:,} sessions")
-        floor = _median([sys.executable, "-c", "pass"], repository, env)
-        print(f"python -c pass: {floor:.0f} ms")
-        for words in (["sessions"], ["sessions", "--json"], ["search", "retry", "client", "99"]):
+        events = _fill(store / "spool", repository, size.sessions)
+        about = f"{size.sessions:,} sessions, {events:,} events"
+        for words, budget in ((["sessions"], 150), (["sessions", "--json"], 150), (["search", "retry", "99"], 100)):
             command = [sys.executable, "-m", "byline.cli.main", *words]
             for file in store.glob("index.db*"):
                 file.unlink()
             begun = time.perf_counter()
             subprocess.run(command, cwd=repository, env=env, stdout=subprocess.DEVNULL, check=True)
             first = 1000 * (time.perf_counter() - begun)
-            warm = _median(command, repository, env)
-            print(f"byline {' '.join(words)}: from nothing {first:.0f} ms, warm {warm:.0f} ms")
+            name = f"byline {' '.join(words)}, {about}"
+            yield Figure(name, _median(command, repository, env), "ms", budget=budget)
+            yield Figure(f"{name}, index from nothing", first, "ms", budget=REBUILT)
 
 
 def _median(command: list[str], cwd: Path, env: dict[str, str]) -> float:
@@ -54,11 +55,11 @@ def _median(command: list[str], cwd: Path, env: dict[str, str]) -> float:
     return statistics.median(times)
 
 
-def _fill(spool: Path, worktree: Path) -> int:
+def _fill(spool: Path, worktree: Path, sessions: int) -> int:
     """Write the events, in three days' files; how many there are."""
     spool.mkdir(parents=True)
     count, at = 0, time.time_ns() - 3 * 86_400 * 10**9
-    for number in range(SESSIONS):
+    for number in range(sessions):
         lines: list[str] = []
         name = f"{number:08x}-0000-4000-8000-000000000000"
 
@@ -80,12 +81,8 @@ def _fill(spool: Path, worktree: Path) -> int:
                 tell("pre_write", **about)
                 tell("write", before_id="0" * 40, after_id="1" * 40, **about)
             tell("turn_end")
-        with (spool / f"2026-01-0{1 + number * 3 // SESSIONS}.aaaaaaaaaaaa.jsonl").open(
+        with (spool / f"2026-01-0{1 + number * 3 // sessions}.aaaaaaaaaaaa.jsonl").open(
             "a", encoding="utf-8"
         ) as file:
             file.writelines(lines)
     return count
-
-
-if __name__ == "__main__":
-    main()
