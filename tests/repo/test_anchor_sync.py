@@ -346,6 +346,14 @@ def test_the_person_sees_nothing_of_it(tale: Story) -> None:
     assert tale.world.git("status", "--porcelain=v2", "--branch") == status
 
 
+def test_a_branch_that_is_no_text(tale: Story) -> None:
+    tale.init(f="a b").edit("A", f="a s b")
+    tale.git("checkout", "-q", "-b", "br\udce9")
+    tale.commit("first")
+    sync(tale)
+    assert (stored(tale)["branch"], stored(tale)["ai_added"]) == ("br\ufffd", 1)
+
+
 def test_odd_paths(tale: Story) -> None:
     odd = ["ä b.txt", 'quo"te', "new\nline", '"quoted"', "-x"]
     tale.init(f="a").edit("A", dict.fromkeys(odd, "s1 s2")).commit("odd")

@@ -17,6 +17,7 @@ from byline.repo.anchors.format import (
     TurnLink,
 )
 from byline.workspace.anchorfacts import Known
+from byline.workspace.anchorlines import stored_path
 
 SECOND = 1_000_000_000
 AT_WORK = frozenset(("prompt", "pre_write", "write", "write_failed", "pre_shell", "read"))
@@ -117,7 +118,7 @@ def interactions(events: Sequence[Event], writers: Mapping[str, frozenset[str]])
         roles.setdefault(path, {}).setdefault(event.session_id, set()).add(event.event)
     return tuple(
         FileInteraction(
-            path=path,
+            path=stored_path(path),
             sessions=tuple(SessionRole(session_id=one, role=_role(did)) for one, did in sorted(sessions.items())),
         )
         for path, sessions in sorted(roles.items())
@@ -134,8 +135,8 @@ def timeline(
     who = {role.session_id for interaction in found for role in interaction.sessions}
     lengths = [[event.at for event in by_session.get(session_id, ())] or [0] for session_id in who]
     shown = {
-        (event.at // SECOND, path, event.session_id or "", event.event == "write")
-        for event, path in _touches(events, frozenset(interaction.path for interaction in found))
+        (event.at // SECOND, stored_path(path), event.session_id or "", event.event == "write")
+        for event, path in _touches(events, _raw(events, {interaction.path for interaction in found}))
     }
     return Timeline(
         session_count=len(who),
@@ -146,6 +147,12 @@ def timeline(
             for at, path, session_id, wrote in sorted(shown)
         ),
     )
+
+
+def _raw(events: Iterable[Event], stored: set[str]) -> frozenset[str]:
+    """Paths as events have them, of those that are stored."""
+    named = {path for event in events for path in (event.path, *(event.paths or ())) if path}
+    return frozenset(path for path in named if stored_path(path) in stored)
 
 
 def _touches(events: Iterable[Event], paths: frozenset[str]) -> Iterable[tuple[Event, str]]:

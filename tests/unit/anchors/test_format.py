@@ -149,3 +149,15 @@ def test_the_schema_refuses_what_the_code_refuses() -> None:
     definitions = json_schema()["$defs"]
     for wrong in (changed(added=-1), changed(author_type="robot"), changed(commit_hash="abc"), changed(message=None)):
         assert mismatches(json.loads(wrong), definitions["Anchor"], definitions)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"), [("br\udce9", "br\ufffd"), ("\ud800x", "?x"), ("caf\u00e9", "caf\u00e9")]
+)
+def test_what_is_no_text_is_written_all_the_same(text: str, written: str) -> None:
+    """A branch or a message need not be UTF-8."""
+    anchor = msgspec.structs.replace(
+        load(Anchor, (DATA / "metadata.json").read_bytes()), branch=text, session_ids=(text,)
+    )
+    again = load(Anchor, dump(anchor))
+    assert (again.branch, again.session_ids) == (written, (written,))

@@ -1,9 +1,9 @@
 """What must hold of an anchor before it is written. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from byline.repo.anchors.format import Anchor, FileChange, SessionLink, ai_percentage
+from byline.repo.anchors.format import LONGEST_NAME, Anchor, FileChange, SessionLink, ai_percentage
 
 
 def problems(anchor: Anchor, links: tuple[SessionLink, ...], lengths: Mapping[str, int] | None) -> list[str]:
@@ -19,7 +19,21 @@ def problems(anchor: Anchor, links: tuple[SessionLink, ...], lengths: Mapping[st
     for change in anchor.file_changes:
         length = None if lengths is None else lengths.get(change.path, 0)
         found += [f"{change.path}: {problem}" for problem in _lines(change, length)]
+    if any(len(name) > LONGEST_NAME for name in _names(anchor, links)):
+        found.append("the name of a session, an agent, a model or a turn is over 512 characters")
     return found + _sessions(anchor, links, is_joined=lengths is None)
+
+
+def _names(anchor: Anchor, links: tuple[SessionLink, ...]) -> Iterator[str]:
+    yield from anchor.session_ids
+    for link in links:
+        yield from (link.session_id, link.agent, link.model or "", link.parent_session_id or "")
+        yield link.subagent_type or ""
+    for turn in anchor.turns or ():
+        yield from (turn.id, turn.session_id)
+    for change in anchor.file_changes:
+        for lines in change.line_attributions:
+            yield from (lines.session_id or "", lines.agent or "", lines.turn_id or "")
 
 
 def _sessions(anchor: Anchor, links: tuple[SessionLink, ...], *, is_joined: bool) -> list[str]:

@@ -16,7 +16,8 @@ U32 = Annotated[int, Meta(ge=0, le=2**32 - 1)]
 U64 = Annotated[int, Meta(ge=0)]
 LineNumber = Annotated[int, Meta(ge=1, le=2**32 - 1)]
 CommitId = Annotated[str, Meta(pattern="^[0-9a-f]{40}([0-9a-f]{24})?$")]
-Name = Annotated[str, Meta(max_length=512)]
+LONGEST_NAME = 512
+Name = Annotated[str, Meta(max_length=LONGEST_NAME)]
 """Agents, models, ids of sessions and turns."""
 Path = Annotated[str, Meta(max_length=8192)]
 Percentage = Annotated[float, Meta(ge=0, le=100)]

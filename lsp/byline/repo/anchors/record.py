@@ -40,9 +40,30 @@ def dump(record: Record) -> bytes:
     return encode(plain(record))
 
 
-def encode(values: dict[str, Any]) -> bytes:
-    """The bytes of a record that is plain already."""
-    return msgspec.json.format(msgspec.json.encode(values), indent=2) + b"\n"
+def encode(values: Any) -> bytes:
+    """The bytes of a record, or of any JSON, that is plain already. What is no text (a branch or a message in another
+    encoding than UTF-8) has a replacement character for each byte that is none.
+    """
+    try:
+        data = msgspec.json.encode(values)
+    except UnicodeEncodeError:
+        data = msgspec.json.encode(_as_text(values))
+    return msgspec.json.format(data, indent=2) + b"\n"
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogateescape" if _is_escaped(value) else "replace").decode(
+            "utf-8", "replace"
+        )
+    if isinstance(value, Mapping):
+        return {_as_text(key): _as_text(part) for key, part in value.items()}
+    return [_as_text(part) for part in value] if isinstance(value, list) else value
+
+
+def _is_escaped(text: str) -> bool:
+    """Whether surrogates stand for bytes, and not for halves of a character."""
+    return not any("\ud800" <= char < "\udc80" or "\udcff" < char <= "\udfff" for char in text)
 
 
 def plain(record: Record) -> dict[str, Any]:
