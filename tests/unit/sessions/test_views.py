@@ -84,10 +84,32 @@ def test_a_link_goes_round() -> None:
     assert plain(decoded) == {name: value for name, value in LINK.items() if value is not None}
 
 
+def test_an_older_link_goes_round() -> None:
+    older = {
+        "session_id": "sess-1",
+        "agent": "cursor",
+        "model": "claude-sonnet-4-20250514",
+        "link_type": "explicit",
+        "input_tokens": 15420,
+        "output_tokens": 3821,
+        "cache_read_tokens": 48392,
+        "cache_creation_tokens": 15420,
+        "duration_secs": 145,
+        "tool_calls": 23,
+        "files_touched": ["src/main.rs", "src/lib.rs", "tests/integration_test.rs"],
+        "is_subagent": False,
+    }
+    assert plain(views.DECODERS["oobo"].decode(msgspec.json.encode(older))) == older
+    for wrong in ({"is_subagent": "no"}, {"link_type": "maybe"}, {"tool_calls": -1}, {"duration_secs": 1.5}):
+        with pytest.raises(msgspec.ValidationError):
+            views.DECODERS["oobo"].decode(msgspec.json.encode({**older, **wrong}))
+
+
 def test_oobo_leaves_out_what_is_unknown() -> None:
     told = plain(views.oobo(full()))
     assert "output_tokens" not in told
-    assert (told["input_tokens"], told["duration_secs"], told["is_subagent"]) == (1, 60, False)
+    assert (told["input_tokens"], told["duration_secs"]) == (1, 60)
+    assert (told["is_subagent"], told["is_estimated"], told["link_type"]) == (False, False, "explicit")
 
 
 def test_mi6_has_every_field() -> None:

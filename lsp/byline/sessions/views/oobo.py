@@ -12,7 +12,11 @@ Small = Annotated[int, Meta(ge=0, lt=1 << 32)]
 
 
 class OoboSession(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A SessionLink. What is null is left out; null is read."""
+    """A SessionLink. What is null is left out; null is read.
+
+    The two that older records lack, `is_subagent` and `is_estimated`, may be missing in what is read; `oobo` always
+    tells them.
+    """
 
     session_id: str
     agent: str
@@ -33,10 +37,10 @@ class OoboSession(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unkno
     compact_count: Small | None = None
     context_tokens: Count | None = None
     context_window_size: Count | None = None
-    is_subagent: bool
+    is_subagent: bool | msgspec.UnsetType = msgspec.UNSET
     parent_session_id: str | None = None
     subagent_type: str | None = None
-    is_estimated: bool
+    is_estimated: bool | msgspec.UnsetType = msgspec.UNSET
     peer_session_ids: list[str] | None = None
 
 

@@ -20,6 +20,7 @@ from byline.workspace.place import Place
 from byline_hooks import fastjson, snapshots, spool
 from byline_hooks.place import data_dir, key, recording
 
+FOLLOWED = ("aider", "continue", "trae", "zed")
 Progress = Callable[[int, int], None]
 
 
@@ -87,6 +88,8 @@ def agents_named(name: str) -> tuple[str, ...]:
     """The agents that a name stands for, all of them for none. BylineError for one of which none can be read."""
     if not name:
         return AGENTS
+    if name in FOLLOWED:
+        raise BylineError(f"sessions of {name} come without an import: byline follows what it leaves behind")
     if name not in AGENTS:
         raise BylineError(f"no transcripts of {name!r} can be imported; of these they can: {', '.join(AGENTS)}")
     return (name,)

@@ -61,7 +61,11 @@ def _claude(worktree: str, env: Mapping[str, str]) -> Iterator[Found]:
 def _codex(worktree: str, env: Mapping[str, str]) -> Iterator[Found]:
     for path in _files(_home(env, "CODEX_HOME", ".codex") / "sessions", "*/*/*/rollout-*.jsonl"):
         meta = _head(path).get("payload")
-        if not isinstance(meta, dict) or not isinstance(meta.get("id"), str):
+        if (
+            not isinstance(meta, dict)
+            or not isinstance(meta.get("id"), str)
+            or not is_here(meta.get("cwd"), worktree)
+        ):
             continue
         own, root = meta["id"], meta.get("session_id")
         if isinstance(root, str) and root != own:
@@ -98,15 +102,20 @@ def _qwen(worktree: str, env: Mapping[str, str]) -> Iterator[Found]:
             yield Found("qwen", path.stem, path)
             for child in _files(folder / "subagents" / path.stem, "agent-*.jsonl"):
                 name = child.stem.removeprefix("agent-")
-                yield Found("qwen", f"{path.stem}/{name}", child, path.stem)
+                kind = _head(child.with_suffix(".meta.json")).get("agentType")
+                yield Found("qwen", f"{path.stem}/{name}", child, path.stem, kind if isinstance(kind, str) else None)
 
 
 def _copilot(worktree: str, env: Mapping[str, str]) -> Iterator[Found]:
     for path in _files(_home(env, "COPILOT_HOME", ".copilot") / "session-state", "*/events.jsonl"):
+        data = _head(path).get("data")
+        around = data.get("context") if isinstance(data, dict) else None
+        if not isinstance(around, dict) or not is_here(around.get("cwd"), worktree):
+            continue
         yield Found("copilot", path.parent.name, path)
         with path.open("rb") as lines:
             for line in lines:
-                if b'"subagent.started"' not in line[:200] and b"subagent.started" not in line:
+                if b"subagent.started" not in line:
                     continue
                 told = _object(line)
                 child, data = told.get("agentId"), told.get("data")
@@ -118,13 +127,17 @@ def _copilot(worktree: str, env: Mapping[str, str]) -> Iterator[Found]:
 def _droid(worktree: str, env: Mapping[str, str]) -> Iterator[Found]:
     home = _home(env, "", ".factory")
     for path in _files(home / "sessions", "*/*.jsonl"):
-        yield Found("droid", path.stem, path)
+        begin = _head(path)
+        if not is_here(begin.get("cwd"), worktree):
+            continue
+        caller = begin.get("callingSessionId")
+        yield Found("droid", path.stem, path, caller if isinstance(caller, str) else None)
 
 
 def _cline(worktree: str, env: Mapping[str, str]) -> Iterator[Found]:
     for folder in _folders(_home(env, "CLINE_DIR", ".cline") / "data" / "sessions"):
         path = folder / f"{folder.name}.json"
-        if not _is_file(path):
+        if not _is_file(path) or not is_here(_head(path).get("cwd"), worktree):
             continue
         yield Found("cline", folder.name, path)
         for child in _files(folder, "agent_*.messages.json"):
@@ -142,10 +155,10 @@ def _opencode(worktree: str, env: Mapping[str, str]) -> Iterator[Found]:
     if not _is_file(path):
         return
     with closing(opencode.connect(path)) as database:
-        rows = database.execute(
-            "SELECT id, parent_id, agent FROM session ORDER BY time_updated DESC LIMIT ?", (MOST,)
-        )
-        for row in rows:
+        ordered = "SELECT id, parent_id, agent, directory FROM session ORDER BY time_updated DESC LIMIT ?"
+        for row in database.execute(ordered, (MOST,)):
+            if not is_here(row["directory"], worktree):
+                continue
             parent = row["parent_id"] if isinstance(row["parent_id"], str) else None
             yield Found("opencode", str(row["id"]), path, parent, row["agent"] if parent else None)
 
@@ -162,6 +175,14 @@ _FINDERS: dict[str, Callable[[str, Mapping[str, str]], Iterator[Found]]] = {
     "qwen": _qwen,
 }
 AGENTS = tuple(_FINDERS)
+
+
+def is_here(cwd: object, worktree: str) -> bool:
+    """Whether a session's folder is the worktree, or lies in it."""
+    if not isinstance(cwd, str) or "\0" in cwd or not Path(cwd).is_absolute():
+        return False
+    full = os.path.realpath(cwd)
+    return full == worktree or full.startswith(f"{worktree.rstrip('/')}/")
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -1,6 +1,5 @@
 """One session as its transcript tells it: its life, its prompts, and what it wrote in a repository."""
 
-import os
 from pathlib import Path
 
 import msgspec
@@ -8,7 +7,7 @@ import msgspec
 from byline.sessions.deeds import Deed, deeds
 from byline.sessions.tally import Tally
 from byline.sessions.transcripts import read
-from byline.workspace.imported.found import Found
+from byline.workspace.imported.found import Found, is_here
 
 
 class Story(msgspec.Struct):
@@ -40,7 +39,7 @@ def story(found: Found, worktree: str) -> Story | None:
         if path is not None and deed.at:
             by_path.setdefault(path, []).append(deed)
     times = [at for at in (tally.first_at, tally.last_at, *(deed.at for deed in told)) if at]
-    if not times or (not by_path and not (cwd and _is_below(os.path.realpath(cwd), worktree))):
+    if not times or (not by_path and not is_here(cwd, worktree)):
         return None
     try:
         modified = found.path.stat().st_mtime_ns
@@ -66,7 +65,3 @@ def _inside(path: str, cwd: str | None, worktree: str) -> str | None:
     if any((Path(worktree) / folder / ".git").exists() for folder in relative.parents if folder.parts):
         return None
     return relative.as_posix()
-
-
-def _is_below(path: str, worktree: str) -> bool:
-    return path == worktree or path.startswith(f"{worktree.rstrip('/')}/")
