@@ -108,6 +108,7 @@ def test_notes_are_taken_over_and_stay_what_they_were(annotated: Repo, run: Run)
     code, said, _ = run(annotated.path, "import", "--format", "git-ai")
     assert (code, said) == (0, "1 commit imported from git-ai; byline knows 0 commits already\n")
     annotated.run("update-ref", "-d", "refs/notes/ai")
+    assert json.loads(run(annotated.path, "import", "--json")[1]) == {"found": []}
     assert owners(run, annotated) == OWNERS
     assert "git-ai note" in run(annotated.path, "blame", "--json", "f.txt")[1]
     stored = annotated.run("show", f"{names.BRANCH}:{head[:2]}/{head[2:]}/metadata.json")
@@ -240,7 +241,7 @@ def test_records_of_agent_trace_are_taken_over(repo: Callable[..., Repo], run: R
     assert said == (0, "1 record written to .agent-trace/byline.jsonl\n", "")
     jsonschema.validate(json.loads((made.path / ".agent-trace" / "byline.jsonl").read_text()), SCHEMA)
     assert run(made.path, "import", "--format", "agent-trace", "nowhere.jsonl")[0] == 1
-    assert run(made.path, "import", "some.jsonl")[0] == 1
+    assert run(made.path, "import", "some.jsonl")[0] == 2
 
 
 def test_a_line_that_a_commit_did_not_add_is_not_taken_over(repo: Callable[..., Repo], run: Run) -> None:

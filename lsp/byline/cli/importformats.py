@@ -10,7 +10,7 @@ from typing import Any
 from byline.cli.folders import home_folder
 from byline.cli.push import sync
 from byline.cli.terminal import Output
-from byline.errors import BylineError, NotARepository
+from byline.errors import NotARepository
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.workspace.foreign import Foreign
@@ -22,8 +22,6 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     place = place_of(Path.cwd())
     if place is None:
         raise NotARepository("byline import works inside a git repository")
-    if args.files and args.format is None:
-        raise BylineError("say what the files are: `byline import --format agent-trace FILE`")
     if args.format and not args.dry_run:
         sync(env)  # what byline saw itself comes first
     git = Git(Path(place.worktree), env=env)

@@ -13,7 +13,7 @@ from byline.errors import BylineError
 from byline.repo.anchors import agenttrace, branch, gitai, names
 from byline.repo.anchors.format import Anchor, CommitRecord, ImportedFrom, SessionLink
 from byline.repo.anchors.listing import resolve
-from byline.repo.anchors.read import Anchors, anchored
+from byline.repo.anchors.read import Anchors, Stored, anchored
 from byline.repo.anchors.record import NotReadable, load
 from byline.repo.objects import Objects
 from byline.repo.run import Git
@@ -52,7 +52,7 @@ class Foreign:
         self._anchors.load(every)
         for commit in every:
             for stored in self._anchors.of(commit):
-                if not stored.source.startswith("anchor") and stored.anchor.imported_from != "agent-trace":
+                if not stored.source.startswith("anchor") and not _is_taken_over(stored):
                     places.setdefault(stored.source, set()).add(commit)
         found = [
             Found("oobo" if name.startswith("oobo") else "git-ai", _where(name), frozenset(commits))
@@ -78,7 +78,11 @@ class Foreign:
         self._anchors.load(every)
         found = []
         for commit in every:
-            theirs = [one for one in self._anchors.of(commit) if one.source.partition(":")[0] == form]
+            theirs = [
+                one
+                for one in self._anchors.of(commit)
+                if one.source.partition(":")[0] == form and not _is_taken_over(one)
+            ]
             if theirs:
                 one = theirs[0]
                 links = self._anchors.links(one)
@@ -135,6 +139,11 @@ class Foreign:
                         yield _exported(form, line)
                     except (ValueError, KeyError, TypeError, AttributeError, NotReadable, RecursionError):
                         self.skipped["a line is no record"] += 1
+
+
+def _is_taken_over(stored: Stored) -> bool:
+    """Whether it lies on a branch of ours, and not where the tool has put it."""
+    return bool(stored.files) and stored.anchor.imported_from is not None
 
 
 def _exported(form: ImportedFrom, line: bytes) -> Told:
