@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from byline.workspace.place import place_of
@@ -63,7 +63,7 @@ class Player:
         if deed in ("write", "save"):
             before = file.read_bytes() if (file := self.repo.path / path).exists() else ABSENT
             self.repo.write(path, text)
-            fields = {"event": deed, "session_id": "s" if deed == "write" else None, "agent": "m"}
+            fields: dict[str, object] = {"event": deed, "session_id": "s" if deed == "write" else None, "agent": "m"}
             record.append(fields, str(file), before, text.encode(), self.env)
         elif deed.startswith("shell"):
             self.tell("pre_shell", call_id=str(self.number), command="x")
@@ -118,6 +118,9 @@ def folder() -> Iterator[Path]:
     deeds=st.lists(DEEDS, min_size=3, max_size=16),
     autocrlf=st.booleans(),
     object_format=st.sampled_from(("sha1", "sha256")),
+)
+@example(
+    deeds=[*[("write", "a", "")] * 5, ("commit", "a", ""), ("switch", "a", "")], autocrlf=False, object_format="sha1"
 )
 def test_the_tree_is_gits(
     folder: Path, home: Path, deeds: list[tuple[str, str, str]], autocrlf: bool, object_format: str

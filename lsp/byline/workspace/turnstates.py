@@ -4,6 +4,7 @@ A shell event lists every file that git finds changed; that is the whole truth o
 event about a file tells of that file. What changed with nobody recording anything is not known, and not looked for.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
@@ -36,6 +37,7 @@ class WorktreeStates:
     def __init__(self, log: Sequence[Movement], entry: Entry, clean: Clean) -> None:
         """`log`: the movements of HEAD."""
         self._log = log
+        self._ends = [one.end for one in log]
         self._entry = entry
         self._clean = clean
         self._head: str | None = None
@@ -68,25 +70,33 @@ class WorktreeStates:
         return TurnState(self._head, dict(self._files), doubt)
 
     def _move(self, event: Event) -> None:
-        """HEAD may be elsewhere: files that were changed stay so, but for those git has committed or reset."""
-        reset = self._was_reset(self._length, event.head_log)
-        if not self._is_new and (reset or event.head != self._head):
-            for path, content in list(self._files.items()):
-                there = self._entry(event.head, path)
-                stored = content if content in (NONE_ID, UNKNOWN) else self._clean(content, path)
-                if stored == (there or NONE_ID):
-                    del self._files[path]
-                elif reset or there != self._entry(self._head, path):
-                    self._files[path] = UNKNOWN
-        self._head, self._length, self._is_new = event.head, event.head_log, False
+        """HEAD may have gone elsewhere since the last event, or away and back."""
+        if self._is_new:
+            self._head = event.head
+        else:
+            if self._length is not None and event.head_log is None:
+                self._step(event.head, was_reset=True)  # the log was removed: anything may have happened
+            for one in self._log:
+                if (
+                    self._length is not None
+                    and event.head_log is not None
+                    and self._length < one.end <= event.head_log
+                ):
+                    self._step(one.new, was_reset=one.action.startswith("reset"))
+            if event.head != self._head:
+                self._step(event.head, was_reset=False)
+        self._length, self._is_new = event.head_log, False
 
-    def _was_reset(self, before: int | None, after: int | None) -> bool:
-        if self._is_new or before == after:
-            return False
-        if before is None or after is None:
-            return before is not None  # the log was removed: anything may have happened
-        moved = [one for one in self._log if before < one.end <= after]
-        return any(one.action.startswith("reset") for one in moved)
+    def _step(self, head: str | None, *, was_reset: bool) -> None:
+        """HEAD goes to `head`: changed files stay as they are, but for those git has committed, or reset."""
+        for path, content in list(self._files.items()):
+            there = self._entry(head, path)
+            stored = content if content in (NONE_ID, UNKNOWN) else self._clean(content, path)
+            if stored == (there or NONE_ID):
+                del self._files[path]
+            elif was_reset or there != self._entry(self._head, path):
+                self._files[path] = UNKNOWN
+        self._head = head
 
     def _shell(self, event: Event) -> None:
         call = (event.session_id, event.call_id)
