@@ -152,7 +152,8 @@ def _survival(stats: Stats, workspace: Workspace, paths: set[str]) -> None:
 def _show(output: Output, stats: Stats) -> None:
     total = stats.total
     share = "" if stats.ai_pct is None else f" ({stats.ai_pct:.0f} %)"
-    output.line(f"{stats.commits} commits, {total.added} lines added, {stats.deleted} deleted", "bold")
+    many = "" if stats.commits == 1 else "s"
+    output.line(f"{stats.commits} commit{many}, {total.added} lines added, {stats.deleted} deleted", "bold")
     output.line(f"agents {total.ai_added}{share}, people {total.human_added}, unknown {total.unknown_added}")
     if stats.survival_pct is not None:
         output.line(f"still in HEAD: {stats.surviving} of the agents' lines ({stats.survival_pct:.0f} %)")

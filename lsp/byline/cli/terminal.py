@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from rich.console import Console
 
+_NARROWEST = 16
+"""Characters that the longest column of a table must have at least."""
 _BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _NEUTRAL = {code: f"\\x{code:02x}" for code in (*range(0x20), 0x7F, *range(0x80, 0xA0))}
 _NEUTRAL |= {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
@@ -50,19 +52,40 @@ class Output:
         if not rows:
             return
         cells = [[clean(cell) for cell in row] for row in rows]
-        if self.is_terminal:
-            from rich.table import Table
-            from rich.text import Text
-
-            table = Table(*columns, box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-            for row in cells:
-                table.add_row(*(Text(cell, overflow="fold") for cell in row))
-            self._rich().print(table)
-            return
         widths = [max(len(row[place]) for row in [columns, *cells]) for place in range(len(columns))]
+        if self.is_terminal:
+            self._table(columns, cells, widths)
+            return
         for row in [list(columns), *cells]:
             line = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
             self.stream.write(line.rstrip() + "\n")
+
+    def _table(self, columns: Sequence[str], cells: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
+        from rich.table import Table
+        from rich.text import Text
+
+        wide = max(range(len(columns)), key=lambda place: widths[place])
+        rest = sum(width + 2 for place, width in enumerate(widths) if place != wide)
+        if rest + min(widths[wide], _NARROWEST) > self._rich().width:
+            self._cards(columns, cells)
+            return
+        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+        for place, title in enumerate(columns):
+            # Only the longest takes several lines where it is narrow: an id in two parts cannot be copied.
+            table.add_column(title, no_wrap=place != wide, overflow="fold")
+        for row in cells:
+            table.add_row(*(Text(cell) for cell in row))
+        self._rich().print(table)
+
+    def _cards(self, columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+        """A row as several lines, where the terminal is too narrow for a table."""
+        width = max(map(len, columns))
+        for number, row in enumerate(cells):
+            if number:
+                self.line()
+            for place, (title, cell) in enumerate(zip(columns, row, strict=True)):
+                if cell:
+                    self.line(f"{title:<{width}}  {cell}", "bold" if place == 0 else "")
 
     def _rich(self) -> "Console":
         if self._console is None:

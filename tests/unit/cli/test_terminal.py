@@ -57,3 +57,15 @@ def test_colour_on_a_terminal_and_none_with_no_color() -> None:
         assert "[bold]x[/bold]" in text
         assert "[red]y" in text
         assert "\\x1b]0;t\\x07" in text
+
+
+@pytest.mark.parametrize("width", [30, 44, 60, 120])
+def test_narrow_terminals_break_no_id(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    stream = Screen()
+    rows = [("0123abcd", "claude", "a prompt of many words that takes several lines"), ("4567cdef", "codex", "")]
+    Output({"TERM": "xterm", "NO_COLOR": "1"}, stream).table(("session", "agent", "prompt"), rows)
+    text = stream.getvalue()
+    assert all(name in text for name in ("0123abcd", "4567cdef", "claude", "codex"))
+    assert all(word in text for word in rows[0][2].split())
+    assert ("session  0123abcd" in text) is (width < 40)
