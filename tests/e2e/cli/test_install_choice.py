@@ -89,3 +89,32 @@ def test_bare_install_asks_on_a_terminal(person: Person, answer: str, code: int,
     assert process.wait(20) == code
     assert (b"byline" in person.settings.read_bytes()) is is_installed
     assert b"Claude Code" in said
+
+
+def test_the_list_says_what_was_found_and_what_to_know(person: Person) -> None:
+    person.write_settings(b"{}\n")
+    (person.home / ".codex").mkdir()
+    sessions = person.home / ".continue" / "sessions"
+    sessions.mkdir(parents=True)
+    said = person.byline("install", code=2).stdout
+    assert f"Claude Code, found by {person.home}/.claude" in said
+    assert f"would change {person.settings}" in said
+    assert f"Codex, found by {person.home}/.codex" in said
+    assert f"would make {person.home}/.codex/hooks.json" in said
+    assert "/hooks" in said
+    assert f"Continue, found by {sessions}" in said
+    assert "nothing to install; followed through" in said
+    assert "+++" not in said, "every line is for --dry-run"
+
+
+@pytest.mark.parametrize("agent", ["aider", "continue", "zed", "trae"])
+def test_an_agent_without_hooks_is_followed(person: Person, agent: str) -> None:
+    assert "nothing to install; followed through" in person.byline("install", agent).stdout
+    assert "nothing was installed" in person.byline("uninstall", agent).stdout
+    assert "nothing to install" in person.byline("install", agent, "--dry-run").stdout
+    left = {str(path.relative_to(person.home)) for path in person.home.rglob("*") if path.is_file()}
+    assert all(name.startswith("data/") for name in left)
+
+
+def test_an_agent_that_cannot_be_followed(person: Person) -> None:
+    assert "no hooks that work" in person.byline("install", "roo", code=1).stderr
