@@ -76,13 +76,9 @@ class WorktreeStates:
         else:
             if self._length is not None and event.head_log is None:
                 self._step(event.head, was_reset=True)  # the log was removed: anything may have happened
-            for one in self._log:
-                if (
-                    self._length is not None
-                    and event.head_log is not None
-                    and self._length < one.end <= event.head_log
-                ):
-                    self._step(one.new, was_reset=one.action.startswith("reset"))
+            first = bisect_right(self._ends, self._length or 0)
+            for one in self._log[first : bisect_right(self._ends, event.head_log or 0)]:
+                self._step(one.new, was_reset=one.action.startswith("reset"))
             if event.head != self._head:
                 self._step(event.head, was_reset=False)
         self._length, self._is_new = event.head_log, False
