@@ -161,3 +161,12 @@ def test_transcripts_of_other_shapes(tmp_path: Path) -> None:
         path.write_text(odd)
         assert messages(path) is None
     assert messages(tmp_path / "nowhere") is None and messages(tmp_path) is None
+
+
+def test_a_colleague_sees_the_prompt_where_it_is_shared(worked: Repo, run: Run, tmp_path: Path) -> None:
+    run(worked.path, "settings", "set", "sharePrompts", "true")
+    run(worked.path, "sync")
+    worked.run("clone", "-q", "--no-local", str(worked.path), str(tmp_path / "clone"))
+    (_, line) = json.loads(run(tmp_path / "clone", "blame", "--json", "a.txt")[1])["lines"]
+    assert (line["session_id"], line["turn_id"]) == ("s1", "t1")
+    assert line["prompt"] == "add a line with [REDACTED]"

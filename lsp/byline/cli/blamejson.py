@@ -59,14 +59,12 @@ def _line(answer: FileAttribution, line: Attribution, content: str) -> dict[str,
 
 def prompt_of(answer: FileAttribution, line: Attribution) -> str | None:
     """What a person asked for; a subagent's turns are its parent's."""
-    if line.at is None:
-        return None
     for name in (line.session_id, line.parent_session_id):
         session = answer.sessions.get(name) if name else None
         turns = [
             turn
             for turn in (session.turns if session else ())
-            if turn.id == line.turn_id or (line.turn_id is None and turn.at <= line.at)
+            if (turn.id == line.turn_id if line.turn_id else line.at is not None and turn.at <= line.at)
         ]
         if turns:
             return turns[-1].prompt

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from byline.attribution.marks import Mark, Version, split
 from byline.attribution.step import Rule, step
 from byline.attribution.timeline import FOREVER
 from byline.errors import UnknownRevision
-from byline.model import UNKNOWN, Event, FileAttribution, Owner, Read, Session, State
+from byline.model import UNKNOWN, Attribution, Event, FileAttribution, Owner, Read, Session, State, Turn
 from byline.repo.blame import Blame
 from byline.repo.objects import Objects
 from byline.repo.run import Git
@@ -106,6 +108,8 @@ class Asking:
         if found is not None:
             marks = self._from_anchors(marks, found)
         lines = attributions(marks, line_states, found, self.event, self._journal.sessions.get)
+        if found is not None:
+            lines = self._with_turns(lines, found)
         reads = self._reads(name)
         sessions: dict[str, Session] = {}
         for line in lines:
@@ -130,13 +134,33 @@ class Asking:
             open_lines = [k for k in lines if _is_open(result[k])]
             if group.commit is None or not open_lines:
                 continue
-            for start, stop, session_id, agent, author, source in (
+            for start, stop, session_id, agent, author, source, _ in (
                 self._history.anchors.ranges(group.commit, group.original_path) or ()
             ):
                 for k in open_lines:
                     if start <= group.original_start + k - group.start < stop and (session_id or author == "human"):
                         result[k] = Mark(anchored_owner(session_id, agent, author, source, group.commit))
         return result
+
+    def _with_turns(self, lines: tuple[Attribution, ...], found: Blame) -> tuple[Attribution, ...]:
+        """The turns of lines of which an anchor of their own commit tells, and no event."""
+        if self._history is None or not self._history.anchors.commits():
+            return lines
+        result = list(lines)
+        for group in found.groups:
+            mine = [
+                k
+                for k in range(group.start, min(group.start + group.count, len(lines)))
+                if lines[k].owner == "session" and lines[k].evidence is None and lines[k].turn_id is None
+            ]
+            if group.commit is None or not mine:
+                continue
+            for span in self._history.anchors.ranges(group.commit, group.original_path) or ():
+                for k in mine:
+                    at = group.original_start + k - group.start
+                    if span.turn_id and span.start <= at < span.stop and span.session_id == lines[k].session_id:
+                        result[k] = msgspec.structs.replace(lines[k], turn_id=span.turn_id)
+        return tuple(result)
 
     def _session(self, session_id: str, commit: str | None, agent: str | None) -> Session | None:
         """A session as events tell it, else as an anchor does."""
@@ -145,7 +169,11 @@ class Asking:
             return known
         link = self._history.anchors.session(commit, session_id) if self._history and commit else None
         if link is not None:
-            return Session(id=session_id, agent=str(link.agent), model=link.model)
+            assert self._history is not None
+            assert commit is not None
+            shared = self._history.anchors.prompts(commit, session_id)
+            turns = tuple(Turn(id=turn.id, prompt=turn.prompt or "", at=0) for turn in shared)
+            return Session(id=session_id, agent=str(link.agent), model=link.model, turns=turns)
         return Session(id=session_id, agent=agent) if agent else None
 
     def event(self, event_id: str) -> Event | None:

@@ -269,7 +269,7 @@ class GitHistory:
     def anchored(self, commit: str, path: str) -> Sequence[AnchoredRange]:
         return [
             AnchoredRange(start, stop, anchored_owner(session_id, agent, author, source, commit))
-            for start, stop, session_id, agent, author, source in self.anchors.ranges(commit, path) or ()
+            for start, stop, session_id, agent, author, source, _ in self.anchors.ranges(commit, path) or ()
             if author == "human" or session_id
         ]
 

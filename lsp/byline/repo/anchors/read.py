@@ -13,7 +13,7 @@ import msgspec
 
 from byline.errors import GitFailed
 from byline.repo.anchors import gitai, names
-from byline.repo.anchors.format import Anchor, LineAttribution, SessionLink, Subagent, Timeline
+from byline.repo.anchors.format import Anchor, LineAttribution, SessionLink, Subagent, Timeline, TurnLink
 from byline.repo.anchors.listing import Listing, Tip, list_files, list_notes, tips
 from byline.repo.anchors.record import NotReadable, Record, load
 from byline.repo.anchors.union import Span, agree
@@ -112,6 +112,16 @@ class Anchors:
                     return link
         return None
 
+    def prompts(self, commit: str, session_id: str) -> tuple[TurnLink, ...]:
+        """The turns of a session that anchors of a commit know by a line of their prompt, where those are shared."""
+        known = {
+            turn.id: turn
+            for stored in reversed(self.of(commit))
+            for turn in stored.anchor.turns or ()
+            if turn.session_id == session_id and turn.prompt
+        }
+        return tuple(sorted(known.values(), key=lambda turn: (turn.turn_index, turn.id)))
+
     def links(self, stored: Stored) -> list[SessionLink]:
         """The sessions of an anchor, in its order."""
         numbers = sorted(n for name in stored.files if (n := names.link_number(name)) is not None)[:MOST_LINKS]
@@ -149,7 +159,8 @@ class Anchors:
                 agent = lines.agent or change.agent
                 for part in lines.ranges:
                     if part.start <= part.end:
-                        yield Span(part.start - 1, part.end, session, agent, lines.author, stored.source)
+                        writer = (session, agent, lines.author, stored.source, lines.turn_id)
+                        yield Span(part.start - 1, part.end, *writer)
 
     def _only_session(self, stored: Stored, lines: LineAttribution) -> str | None:
         """The session of lines that name only an agent, where it can be no other: there is one, and no guess."""

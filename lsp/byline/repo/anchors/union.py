@@ -15,6 +15,7 @@ class Span(NamedTuple):
     author: Literal["ai", "human"]
     source: str
     """The branch that says so: `anchor`, `anchor:REMOTE`, `oobo`, `oobo:REMOTE`."""
+    turn_id: str | None = None
 
 
 def agree(descriptions: Sequence[Sequence[Span]]) -> list[Span]:
