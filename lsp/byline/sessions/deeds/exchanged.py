@@ -75,6 +75,10 @@ def opencode(parts: Iterable[dict[str, Any]]) -> Iterator[Deed]:
                                         path=str(file.get("filePath") or ""), swaps=swaps))  # fmt: skip
         if part.get("tool") in ("edit", "write"):
             path = told.get("filepath") or table(told.get("filediff")).get("file") or given.get("filePath")
+            swaps = of_unified(told.get("diff"))
+            if part["tool"] == "edit" and swaps and isinstance(path, str):
+                yield Deed(at, Step(event="write", key=key, tool="edit", path=path, swaps=swaps))
+                continue
             named = {**given, "filePath": path, "exists": told.get("exists")}
             yield from _deed(at, key, (str(part["tool"]), named, ""))
 
