@@ -49,7 +49,7 @@ class PlainModel(ChatModel):
 
 def aider(stage: Stage, answer: str, *more: str, form: str = "diff") -> Ran:
     run = program("aider", "venv", "bin", "aider")
-    words = [
+    words: list[str | Path] = [
         *(run, "--model", "openai/mock-model", "--edit-format", form, "--yes-always", "--no-check-update"),
         *("--no-show-model-warnings", "--no-show-release-notes", "--analytics-disable", "--no-gitignore"),
         *("--no-browser", "--map-tokens", "0", "--no-stream", "--no-fancy-input", "--no-pretty", "--no-detect-urls"),
@@ -132,7 +132,7 @@ def test_continue(tmp_path: Path) -> None:
             "    capabilities: [tool_use]\n    roles: [chat]\n"
         )
         config_file = stage.write(".continue/config.yaml", config, at_home=True)
-        words = [run, "--config", config_file, "--auto", "-p", "@main please work"]
+        words: list[str | Path] = [run, "--config", config_file, "--auto", "-p", "@main please work"]
         assert stage.run(words, CONTINUE_METRICS_ENABLED="0", CONTINUE_TELEMETRY_ENABLED="0").code == 0
     assert blamed(stage, "hello.py") == [NOBODY, CONTINUE, *[NOBODY] * 4]
     assert blamed(stage, "new.txt") == [CONTINUE, CONTINUE]

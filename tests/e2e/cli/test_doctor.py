@@ -313,3 +313,18 @@ def test_a_payload_the_real_hook_refuses_is_found(healthy: Person) -> None:
     command = json.loads(healthy.settings.read_bytes())["hooks"]["Stop"][0]["hooks"][0]["command"]
     subprocess.run(["sh", "-c", command], input=b"no json", cwd=healthy.repository, env=healthy.env, check=True)
     assert "rejected" in problems(healthy, healthy=False)
+
+
+def test_an_agent_too_old_for_its_hooks(healthy: Person) -> None:
+    package = healthy.home / "lib" / "node_modules" / "claude-code"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "c", "version": "1.0.3", "bin": {"claude": "cli.js"}}')
+    (package / "cli.js").write_text("#!/bin/sh\n")
+    (package / "cli.js").chmod(0o755)
+    (healthy.bin / "claude").symlink_to(package / "cli.js")
+    found = problems(healthy, healthy=False)
+    assert "1.0.3, older than 2.0.0" in found["version"]["problem"]
+    (package / "package.json").write_text('{"name": "c", "version": "2.1.329", "bin": {"claude": "cli.js"}}')
+    assert problems(healthy, healthy=True) == {}
+    (row,) = json.loads(healthy.byline("doctor", "--json").stdout)["agents"]
+    assert (row["version"], row["tried_with"]) == ("2.1.329", "2.1.329")

@@ -1,9 +1,13 @@
 """What proves that an agent's hooks arrive: its last event, whether it trusts them, and of which version it is."""
 
 import contextlib
+import json
+import os
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from byline.cli.doctor.problem import Problem
@@ -47,7 +51,7 @@ class Row(NamedTuple):
     trusted: bool | None
     """None where the agent asks for no trust that could be looked up."""
     version: str | None
-    """As the agent's last events tell it; most do not."""
+    """As its newest events or the installed program tell it."""
     tried_with: str | None
 
     def words(self) -> tuple[str, ...]:
@@ -73,7 +77,7 @@ def rows(here: Here) -> list[Row]:
 
 
 def versions(here: Here) -> Iterator[Problem]:
-    """The agents that told their version are not too old for the hook."""
+    """The agents whose version is known are not too old for the hook."""
     for name, (oldest, sign) in OLDEST.items():
         told = _version(here, name)
         if told is not None and _number(told) < _number(oldest):
@@ -101,9 +105,23 @@ def _row(here: Here, name: str, how: str) -> Row:
 
 
 def _version(here: Here, name: str) -> str | None:
-    """The version that the newest event with one tells."""
+    """The version that the newest event with one tells, else the one that the installed program lies in."""
     found = (event.agent_version for event in reversed(here.events) if event.agent == name and event.agent_version)
-    return next(found, None)
+    return next(found, None) or _installed(agents.programs(name), here.env.get("PATH", ""))
+
+
+def _installed(programs: tuple[str, ...], path: str) -> str | None:
+    """The version in the name of the file a program leads to, or in its package's description; nothing is run."""
+    for program in filter(None, (shutil.which(name, path=path) for name in programs)):
+        real = Path(os.path.realpath(program))
+        if _NUMBERS.fullmatch(real.name):
+            return real.name
+        for folder in real.parents[:4]:
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                told = json.loads((folder / "package.json").read_bytes())
+                if told.get("bin") and isinstance(told.get("version"), str):
+                    return str(told["version"])
+    return None
 
 
 def _number(version: str) -> tuple[int, ...]:

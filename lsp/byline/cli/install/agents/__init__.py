@@ -105,10 +105,16 @@ def found(name: str, env: Mapping[str, str]) -> Path | None:
     """What tells that the agent is used on this machine: what it has left, or its program."""
     row = followed.ROWS.get(name)
     traces = followed.traces(name, env) if row else load(name).traces(env)
-    programs = row.programs if row else load(name).PROGRAMS
     there = next((trace for trace in traces if trace.exists()), None)
     path = env.get("PATH", "")
-    return there or next((Path(full) for program in programs if (full := shutil.which(program, path=path))), None)
+    return there or next(
+        (Path(full) for program in programs(name) if (full := shutil.which(program, path=path))), None
+    )
+
+
+def programs(name: str) -> tuple[str, ...]:
+    """What its programs are called."""
+    return followed.ROWS[name].programs if name in followed.ROWS else load(name).PROGRAMS
 
 
 def title(name: str) -> str:
