@@ -300,7 +300,20 @@ COMMANDS = (
 )
 
 FOLLOWING = frozenset(
-    ("status", "sync", "push", "sessions", "session", "stats", "diff", "search", "anchors", "anchor", "export")
+    (
+        "status",
+        "sync",
+        "push",
+        "sessions",
+        "session",
+        "stats",
+        "diff",
+        "report",
+        "search",
+        "anchors",
+        "anchor",
+        "export",
+    )
 )
 """Commands that answer from what was recorded around the working directory: first they look at what agents without
 hooks have left there."""
