@@ -30,6 +30,6 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     if args.json:
         jsonout.write({"dropped_bytes": dropped, "sessions": len(sessions), "seconds": seconds})
     else:
-        many = "" if len(sessions) == 1 else "s"
-        Output(env).line(f"{len(sessions)} session{many} in {seconds:.1f} s; {dropped / 1024:.0f} KiB thrown away before")
+        told = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'} in {seconds:.1f} s"
+        Output(env).line(f"{told}; {dropped / 1024:.0f} KiB thrown away before")
     return 0
