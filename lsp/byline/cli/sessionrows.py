@@ -25,7 +25,7 @@ def row(one: Facts, now: int) -> dict[str, Any]:
         "agent_version": one.agent_version,
         "prompt": one.prompt,
         "last_prompt": one.turns[-1].prompt if one.turns else None,
-        "turn_count": len(one.turns),
+        "turn_count": max(one.prompt_count, len(one.turns)),
         "message_count": one.message_count,
         "status": one.status,
         "state": one.state(now, is_running=running),

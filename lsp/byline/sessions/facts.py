@@ -48,6 +48,7 @@ def facts(known: Growing, tally: Tally | None = None, measured: Measured | None 
         first_cwd=known.first_cwd,
         worktree=text.get("worktree"),
         turns=tuple(known.turns),
+        prompt_count=len(known.turns),
         input_tokens=known.tokens.get("input"),
         output_tokens=known.tokens.get("output"),
         cache_read_tokens=known.tokens.get("cache_read"),
@@ -87,7 +88,7 @@ def _put(result: Facts, told: Mapping[str, object], source: Source) -> None:
     for name, value in told.items():
         if value is not None and (value not in ((), {}) or not getattr(result, name)):
             setattr(result, name, value)
-            if value or isinstance(value, int):
+            if name in _SOURCED and (value or isinstance(value, int)):
                 result.sources[name] = source
 
 
@@ -144,6 +145,7 @@ def _of_transcript(result: Facts, tally: Tally) -> dict[str, object]:
         told["links"] = tuple(_links(tally))
     # Agents write late: a transcript that lacks prompts which a hook has seen is behind, and says nothing yet.
     if tally.asked >= len(result.turns):
+        told["prompt_count"] = tally.asked
         told["turns"] = tuple(Turn(one.id, one.text, one.at) for one in tally.prompts.values())
     told["message_count"] = max(tally.asked, len(result.turns)) + max(tally.requests, tally.answers)
     return told

@@ -50,6 +50,8 @@ class Facts(msgspec.Struct, kw_only=True):
     worktree: str | None = None
     git_branch: str | None = None
     turns: tuple[Turn, ...] = ()
+    """Its prompts; of very many the first and the last."""
+    prompt_count: int = 0
     summary: str | None = None
     plan: tuple[Step, ...] = ()
     input_tokens: int | None = None

@@ -258,3 +258,20 @@ def test_what_stood_there_before_has_to_be_told(person: Person) -> None:
     assert (told["sessions"], told["writes"], told["unproved"]) == (2, 1, 1)
     assert owners(person, "old.py") == [("unknown", None)] * 3
     assert owners(person, "new.py") == [("session", f"{SESSION}/a1")] * 3
+
+
+def test_a_commit_made_while_it_ran_is_joined_by_a_guess(person: Person) -> None:
+    claude = Claude(person)
+    claude.write("a.py", "x = 1\n")
+    (person.repository / "a.py").write_text("x = 2\n")
+    person.env["GIT_COMMITTER_DATE"] = "2026-11-10T10:20:00Z"
+    near = story.commit(person)
+    person.env["GIT_COMMITTER_DATE"] = "2026-11-10T19:20:00Z"
+    (person.repository / "a.py").write_text("x = 3\n")
+    story.commit(person, "much later")
+    (told,) = bring(person).values()
+    assert (told["writes"], told["links"]) == (0, 1)
+    page = json.loads(person.byline("session", "show", SESSION, "--json").stdout)
+    assert (page["commits"], page["link_type"]) == ([near], "inferred")
+    link = json.loads(person.byline("session", "show", SESSION, "--json", "--as", "oobo").stdout)
+    assert link["link_type"] == "inferred"

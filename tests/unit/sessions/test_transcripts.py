@@ -2,12 +2,15 @@
 
 import itertools
 import json
+import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from byline.sessions.facts import facts
+from byline.sessions.growing import Growing
 from byline.sessions.tally import Tally, Usage, merged
 from byline.sessions.transcripts import Reading, read, subagent_transcript
 
@@ -177,3 +180,52 @@ def test_a_subagents_own_transcript(
     agent: str, session: str, named: str | None, parents: str, found: str | None
 ) -> None:
     assert subagent_transcript(agent, session, named, parents) == found
+
+
+def test_tokens_that_nobody_states_are_estimated(tmp_path: Path) -> None:
+    """Cursor's transcript: 40 characters asked and 20 answered are 10 and 5 tokens, of four characters each."""
+    path = tmp_path / "t.jsonl"
+    asked = f"<user_query>\n{'a' * 13}\n</user_query>"
+    said = [
+        {"type": "text", "text": "b" * 20},
+        {"type": "tool_use", "name": "Shell", "input": {"command": "ls -la .."}},
+    ]
+    lines = [
+        {"role": "user", "message": {"content": [{"type": "text", "text": asked}]}},
+        {"role": "assistant", "message": {"content": said}},
+    ]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    found = read("cursor", path)
+    assert found is not None
+    growing = Growing("s", latest={"agent": "cursor"})
+    one = facts(growing, found.tally)
+    assert (one.input_tokens, one.output_tokens, one.is_estimated) == (10, 5 + 2, True)
+    assert (one.prompt, one.summary, one.tool_usage) == ("a" * 13, "b" * 20, {"Shell": 1})
+    told = facts(Growing("s", latest={"agent": "cursor"}, tokens={"input": 3}), found.tally)
+    assert (told.input_tokens, told.is_estimated) == (3, False)  # what is stated stands
+
+
+def test_what_is_let_go_still_counts(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    with path.open("w") as file:
+        for number in range(1_500):
+            file.write(
+                json.dumps({"type": "user", "uuid": f"u{number}", "message": {"content": f"p{number}"}}) + "\n"
+            )
+    found = read("claude", path)
+    assert found is not None
+    one = facts(Growing("s", latest={"agent": "claude"}), found.tally)
+    assert (one.prompt_count, len(one.turns)) == (1_500, 1_000)
+    assert (one.turns[0].prompt, one.turns[-1].prompt) == ("p0", "p1499")
+
+
+def test_a_file_rewritten_to_the_same_length_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    line = '{"type":"assistant","message":{"id":"m","usage":{"input_tokens":%d}}}\n'
+    path.write_text(line % 1)
+    before = read("claude", path)
+    path.write_text(line % 2)
+    os.utime(path, ns=(1, 1))
+    after = read("claude", path, before)
+    assert after is not None
+    assert after.tally.total == Usage(2, 0, 0, 0)

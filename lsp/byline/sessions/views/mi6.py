@@ -94,7 +94,7 @@ def mi6(one: Facts, git_dir: str | None = None, repository: str | None = None) -
         last_user_message=one.turns[-1].prompt if one.turns else None,
         model=one.model,
         compaction_count=one.compact_count,
-        message_count=len(one.turns),
+        message_count=max(one.prompt_count, len(one.turns)),
         tool_call_count=one.tool_calls,
         api_request_count=one.api_request_count or 0,
         api_error_count=one.api_error_count or 0,
