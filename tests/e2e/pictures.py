@@ -42,7 +42,7 @@ def main() -> int:
     """Makes the pictures that are asked for, or all."""
     makers: dict[str, Callable[[Scratch, Path], None]] = {"vscode": vscode, "neovim": neovim}
     for name in sys.argv[1:] or makers:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(prefix="demo-") as folder:
             scratch = Scratch(Path(folder).resolve(), os.environ)
             recording.play(scratch, lambda who, what: None)
             window.program(scratch.home)
@@ -84,7 +84,7 @@ def _session(shown: Window, file: Path) -> None:
     """The page that the link in the hover opens."""
     shown.do("clickHover", text="Show session")
     shown.until(lambda _: "add retry" in shown.do("webview"), "the session's page")
-    shown.do("away")
+    shown.do("away", x=SIZE[0] / 2, y=SIZE[1] / 2)
     shown.do("wait", seconds=5)  # until no message is left in the status bar
     _shoot(shown, file)
 

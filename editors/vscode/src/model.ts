@@ -97,7 +97,7 @@ export const isReviewed = (answer: Answer, line: number): boolean =>
 export function gutterMark(answer: Answer, range: Range, line: number, first: boolean): string {
   const reviewed = isReviewed(answer, line);
   if (reviewed && (first || line === range.start || !isReviewed(answer, line - 1))) return '✓';
-  return first && !reviewed ? (/[a-z0-9]/i.exec(range.agent ?? '')?.[0] ?? '?').toUpperCase() : '';
+  return first && !reviewed ? (/[a-z0-9]{1,2}/i.exec(range.agent ?? '')?.[0] ?? '?') : '';
 }
 
 /** The same in full, for a screen reader: `Line 12: written by claude, prompt: …, not saved, reviewed`. */

@@ -143,14 +143,15 @@ function pieces(answer: Answer, range: Range, end: number, first: boolean): [num
   return found;
 }
 
-/** A stripe, whole or in dashes, and beside it a letter or a tick. */
+/** A stripe, whole or in dashes, and beside it letters or a tick. */
 function stripeImage(color: string, dashed: boolean, mark: string): vscode.Uri {
   const height = dashed ? 11 : 18;
   const tick = '<path d="M1 10l3 3.5 5-8" fill="none" stroke-width="1.8"/>';
-  const letter = `<text x="5" y="13" font-family="sans-serif" font-size="11" font-weight="bold" text-anchor="middle">${mark}</text>`;
+  const look = 'font-family="sans-serif" font-size="10" font-weight="bold" lengthAdjust="spacingAndGlyphs"';
+  const letters = `<text x="0.5" y="13" textLength="${5 * mark.length}" ${look}>${mark}</text>`;
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 18 18" preserveAspectRatio="none"><g fill="${color}" stroke="none">` +
-    `<rect x="12" width="4" height="${height}"/>${mark === '✓' ? `<g stroke="${color}">${tick}</g>` : mark ? letter : ''}</g></svg>`;
+    `<rect x="12" width="4" height="${height}"/>${mark === '✓' ? `<g stroke="${color}">${tick}</g>` : mark ? letters : ''}</g></svg>`;
   return vscode.Uri.parse(`data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`);
 }
 

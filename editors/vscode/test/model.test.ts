@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clean, fileSessions, label, rangeAt, sameWords, slots, spoken, type Answer, type Range } from '../src/model';
+import {
+  clean, fileSessions, gutterMark, isReviewed, label, rangeAt, sameWords, slots, spoken, type Answer, type Range,
+} from '../src/model';
 
 const range = (start: number, end: number, more: Partial<Range> = {}): Range => ({
   start, end, owner: 'session', session_id: 's1', agent: 'claude', model: null, prompt: 'add retry', state: 'committed',
@@ -49,4 +51,15 @@ test('a formatter leaves the words', () => {
   assert.ok(sameWords("import b\nimport a\nf(x,'y')", 'import a\nimport b\n\nf(\n  x,\n  "y",\n)\n'));
   assert.ok(!sameWords('f(x)', 'f(x, y)'));
   assert.ok(!sameWords('f(x)', 'f(xy)'));
+});
+
+test('the gutter tells an agent by letters, and lines that were reviewed by a tick', () => {
+  const answer: Answer = {
+    uri: 'file:///a', version: 1, shown: true, summary: { ai_lines: 4, lines: 9, percent: 44, agents: ['claude'], unreviewed: 2 },
+    ranges: [range(0, 4)], sessions: {}, reviewed: [[2, 4]],
+  };
+  const marks = [0, 1, 2, 3].map((line) => gutterMark(answer, answer.ranges[0]!, line, line === 0));
+  assert.deepEqual(marks, ['cl', '', '✓', '']);
+  assert.ok(spoken(answer.ranges[0]!, 2, isReviewed(answer, 2)).endsWith('reviewed'));
+  assert.equal(isReviewed(answer, 4), false);
 });

@@ -144,8 +144,8 @@ const actions = {
   async wait({ seconds }) {
     await sleep(1000 * seconds);
   },
-  async away() {
-    await page.mouse.move(5, config.height - 5);
+  async away({ x = 5, y = config.height - 5 }) {
+    await page.mouse.move(x, y);
   },
   async webview() {
     for (const frame of page.frames().reverse()) {

@@ -194,7 +194,7 @@ def test_the_change_behind_a_line_and_the_tree(vscode: Vscode, project: Project)
     window.until(lens, "the lens")
     window.do("command", title="Explorer: Focus on AI Sessions View")
     window.until(lambda seen: any("claude, 2 lines" in row for row in seen["tree"]), "the session in the tree")
-    window.do("keys", keys=["Home", "ArrowRight"])
+    window.do("click", selector=".monaco-list-row[aria-label^='claude'] .monaco-tl-twistie", text="")
     window.until(lambda seen: any("lines 5–6" in row for row in seen["tree"]), "its lines")
     window.do("click", selector=".pane-body .monaco-list-row", text="lines 5–6")
     window.until(lambda seen: "claude" in seen["writer"], "the cursor on them")
@@ -230,7 +230,7 @@ def test_every_theme_has_its_colours_and_letters(vscode: Vscode, project: Projec
 
         seen = window.until(painted, f"stripes of {theme}")
         first, second = (line["stripe"] for line in seen["lines"] if line["stripe"])
-        assert ">C</text>" in first and "</text>" not in second, "the agent's first letter, once a run"
+        assert ">cl</text>" in first and "</text>" not in second, "the agent's first letters, once a run"
         window.shot(kind)
 
 
