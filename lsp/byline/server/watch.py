@@ -31,14 +31,14 @@ class Points(NamedTuple):
     heads: tuple[Path, ...]
     """Folders in which `HEAD` changes with commits, checkouts and rebases."""
     followed: tuple[Path, ...] = ()
-    """Files that agents without hooks write; may not exist yet."""
+    """Files that agents without hooks write, and folders of such files; may not exist yet."""
 
     def folders(self) -> frozenset[Path]:
         """What exists of it: a folder that does not is replaced by the nearest one above, where it will appear."""
         wanted = [*self.spools, *self.heads]
         found = (next((each for each in (folder, *folder.parents) if each.is_dir()), None) for folder in wanted)
         return frozenset(each for each in found if each is not None) | {
-            path.parent for path in self.followed if path.parent.is_dir()
+            path if path.is_dir() else path.parent for path in self.followed if path.parent.is_dir()
         }
 
     def matters(self, _change: Change, name: str) -> bool:
@@ -46,11 +46,15 @@ class Points(NamedTuple):
         path = Path(name)
         if path.parent in self.heads and path.name == "HEAD":
             return True
-        if path in self.followed:
+        if self.is_followed(path):
             return True
         if path.parent in self.spools:
             return path.suffix == ".jsonl"
         return any(path == folder or path in folder.parents for folder in (*self.spools, *self.heads))
+
+    def is_followed(self, path: Path) -> bool:
+        """Whether a changed path is a record of an agent without hooks."""
+        return path in self.followed or path.parent in self.followed
 
 
 def points(path: Path, env: Mapping[str, str]) -> Points:
@@ -108,7 +112,7 @@ class Watches:
                     force_polling=polling,
                     poll_delay_ms=POLL,
                 ):
-                    if any(Path(name) in found.followed for _, name in changes):
+                    if any(found.is_followed(Path(name)) for _, name in changes):
                         await self._follow(path)
                     await self._tell(workspace)
                     if found.folders() != folders:

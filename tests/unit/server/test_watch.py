@@ -46,3 +46,11 @@ def test_what_matters(name: str, matters: bool) -> None:
     git = Path("/r/.git")
     found = Points((git / "byline" / "spool",), (git, git / "logs"))
     assert found.matters(Change.modified, name) is matters
+
+
+def test_records_of_agents_without_hooks_matter() -> None:
+    found = Points((), (), (Path("/r/.aider.chat.history.md"), Path("/h/.continue/sessions")))
+    assert found.matters(Change.modified, "/r/.aider.chat.history.md")
+    assert found.matters(Change.added, "/h/.continue/sessions/1.json")
+    assert not found.matters(Change.modified, "/r/README.md")
+    assert not found.matters(Change.modified, "/h/.continue/config.yaml")

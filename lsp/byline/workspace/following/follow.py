@@ -46,11 +46,11 @@ def follow(place: Place | None, env: Mapping[str, str]) -> bool:
 
 
 def watched(worktree: Path, env: Mapping[str, str]) -> list[Path]:
-    """The files whose change means that there may be something to follow; they need not exist."""
+    """The files, and folders of files, whose change means that there may be something to follow."""
     database = stores.zed_database(env)
     return [
         stores.aider_history(worktree, env),
-        stores.continue_folder(env) / "sessions.json",
+        stores.continue_folder(env),
         database,
         database.with_name(f"{database.name}-wal"),
     ]
