@@ -63,8 +63,10 @@ def test_help_imports_no_command_and_nothing_heavy(person: Person) -> None:
     assert {name for name in loaded if name.startswith("byline")} == {
         "byline",
         "byline.cli",
+        "byline.cli.commandrow",
         "byline.cli.commands",
         "byline.cli.main",
+        "byline.cli.readingcommands",
         "byline.errors",
     }
 
