@@ -31,9 +31,11 @@ class Parsed(NamedTuple):
     """Some of the text could not be read."""
 
 
-def moved(functions: Iterable[Function], splice: Splice) -> tuple[Function, ...]:
+def moved(functions: tuple[Function, ...], splice: Splice) -> tuple[Function, ...]:
     """The functions after an edit. One that is gone altogether is left out."""
     first, removed, added = splice
+    if removed == added == 1:
+        return functions  # a keystroke inside a line
     last, delta = first + removed, added - removed
     found = []
     for id, start, end in functions:

@@ -82,7 +82,7 @@ def test_which_grammar(language: str, name: str, grammar: str | None) -> None:
     ],
 )
 def test_a_function_moves_with_the_text(splice: Splice, lines: list[tuple[int, int]]) -> None:
-    assert [(start, end) for _, start, end in moved([Function(7, 10, 20)], splice)] == lines
+    assert [(start, end) for _, start, end in moved((Function(7, 10, 20),), splice)] == lines
 
 
 def test_ids_stay() -> None:
