@@ -275,3 +275,37 @@ def test_a_commit_made_while_it_ran_is_joined_by_a_guess(person: Person) -> None
     assert (page["commits"], page["link_type"]) == ([near], "inferred")
     link = json.loads(person.byline("session", "show", SESSION, "--json", "--as", "oobo").stdout)
     assert link["link_type"] == "inferred"
+
+
+def test_what_was_recorded_since_stays_whose_it_was(person: Person) -> None:
+    """A later session's lines, seen by hooks, on top of what an imported one wrote; and another file's order."""
+    claude = Claude(person)
+    claude.write("a.py", "one\ntwo\nthree\n")
+    claude.write("b.py", "x\n")
+    story.commit(person)
+    story.session(person, "live")
+    story.write(person, "a.py", "one\nTWO\nthree\nfour\n", session_id="live")
+    (person.repository / "b.py").write_text("x\ny\n")
+    before = owners(person, "a.py")
+    assert before == [("unknown", None), ("session", "live"), ("unknown", None), ("session", "live")]
+    bring(person)
+    assert owners(person, "a.py") == [
+        ("session", SESSION), ("session", "live"), ("session", SESSION), ("session", "live")]  # fmt: skip
+    assert owners(person, "b.py") == [("session", SESSION), ("unknown", None)]
+    story.commit(person, "both")
+    assert owners(person, "a.py") == [
+        ("session", SESSION), ("session", "live"), ("session", SESSION), ("session", "live")]  # fmt: skip
+
+
+def test_a_person_who_wrote_it_again_is_not_named_the_session(person: Person) -> None:
+    """The session's file was thrown away in a commit; what a person writes later in other words is nobody's."""
+    claude = Claude(person)
+    claude.write("a.py", "one\ntwo\n")
+    story.commit(person)
+    person.git("rm", "-q", "a.py")
+    story.commit(person, "away with it")
+    (person.repository / "a.py").write_text("two\nnine\n")
+    story.commit(person, "a person's own")
+    bring(person)
+    assert owners(person, "a.py") == [("unknown", None)] * 2
+    assert owners(person, "a.py", "--rev", "HEAD~2") == [("session", SESSION)] * 2
