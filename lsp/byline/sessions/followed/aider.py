@@ -159,8 +159,10 @@ def blocks(reply: str) -> dict[str, list[Swap]]:
 
 
 def _named(above: list[str]) -> str:
-    """The file name nearest above a block, looking through the fence."""
+    """The file name nearest above a block, looking through the fence; "" below another block: the same file."""
     for line in reversed(above):
+        if _TAIL.match(line):
+            return ""
         bare = line.strip().strip("*`#:").strip()
         if bare and not _FENCE.match(line.strip()):
             return bare
