@@ -40,12 +40,15 @@ KEYS = 200
 class Client:
     """One server and a client that waits for each answer."""
 
-    def __init__(self, command: list[str], env: dict[str, str]) -> None:
+    def __init__(self, command: list[str], env: dict[str, str], options: Any = None) -> None:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
         self._id = 0
         space = {"codeLens": {"refreshSupport": True}, "inlayHint": {"refreshSupport": True}}
         offers = {"workspace": space, "textDocument": {"inlayHint": {}, "hover": {"contentFormat": ["markdown"]}}}
-        self.ask("initialize", {"processId": None, "rootUri": None, "capabilities": offers})
+        self.ask(
+            "initialize",
+            {"processId": None, "rootUri": None, "capabilities": offers, "initializationOptions": options},
+        )
         self.send("initialized", {})
 
     def send(self, method: str, params: Any, **more: Any) -> None:
@@ -185,6 +188,7 @@ def measure(lines: int, commits: int) -> dict[str, float]:
         for name, client in (("bare", bare), ("byline", byline)):
             found |= {f"{name}_{what}": value for what, value in typing(client, uri, last).items()}
         found["keystroke_ratio"] = found["byline_keystroke_ms"] / found["bare_keystroke_ms"]
+        found["everything_ratio"] = everything(repo, env, lines, bare)
         bare.end()
         agent(repo, env, "small.txt", "a\n")
         small = (repo / "small.txt").as_uri()
@@ -226,6 +230,24 @@ def typing(client: Client, uri: str, last: int) -> dict[str, float]:
     return {"warm_hover_ms": warm, "keystroke_ms": stroke, "hover_after_key_ms": after}
 
 
+def everything(repo: Path, env: dict[str, str], lines: int, bare: Client) -> float:
+    """A keystroke in code with lenses on functions, AI lines shown and lines reviewed, against a bare server."""
+    text = "".join(f"def f{number}(a):\n    b = {number}\n    return a + b\n\n\n" for number in range(lines // 5))
+    agent(repo, env, "code.py", text)
+    uri = (repo / "code.py").as_uri()
+    full = Client(BYLINE, env, {"codeLens": {"functions": True}, "diagnostics": "always"})
+    costs = {}
+    for client in (bare, full):
+        client.open(uri, text)
+        client.hover(uri, 0)
+    for command, arguments in (("byline.showAiLines", [uri, True]), ("byline.markReviewed", [uri, 1, 10])):
+        full.ask("workspace/executeCommand", {"command": command, "arguments": arguments})
+    for name, client in (("bare", bare), ("full", full)):
+        costs[name] = typing(client, uri, lines - 5)["keystroke_ms"]
+    full.end()
+    return costs["full"] / costs["bare"]
+
+
 def live(client: Client, repo: Path, env: dict[str, str], size: int) -> float:
     """Milliseconds from the end of an agent's hook to the refresh."""
     agent(repo, env, "small.txt", "a\n" * size)
@@ -240,6 +262,7 @@ def figures(size: Size) -> Iterator[Figure]:
     found = measure(size.lines, size.commits)
     yield Figure("first hover in a cold file", found["cold_hover_ratio"], "x", "git blame --incremental", 1.2)
     yield Figure("a keystroke", found["keystroke_ratio"], "x", "a bare pygls server", 1.2)
+    yield Figure("a keystroke with everything on", found["everything_ratio"], "x", "a bare pygls server", 1.2)
     yield Figure("a later hover", found["byline_warm_hover_ms"], "ms", budget=5)
     late = found["byline_hover_after_key_ms"] - found["bare_hover_after_key_ms"]
     yield Figure("a hover right after a keystroke, above a bare pygls server", late, "ms", budget=5)
