@@ -8,7 +8,7 @@ itself names as its source; see `sources.py`. What is left is nobody's.
 from collections.abc import Callable, Sequence
 
 from byline.attribution.fold import PathFold
-from byline.attribution.marks import EMPTY, Mark, Packed, Text, Version
+from byline.attribution.marks import EMPTY, Mark, Packed, Text, Version, exact_keys
 from byline.attribution.merge import agree, carry, three_way
 from byline.attribution.recorded import Recorded
 from byline.attribution.sources import Change, Circular, Sources
@@ -19,6 +19,8 @@ from byline.model import Owner
 
 _DEEPEST = 40
 """Renames of one file that are followed, one within the other."""
+_MOST_OTHERS = 400
+"""Commits of a path whose texts are looked through for lines that are not new."""
 
 
 class Lineage:
@@ -188,8 +190,38 @@ class Lineage:
     def _finish(
         self, commit: str, path: str, text: Text, marks: Sequence[Mark | None], reason: str, seq: int = -1
     ) -> Version:
-        nobody = Mark(self._history.shell_of(commit, path) or Owner("unknown", reason, seq=seq))
-        return self._anchor(commit, path, Version(text, [mark or nobody for mark in marks]))
+        nobody = Mark(Owner("unknown", reason, seq=seq))
+        caller = self._history.shell_of(commit, path)
+        if caller is None:
+            return self._anchor(commit, path, Version(text, [mark or nobody for mark in marks]))
+        old = self._lines_before(commit, path)
+        own = Mark(caller)
+        return self._anchor(
+            commit,
+            path,
+            Version(
+                text,
+                [
+                    mark or (nobody if line in old else own)
+                    for mark, line in zip(marks, exact_keys(text.lines), strict=True)
+                ],
+            ),
+        )
+
+    def _lines_before(self, commit: str, path: str) -> set[bytes]:
+        """Lines that the call which made a commit may have from other commits: it is no writer of those.
+
+        Only where git put a text together. In a plain commit nothing but the call's own typing is left.
+        """
+        birth = self._history.birth(commit)
+        if birth is None or birth.action.startswith("commit"):
+            return set()
+        found: set[bytes] = set()
+        for other in sorted(self._history.touching(path) - {commit})[:_MOST_OTHERS]:
+            entry = self._history.entry(other, path)
+            text = self._history.text(entry, path) if entry else None
+            found.update(exact_keys(text.lines) if text else ())
+        return found
 
     def _anchor(self, commit: str, path: str, version: Version) -> Version:
         """What an anchor says of lines that this clone has no evidence for."""
