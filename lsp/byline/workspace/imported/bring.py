@@ -1,6 +1,5 @@
 """Bringing past sessions into a repository's spool."""
 
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -11,9 +10,10 @@ from byline.model import Event
 from byline.repo.run import Git
 from byline.store.paths import folders_for
 from byline.store.spool import Spool
-from byline.workspace.imported.found import AGENTS, Found, found
+from byline.workspace.imported.found import AGENTS, found
 from byline.workspace.imported.history import History
 from byline.workspace.imported.proof import Write, proved, resolved
+from byline.workspace.imported.shelf import Shelf
 from byline.workspace.imported.story import Story, story
 from byline.workspace.imported.telling import Telling, tell
 from byline.workspace.place import Place
@@ -56,31 +56,33 @@ def bring(
     known = {event.id for event in events}
     hooked = _hooked(events)
     listed = [one for agent in agents for one in found(agent, place.worktree, env)]
-    history: History | None = None
     counts = {agent: Count(agent) for agent in agents}
     stories: list[Story] = []
-    for number, one in enumerate(listed):
-        counts[one.agent].transcripts += 1
-        told = story(one, place.worktree)
-        if told is not None:
-            stories.append(told)
-        if progress is not None:
-            progress(number + 1, len(listed))
-    if stories:
-        history = History(Git(Path(place.worktree), env=env), place, events)
-        writes = _proved(stories, history, place, counts)
-        tellings: list[Telling] = []
-        for told in stories:
-            own = writes.get(told.found.session_id, [])
-            new = [
-                one
-                for one in tell(told, own, history, place, hooked.get(told.found.session_id))
-                if one.record["id"] not in known
-            ]
-            _count(counts[told.found.agent], told.found, new, known, hooked)
-            tellings += new
-        if not dry_run:
-            _write(tellings, place, env)
+    by_path: dict[str, list[Write]] = {}
+    history: History | None = None
+    with Shelf() as shelf:
+        for number, one in enumerate(listed):
+            counts[one.agent].transcripts += 1
+            told = story(one, place.worktree)
+            if told is not None:
+                history = history or History(Git(Path(place.worktree), env=env), place, events)
+                counts[one.agent].unproved += sum(map(len, told.deeds.values()))
+                _resolve(told, history, place, shelf, by_path)
+                stories.append(told)
+            if progress is not None:
+                progress(number + 1, len(listed))
+        if history is not None:
+            writes = _proved(by_path, history)
+            tellings: list[Telling] = []
+            for told in stories:
+                own, count = writes.get(told.found.session_id, []), counts[told.found.agent]
+                count.unproved -= len(own)
+                all_of_it = tell(told, own, history, place, hooked.get(told.found.session_id))
+                new = [one for one in all_of_it if one.record["id"] not in known]
+                _count(count, new)
+                tellings += new
+            if not dry_run:
+                _write(tellings, shelf, place, env)
     return [count for count in counts.values() if count.transcripts]
 
 
@@ -104,29 +106,27 @@ def _hooked(events: Sequence[Event]) -> dict[str, int]:
     return first
 
 
-def _proved(
-    stories: Sequence[Story], history: History, place: Place, counts: Mapping[str, Count]
-) -> dict[str, list[Write]]:
+def _resolve(told: Story, history: History, place: Place, shelf: Shelf, by_path: dict[str, list[Write]]) -> None:
+    """Find the texts around a session's writes. They go to the shelf; of the session's own record the paths stay."""
+    name = told.found.session_id
+    for path, deeds in told.deeds.items():
+        if not snapshots.is_secret(path):
+            by_path.setdefault(path, []).extend(
+                resolved(name, path, deeds, history.texts, history.was_there, place.object_format, shelf.keep)
+            )
+    told.deeds = {path: [] for path in told.deeds}
+
+
+def _proved(by_path: Mapping[str, list[Write]], history: History) -> dict[str, list[Write]]:
     """The proved writes of each session."""
-    by_path: dict[str, list[Write]] = {}
-    agents = {}
-    for one in stories:
-        agents[one.found.session_id] = one.found.agent
-        for path, told in one.deeds.items():
-            counts[one.found.agent].unproved += len(told)
-            if not snapshots.is_secret(path):
-                by_path.setdefault(path, []).extend(
-                    resolved(one.found.session_id, path, told, history.texts, history.was_there, place.object_format)
-                )
     by_session: dict[str, list[Write]] = {}
     for path, writes in by_path.items():
         for write in proved(writes, history.known(path)):
             by_session.setdefault(write.session_id, []).append(write)
-            counts[agents[write.session_id]].unproved -= 1
     return by_session
 
 
-def _count(count: Count, one: Found, new: Sequence[Telling], known: set[str], hooked: Mapping[str, int]) -> None:
+def _count(count: Count, new: Sequence[Telling]) -> None:
     kinds = [telling.record["event"] for telling in new]
     is_new = "session_start" in kinds or "subagent_start" in kinds
     count.sessions += is_new
@@ -137,7 +137,7 @@ def _count(count: Count, one: Found, new: Sequence[Telling], known: set[str], ho
     count.files += len({telling.record["path"] for telling in new if telling.record["event"] == "write"})
 
 
-def _write(tellings: Sequence[Telling], place: Place, env: Mapping[str, str]) -> None:
+def _write(tellings: Sequence[Telling], shelf: Shelf, place: Place, env: Mapping[str, str]) -> None:
     """Snapshots first, then the lines, oldest first, in the first store folder that takes them."""
     if not tellings:
         return
@@ -147,8 +147,8 @@ def _write(tellings: Sequence[Telling], place: Place, env: Mapping[str, str]) ->
         try:
             spool.prepare(folder)
             for one in sorted(tellings, key=lambda telling: str(telling.record["at"]).zfill(20)):
-                for blob, data in one.contents:
-                    snapshots.keep(folder, blob, zlib.decompress(data))
+                for blob in one.contents:
+                    snapshots.keep(folder, blob, shelf.get(blob))
                 at = one.record["at"]
                 assert isinstance(at, int)
                 record = {name: value for name, value in one.record.items() if value not in (None, "", [])}

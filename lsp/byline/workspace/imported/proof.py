@@ -1,6 +1,5 @@
 """Which writes of past sessions are proved: those whose texts lead, one to the next, to a content still known."""
 
-import zlib
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -22,8 +21,8 @@ class Write(msgspec.Struct, frozen=True):
     before_id: str
     """`none`: there was no file."""
     after_id: str
-    contents: tuple[tuple[str, bytes], ...]
-    """Ids and bytes, the latter compressed."""
+    contents: tuple[str, ...]
+    """The ids of the bytes that were kept of it."""
 
 
 def resolved(
@@ -33,10 +32,12 @@ def resolved(
     known: Callable[[str], list[str]],
     was_there: Callable[[str, int], bool],
     object_format: str,
+    keep: Callable[[str, bytes], None],
 ) -> list[Write]:
     """The writes of one session to one path of which the texts before and after follow from its record.
 
     known: the texts that a path is known to have had. was_there: whether a commit had a file there at a moment.
+    keep: takes the id and the bytes of each content.
     """
     steps = [deed.step for deed in told]
     had = known(path)
@@ -55,7 +56,7 @@ def resolved(
         # The whole text was put there, and what stood there before is not told: some of it may have stayed.
         if is_whole and (not step.is_new or was_there(path, deed.at)):
             continue
-        write = _write(session_id, path, deed, one, object_format)
+        write = _write(session_id, path, deed, one, object_format, keep)
         if write is not None:
             writes.append(write)
     return writes
@@ -73,7 +74,9 @@ def proved(writes: Iterable[Write], known: set[str]) -> list[Write]:
     return kept[::-1]
 
 
-def _write(session_id: str, path: str, deed: Deed, told: Texts, object_format: str) -> Write | None:
+def _write(
+    session_id: str, path: str, deed: Deed, told: Texts, object_format: str, keep: Callable[[str, bytes], None]
+) -> Write | None:
     if told.after is None or (told.before is None and not deed.step.is_new):
         return None
     contents = []
@@ -86,7 +89,10 @@ def _write(session_id: str, path: str, deed: Deed, told: Texts, object_format: s
         if len(data) > snapshots.LARGEST or snapshots.is_binary(data):
             return None
         ids.append(snapshots.blob_id(data, object_format))
-        contents.append((ids[-1], zlib.compress(data, 1)))
+        contents.append((ids[-1], data))
     if ids[0] == ids[1]:
         return None
-    return Write(session_id, deed, path, ids[0], ids[1], tuple(contents))
+    for name, data in contents:
+        keep(name, data)
+    bare = msgspec.structs.replace(deed.step, before=None, after=None, swaps=())
+    return Write(session_id, Deed(deed.at, bare), path, ids[0], ids[1], tuple(name for name, _ in contents))

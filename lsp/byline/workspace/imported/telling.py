@@ -19,10 +19,10 @@ Record = dict[str, object]
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """One record, and the contents it names (ids and compressed bytes)."""
+    """One record, and the ids of the contents it names."""
 
     record: Record
-    contents: tuple[tuple[str, bytes], ...] = ()
+    contents: tuple[str, ...] = ()
 
 
 def tell(story: Story, writes: Iterable[Write], history: History, place: Place, before: int | None) -> list[Telling]:
