@@ -177,13 +177,13 @@ def in_words(runs: Sequence[Mapping[str, Any]]) -> str:
     """Runs of lines, one a row."""
     rows = []
     for run in runs:
-        lines = f"{run['start']}" if run["start"] == run["end"] else f"{run['start']}-{run['end']}"
+        lines = f"line {run['start']}" if run["start"] == run["end"] else f"lines {run['start']}-{run['end']}"
         who = (
             f"{run['agent'] or 'session'} session {run['session_id']}" if run["owner"] == "session" else run["owner"]
         )
         commit = f", commit {run['origin_sha'][:10]}" if run["origin_sha"] else f", {run['state']}"
         asked = f", asked: {shorten(run['prompt'], 200)!r}" if run["prompt"] else ""
-        rows.append(f"lines {lines}: {who} ({run['reason']}){commit}{asked}")
+        rows.append(f"{lines}: {who} ({run['reason']}){commit}{asked}")
     return "\n".join(rows) or "no lines"
 
 

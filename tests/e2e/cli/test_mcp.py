@@ -72,7 +72,7 @@ def test_lines_have_owner_session_prompt_evidence_and_commit(told: Person) -> No
     assert (first["agent"], first["prompt"], first["origin_sha"]) == ("m", "add a greeting", head)
     assert first["evidence"]
     assert (second["session_id"], second["state"], second["origin_sha"]) == ("s2", "uncommitted", None)
-    assert "lines 1: m session s1" in text(result)
+    assert "line 1: m session s1" in text(result)
     assert [run["session_id"] for run in old.structured_content["runs"]] == ["s1"]
 
 
