@@ -115,7 +115,7 @@ def test_what_format_on_save_makes_is_no_persons(vscode: Vscode, project: Projec
     window.do("keys", keys=["Control+S"])
     window.until(lambda seen: not seen["dirty"] and len(seen["lines"]) > 4, "a formatted file")
     window.shot("formatted")
-    wait(lambda: "format" in kinds(project), "the formatter's event")
+    wait(lambda: "format" in kinds(project, "conf.json"), "the formatter's event")
     window.do("cursor", line=2)
     window.until(lambda seen: "claude" in seen["writer"], "the agent as the writer of what was only moved")
     assert marked(window.look(), "stripe") >= {2, 3, 4, 5}
