@@ -1,6 +1,6 @@
 """One question about one file: owners from the engine, commits from git blame, sessions from events and anchors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -110,7 +110,17 @@ class Asking:
         lines = attributions(marks, line_states, found, self.event, self._journal.sessions.get)
         if found is not None:
             lines = self._with_turns(lines, found)
+        sessions = self._sessions(lines)
         reads = self._reads(name)
+        for read in reads:
+            reader = self._journal.sessions.get(read.session_id)
+            if reader is not None:
+                sessions.setdefault(read.session_id, reader)
+        lines = _with_models(lines, sessions)
+        return FileAttribution(name, data, lines, found.commits if found else {}, sessions, reads, revision)
+
+    def _sessions(self, lines: Sequence[Attribution]) -> dict[str, Session]:
+        """Every session that lines speak of, by id."""
         sessions: dict[str, Session] = {}
         for line in lines:
             for session_id in (line.session_id, line.parent_session_id, *(one.session_id for one in line.previous)):
@@ -118,11 +128,7 @@ class Asking:
                     session = self._session(session_id, line.commit, line.agent)
                     if session is not None:
                         sessions[session_id] = session
-        for read in reads:
-            reader = self._journal.sessions.get(read.session_id)
-            if reader is not None:
-                sessions.setdefault(read.session_id, reader)
-        return FileAttribution(name, data, lines, found.commits if found else {}, sessions, reads, revision)
+        return sessions
 
     def _from_anchors(self, marks: list[Mark], found: Blame) -> list[Mark]:
         """Lines from before the first event: what an anchor of the commit that git blame names says of them."""
@@ -191,6 +197,18 @@ def _fitting(version: Version | None, count: int) -> list[Mark]:
     if version is None or len(version.marks) != count:
         return [Mark(UNKNOWN)] * count
     return list(version.marks)
+
+
+def _with_models(lines: tuple[Attribution, ...], sessions: Mapping[str, Session]) -> tuple[Attribution, ...]:
+    """Lines of sessions that only an anchor tells of have their model from there."""
+    if not any(line.model is None and line.session_id in sessions for line in lines):
+        return lines
+    return tuple(
+        msgspec.structs.replace(line, model=sessions[line.session_id].model)
+        if line.model is None and line.session_id in sessions
+        else line
+        for line in lines
+    )
 
 
 def _is_open(mark: Mark) -> bool:
