@@ -201,14 +201,12 @@ def _fitting(version: Version | None, count: int) -> list[Mark]:
 
 def _with_models(lines: tuple[Attribution, ...], sessions: Mapping[str, Session]) -> tuple[Attribution, ...]:
     """Lines of sessions that only an anchor tells of have their model from there."""
-    if not any(line.model is None and line.session_id in sessions for line in lines):
-        return lines
-    return tuple(
-        msgspec.structs.replace(line, model=sessions[line.session_id].model)
-        if line.model is None and line.session_id in sessions
-        else line
-        for line in lines
-    )
+    result = list(lines)
+    for k, line in enumerate(lines):
+        session = sessions.get(line.session_id) if line.session_id and line.model is None else None
+        if session is not None and session.model is not None:
+            result[k] = msgspec.structs.replace(line, model=session.model)
+    return tuple(result)
 
 
 def _is_open(mark: Mark) -> bool:
