@@ -108,4 +108,4 @@ def test_reindex(person: Person) -> None:
     assert (told["sessions"], told["dropped_bytes"] > 0) == (1, True)
     assert json.loads(person.byline("sessions", "--json").stdout) == before
     (person.store / "index.db").write_bytes(b"rubbish" * 1000)
-    assert "1 sessions" in person.byline("reindex").stdout
+    assert "1 session" in person.byline("reindex").stdout
