@@ -76,7 +76,7 @@ class Past:
             before, reached = self._readings.get((one.id, path), (None, 0))
             if before is not None and reached > moment:
                 before = None
-            reading = read(agent, Path(path), before, is_subagent=is_subagent, until=moment)
+            reading = read(agent, Path(path), before, is_subagent=is_subagent, until=moment, session=one.id)
             if reading is not None:
                 self._readings[one.id, path] = (reading, moment)
                 found.append(reading.tally)
