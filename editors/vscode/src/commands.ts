@@ -44,7 +44,7 @@ export function registerCommands(server: ServerLife, known: Known, log: vscode.L
     'byline.correctOwner': (...given) => (given.length >= 4 ? run('byline.correctOwner', given) : correct(run, known)),
     'byline.markReviewed': async (...given) => {
       const told = (await run('byline.markReviewed', typeof given[0] === 'string' ? given : review(known))) as Reviewed | null | undefined;
-      if (told) vscode.window.setStatusBarMessage(`byline: ${told.unreviewed ?? 0} AI lines of this file are unreviewed`, 4000);
+      if (told) vscode.window.setStatusBarMessage(`byline: AI lines of this file that are unreviewed: ${told.unreviewed ?? 0}`, 4000);
       return told;
     },
     'byline.showChange': (uri, line) => run('byline.showChange', [address(uri), typeof line === 'number' ? line : cursor()]),
