@@ -49,6 +49,8 @@ class BylineServer(LanguageServer):
         self.watches = Watches(self._events_came, self.answers.spawn, env)
         self.syncs = Syncs(self.answers.spawn, env)
         self._refreshing: set[str] = set()
+        self._told_wrong: set[str] = set()
+        """What was said of wrong settings; clients send the same ones again and again."""
         self._tokens = 0
         self.pages: dict[str, str] = {}
         """The pages shown last and what they said, by address."""
@@ -69,8 +71,9 @@ class BylineServer(LanguageServer):
         self.options, wrong = read_options(given, before)
         self.answers.record, self.answers.trusted = self.options.record_saves, self.options.trusted
         self.answers.functions = self.options.code_lens.functions
-        if wrong:
-            self.say("byline: " + "; ".join(wrong), types.MessageType.Warning)
+        if new := [sentence for sentence in wrong if sentence not in self._told_wrong]:
+            self._told_wrong.update(new)
+            self.say("byline: " + "; ".join(new), types.MessageType.Warning)
         if self.options.trusted and not before.trusted:
             for document in self.documents:
                 document.first_answer.clear()

@@ -209,7 +209,12 @@ async def test_settings(project: Project, connect: Connect) -> None:
     (told,) = editor.client.messages
     assert told.type == types.MessageType.Warning
     assert told.message.startswith("byline: byline.hover.unknown ignored")
-    for settings in ({"byline": {"codeLens": {"enabled": False}}}, None, {"byline": None}, {"other": 1}):
+    for settings in (
+        {"byline": {"codeLens": {"enabled": False}, "hover": {"unknown": 7}}},
+        None,
+        {"byline": None},
+        {"other": 1},
+    ):
         editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=settings))
     assert await editor.lens(uri) is None
     assert len(editor.client.messages) == 1
