@@ -148,7 +148,7 @@ def _listed(event: Event) -> Iterator[tuple[str, str]]:
 
 def _formatted(workspace: Answering, seen: Seen, disk: bytes) -> None:
     """What was typed before and after a formatter ran was a person's to save; what that made is nobody's writing."""
-    known = seen.disk
+    known = _base(workspace, seen)
     last = len(seen.formatted) - 1
     for number, (before, after) in enumerate(seen.formatted):
         start, made = encode(seen.disk, before), encode(seen.disk, after)
