@@ -93,7 +93,7 @@ class Workspace:
 
     @contextlib.contextmanager
     def steady(self) -> Iterator[None]:
-        """Many questions in a row: this thread's answers rest on what is known now, and nothing is read between them."""
+        """Many questions in a row: this thread's answers rest on what is known now; nothing is read meanwhile."""
         with self._lock:
             self._refresh()
         self._steady.on = True
