@@ -12,7 +12,8 @@ from types import ModuleType
 import msgspec
 import pytest
 
-from byline.cli.main import COMMANDS, main
+from byline.cli.commands import COMMANDS
+from byline.cli.main import main
 from byline.model import Event
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from byline.attribution import fold, shellstep, unseen, windows
+from byline.attribution import fold, shellcalls, states, unseen, windows, writes
 from byline.attribution import step as steps
 from byline.attribution.marks import Mark, Version
 from byline.attribution.step import Rule, step
@@ -24,16 +24,16 @@ Patch = pytest.MonkeyPatch
 def stale_window(patch: Patch) -> None:
     """A call owns all that changed since its pre event, also what others closed inside it."""
 
-    def close(self: Any, pre: Any, current: Any, text: Any, owner: Any, rule: Any, event: Any) -> Version | None:
+    def close(pre: Any, current: Any, text: Any, owner: Any, rule: Any, event: Any, memo: Any) -> Version | None:
         return step(pre.version, text, rule, owner, event.edits) if pre.version is not None else None
 
-    patch.setattr(fold.PathFold, "_close", close)
+    patch.setattr(writes, "close", close)
+    patch.setattr(shellcalls, "close", close)
 
 
 def gits_doing_is_the_shells(patch: Patch) -> None:
     """What git brings during a command is the command's."""
-    patch.setattr(fold, "gits_doing", lambda *_, **__: None)
-    patch.setattr(shellstep, "gits_doing", lambda *_, **__: None)
+    patch.setattr(shellcalls, "gits_doing", lambda *_, **__: None)
 
 
 def every_save_is_a_persons(patch: Patch) -> None:
@@ -55,7 +55,7 @@ def gaps_are_bridged(patch: Patch) -> None:
             marks.append(above if take and above else mark)
         return Version(version.text, marks)
 
-    patch.setattr(fold, "unseen", bridged)
+    patch.setattr(states, "unseen", bridged)
 
 
 def writes_own_whole_files(patch: Patch) -> None:
@@ -64,7 +64,7 @@ def writes_own_whole_files(patch: Patch) -> None:
     def whole(old: Version, new: Any, rule: Any, owner: Owner, *_: Any, **__: Any) -> Version:
         return Version(new, [Mark(owner)] * new.count)
 
-    patch.setattr(fold, "step", whole)
+    patch.setattr(writes, "step", whole)
 
 
 def blanks_make_a_writer(patch: Patch) -> None:
@@ -84,13 +84,13 @@ def edit_tools_tolerate_blanks(patch: Patch) -> None:
 
 def deletions_are_ignored(patch: Patch) -> None:
     """What comes back after the file was deleted is whose it was before."""
-    plain = fold.PathFold._observe
+    plain = states.States.observe
 
     def blind(self: Any, content_id: str, seq: int, event: Any) -> Any:
         current = self.current.get(event.worktree)
         return current if content_id == NONE_ID and current else plain(self, content_id, seq, event)
 
-    patch.setattr(fold.PathFold, "_observe", blind)
+    patch.setattr(states.States, "observe", blind)
 
 
 ABOUT_EVENTS = [

@@ -29,7 +29,7 @@ class Claude:
 
     def say(self, kind: str, content: object, **more: object) -> None:
         self.minute += 1
-        line = {
+        line: dict[str, Any] = {
             "type": kind, "uuid": f"u{len(self.lines)}-{self.session[:4]}", "sessionId": self.session,
             "timestamp": DAY.format(self.minute), "cwd": str(self.person.repository.resolve()), "version": "2.1.329",
             "gitBranch": "main", "promptId": "p1", **more,
@@ -49,7 +49,8 @@ class Claude:
         call = f"toolu_{len(self.lines)}"
         given = {"file_path": str(file), "content": text}
         self.say("assistant", [{"type": "tool_use", "id": call, "name": "Write", "input": given}])
-        told = {"type": "update" if before is not None else "create", "filePath": str(file), "content": text,
+        kind = "update" if before is not None else "create"
+        told: dict[str, Any] = {"type": kind, "filePath": str(file), "content": text,
                 "originalFile": before, "structuredPatch": [], "userModified": False}  # fmt: skip
         self.say("user", [{"type": "tool_result", "tool_use_id": call, "content": "done"}], toolUseResult=told)
         if on_disk:

@@ -73,7 +73,7 @@ def otel(person: Person) -> Iterator[Otel]:
         running.end(signal.SIGTERM)
 
 
-def tell(person: Person, agent: str, session: str, **fields: object) -> None:
+def tell(person: Person, agent: str, session: str, **fields: Any) -> None:
     story.tell(person, "session_start", agent=agent, session_id=session, **fields)
 
 
@@ -155,7 +155,9 @@ def test_only_programs_of_this_machine(otel: Otel) -> None:
     connection.request("GET", "/v1/metrics")
     answer = connection.getresponse()
     assert (answer.status, answer.getheader("Access-Control-Allow-Origin")) == (405, None)
-    own = next((one[4][0] for one in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)), "127.0.0.1")
+    own = next(
+        (str(one[4][0]) for one in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)), "127.0.0.1"
+    )
     if not own.startswith("127."):
         with pytest.raises(OSError, match="refused"):
             socket.create_connection((own, otel.port), timeout=5)
