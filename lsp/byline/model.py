@@ -87,7 +87,6 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     client: str | None = None
     """Git events: the editor or git client that ran git."""
 
-
     @property
     def is_imported(self) -> bool:
         """Whether it tells of what happened before byline was here (`byline import --transcripts`)."""
