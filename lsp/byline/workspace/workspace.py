@@ -53,6 +53,8 @@ class Workspace:
         self._journal = Journal(self._changed_between)
         self._engine: Engine | None = None
         self._signature: object = None
+        self._untold: set[str] = set()
+        """Paths whose answers changed since `refresh` last said so: every question reads what is new on its way."""
         self._foreseen = Foreseen()
         self._steady = threading.local()
 
@@ -75,9 +77,11 @@ class Workspace:
     # -- what is known ----------------------------------------------------------------------------------------------
 
     def refresh(self) -> frozenset[str]:
-        """Read what is new; the paths whose answers may have changed, `*` standing for all of them."""
+        """Read what is new; the paths whose answers may have changed since the last call, `*` standing for all."""
         with self._lock:
-            return self._refresh()
+            self._refresh()
+            untold, self._untold = frozenset(self._untold), set()
+            return untold
 
     def events(self) -> Sequence[Event]:
         """All events, in order."""
@@ -102,9 +106,9 @@ class Workspace:
         finally:
             self._steady.on = False
 
-    def _refresh(self) -> frozenset[str]:
+    def _refresh(self) -> None:
         if getattr(self._steady, "on", False):
-            return frozenset()
+            return
         restarts = self.spool.restarts
         new = self.spool.read_new()
         if self.spool.restarts != restarts:
@@ -113,6 +117,7 @@ class Workspace:
             new = self.spool.read_new()
             self._journal = Journal(self._changed_between)
             self._signature = None
+        is_first = self._engine is None  # nobody has an answer yet that could be another one now
         touched = self._journal.add(new)
         signature = recorder.git_signature(self._place)
         if signature != self._signature or self._engine is None:
@@ -126,7 +131,8 @@ class Workspace:
             if self._history is not None:
                 self._history.date(self._journal)
             self._engine.drop(touched)
-        return frozenset(touched)
+        if not is_first:
+            self._untold |= touched
 
     def _changed_between(self, old: str | None, new: str | None) -> frozenset[str]:
         return self._history.changed_between(old, new) if self._history else frozenset()
