@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _DEEPEST_INCLUDE = 5
+_MOST_INCLUDES = 40
+"""Files that one file leads to, whatever it says: each may name many more."""
 _LARGEST = 1 << 20
 
 
@@ -17,7 +19,7 @@ def settings(data: str) -> list[tuple[str, str]]:
     """`(section.key in lower case, value)` of a config file, in order; subsections are left out."""
     found: list[tuple[str, str]] = []
     section = ""
-    for line in data.replace("\\\n", "").splitlines():
+    for line in data.replace("\\\n", "").split("\n"):
         line = line.strip()
         if line.startswith("["):
             name, _, line = line[1:].partition("]")
@@ -58,8 +60,9 @@ def read(path: str) -> str:
         return ""
 
 
-def lookup(text: str, path: str, key: str, home: str, depth: int = 0) -> str | None:
+def lookup(text: str, path: str, key: str, home: str, depth: int = 0, seen: "list[str] | None" = None) -> str | None:
     """The last value of `key` in a config file's `text` and what it includes; `path` is the file's own."""
+    seen = [] if seen is None else seen
     lowered = text.lower()
     if key.partition(".")[2] not in lowered and "include" not in lowered:
         return None
@@ -67,11 +70,12 @@ def lookup(text: str, path: str, key: str, home: str, depth: int = 0) -> str | N
     for name, setting in settings(text):
         if name == key:
             value = setting
-        elif name == "include.path" and depth < _DEEPEST_INCLUDE:
+        elif name == "include.path" and depth < _DEEPEST_INCLUDE and len(seen) < _MOST_INCLUDES:
             if setting.startswith("~/"):
                 setting = home + setting[1:]
             included = system.join(system.parent(path), setting)
-            inner = lookup(read(included), included, key, home, depth + 1)
+            seen.append(included)
+            inner = lookup(read(included), included, key, home, depth + 1, seen)
             value = value if inner is None else inner
     return value
 

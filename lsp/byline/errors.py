@@ -1,6 +1,10 @@
 """The errors that reach a person, named by who must act. Pure code raises none of them."""
 
 
+NOT_STARTED = -1000
+"""The exit code of a program that could not be started; those of killed ones are their signals, negative."""
+
+
 class BylineError(Exception):
     """A problem told in one line that says what to do next; the command line exits with 1."""
 
@@ -16,8 +20,18 @@ class GitFailed(BylineError):
         self.command = command
         self.code = code
         self.stderr = stderr
-        how = "timed out" if code is None else f"ended with {code}"
-        super().__init__(f"git {' '.join(command[:3])} {how}: {stderr.strip()[:300]}")
+        said = stderr.strip()[:300]
+        if code == NOT_STARTED:
+            message = f"git cannot be started: {said}; see that it is installed and on PATH"
+        else:
+            how = "timed out" if code is None else f"ended with {code}" if code > 0 else f"was killed ({-code})"
+            message = f"git {' '.join(command[:3])} {how}" + (f": {said}" if said else "")
+        super().__init__(message)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Git was not there, was killed or took too long: another time it may answer."""
+        return self.code is None or self.code < 0
 
 
 class UnknownRevision(BylineError):

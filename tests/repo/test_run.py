@@ -74,9 +74,15 @@ def test_surrounding_git_command_is_forgotten(repo: Callable[..., Repo], monkeyp
 
 
 def test_environment_keeps_configuration_and_drops_ways_to_ask_or_fetch() -> None:
-    env = {"PATH": "p", "GIT_DIR": "d", "GIT_SSH_COMMAND": "s", "GIT_CONFIG_GLOBAL": "g", "GIT_ASKPASS": "a"}
+    env = {
+        "PATH": "/bin:.::p:/opt/bin",
+        "GIT_DIR": "d",
+        "GIT_SSH_COMMAND": "s",
+        "GIT_CONFIG_GLOBAL": "g",
+        "GIT_ASKPASS": "a",
+    }
     kept = environment(env)
-    assert kept["PATH"] == "p"
+    assert kept["PATH"] == "/bin:/opt/bin"  # the others lead into the repository
     assert kept["GIT_CONFIG_GLOBAL"] == "g"
     assert kept["GIT_TERMINAL_PROMPT"] == "0"
     assert kept["GIT_NO_LAZY_FETCH"] == "1"

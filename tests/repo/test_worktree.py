@@ -52,9 +52,12 @@ def test_as_git_add(repo: Callable[..., Repo], attributes: str, autocrlf: str) -
 @pytest.mark.parametrize(
     "attributes", ["* ident", "* ident text=auto", "* filter=upper", "* working-tree-encoding=UTF-16LE"]
 )
-def test_ident_filter_and_encoding_as_git_add(repo: Callable[..., Repo], attributes: str) -> None:
+def test_ident_filter_and_encoding_as_git_add(
+    repo: Callable[..., Repo], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, attributes: str
+) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "mine"))
     made = repo()
-    made.run("config", "filter.upper.clean", "tr a-z A-Z")
+    made.run("config", "--global", "filter.upper.clean", "tr a-z A-Z")
     made.write(".gitattributes", attributes + "\n")
     texts = [b"a\r\n$Id: x $\n", "grün\n".encode("utf-16-le")]
     if "encoding" in attributes:
@@ -75,10 +78,13 @@ def test_lfs_runs_nothing(repo: Callable[..., Repo], tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
-def test_required_filter_that_fails_leaves_the_bytes(repo: Callable[..., Repo]) -> None:
+def test_required_filter_that_fails_leaves_the_bytes(
+    repo: Callable[..., Repo], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "mine"))
     made = repo()
-    made.run("config", "filter.gone.clean", "/nowhere/tool")
-    made.run("config", "filter.gone.required", "true")
+    made.run("config", "--global", "filter.gone.clean", "/nowhere/tool")
+    made.run("config", "--global", "filter.gone.required", "true")
     made.write(".gitattributes", "* filter=gone\n")
     assert clean_ids(made.git, "a", [b"x\n"]) == [made.run("hash-object", "--stdin", "--no-filters", input=b"x\n")]
 

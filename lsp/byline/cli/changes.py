@@ -7,7 +7,8 @@ from typing import NamedTuple
 from byline.cli import revisions
 from byline.errors import GitFailed, UnknownRevision
 from byline.model import FileAttribution
-from byline.repo.run import Git, path_text
+from byline.repo import drivers
+from byline.repo.run import DIFF_FLAGS, Git, path_text
 from byline.workspace.workspace import Workspace
 
 
@@ -49,7 +50,8 @@ def changes(git: Git, span: revisions.Range, paths: list[str]) -> Iterator[Chang
     """What git says has changed, submodules left out; `paths` narrow it down, all of them for none."""
     old = span.old or git.run("hash-object", "-t", "tree", "--stdin", input=b"").decode().strip()
     ends = (old,) if span.new is None else (old, span.new)
-    data = git.run("diff", "--raw", "-z", "-M", "--no-abbrev", *ends, "--", *paths, timeout=120)
+    quiet = drivers.silenced(git) if span.new is None else ()
+    data = git.run(*quiet, "diff", *DIFF_FLAGS, "--raw", "-z", "-M", "--no-abbrev", *ends, "--", *paths, timeout=120)
     fields = iter(data.split(b"\0"))
     for field in fields:
         if not field.startswith(b":"):

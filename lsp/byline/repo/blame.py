@@ -8,6 +8,7 @@ import msgspec
 
 from byline.errors import GitFailed, UnknownRevision
 from byline.model import Commit
+from byline.repo.drivers import silenced
 from byline.repo.objects import check
 from byline.repo.run import Git, path_text
 
@@ -55,13 +56,14 @@ def blame(
         commit = None
     try:
         data = git.run(
+            *(() if commit and contents is None else silenced(git)),
             *("blame", "--incremental", *flags, *(() if contents is None else ("--contents", "-"))),
             *(*(() if commit is None else (commit,)), "--", path),
             input=contents,
             timeout=BLAME_SECONDS,
         )
     except GitFailed as failure:
-        if failure.code is not None and not _has(git, path, commit or "HEAD"):
+        if not failure.is_unfinished and not _has(git, path, commit or "HEAD"):
             return Blame()
         raise
     return parse_incremental(data)

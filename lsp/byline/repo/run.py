@@ -1,8 +1,8 @@
 """The only place a git process starts.
 
 A run of ours never takes a lock somebody else waits for, never runs code that a repository's configuration names
-(file monitors, external diffs, text conversions), never talks to a network unless told so, and prints the same bytes
-whatever the person has configured.
+(hooks, file monitors, external diffs, text conversions; for filters see `drivers`), never talks to a network unless
+told so, and prints the same bytes whatever the person has configured.
 """
 
 import os
@@ -10,10 +10,11 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from byline.errors import GitFailed
+from byline.errors import NOT_STARTED, GitFailed
+from byline.repo import programs
 
 KEPT_VARIABLES = (
     "GIT_CONFIG_GLOBAL",  # where the person's configuration is
@@ -81,6 +82,9 @@ GLOBAL_FLAGS = ("--no-pager", "--no-optional-locks", *(part for setting in SETTI
 _POSIX = sys.platform != "win32"
 
 
+WITHOUT_HOOKS = ("-c", "core.hooksPath=/dev/null")
+TELLING_HOOKS = frozenset(("config", "rev-parse"))
+"""Commands that run no hook, and are asked where the hooks are."""
 NOT_LITERAL = ("check-ignore",)
 """Commands that refuse to take their paths literally; they are given none that could be more than a path."""
 
@@ -94,6 +98,8 @@ def environment(env: Mapping[str, str], *, network: bool = False) -> dict[str, s
         if not name.startswith("GIT_") or name in kept or name.startswith(("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_"))
     }
     scrubbed.pop("LANGUAGE", None)
+    if "PATH" in scrubbed:
+        scrubbed["PATH"] = programs.search_path(scrubbed["PATH"])
     scrubbed |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_LITERAL_PATHSPECS": "1", "GIT_OPTIONAL_LOCKS": "0"}
     if network:
         # Git falls back on these programs, with a window of theirs; a session of its own leaves ssh no terminal.
@@ -129,8 +135,10 @@ class Git:
         self.cwd = cwd
         self.git_dir = git_dir
         self.index = index
-        self._env = dict(os.environ if env is None else env)
+        self.env = dict(os.environ if env is None else env)
         self._version: tuple[int, ...] | None = None
+        self.trouble: GitFailed | None = None
+        """The last run that was not finished. What was concluded since may lack something: no ground to delete on."""
 
     def run(
         self,
@@ -140,7 +148,8 @@ class Git:
         check: bool = True,
         network: bool = False,
     ) -> bytes:
-        """What `git ARGS` prints. `timeout` in seconds; without `check` an exit code other than 0 is no error.
+        """What `git ARGS` prints. `timeout` in seconds; without `check` an exit code other than 0 is no error, unless
+        git was killed.
 
         Only with `network` may the command reach another machine, and then still without asking anybody.
         """
@@ -152,11 +161,13 @@ class Git:
         except subprocess.TimeoutExpired:
             kill(process)
             process.communicate()
-            raise GitFailed(list(args), None, f"no answer in {timeout:g} s") from None
+            raise self.unfinished(args, None, f"no answer in {timeout:g} s") from None
         except BaseException:
             kill(process)
             process.wait()
             raise
+        if process.returncode < 0:
+            raise self.unfinished(args, process.returncode, err.decode("utf-8", "replace"))
         if check and process.returncode != 0:
             raise GitFailed(list(args), process.returncode, err.decode("utf-8", "replace"))
         return out
@@ -170,11 +181,14 @@ class Git:
     ) -> "subprocess.Popen[bytes]":
         """A git process of its own group with its standard output as a pipe. The caller ends it."""
         place = () if self.git_dir is None else (f"--git-dir={self.git_dir}",)
-        command = ["git", *GLOBAL_FLAGS, *place, args[0], *FLAGS_OF.get(args[0], ()), *args[1:]]
-        variables = environment(self._env, network=network)
+        settings, (name, *rest) = _parted(args)
+        without = () if name in TELLING_HOOKS else WITHOUT_HOOKS
+        flags = (*GLOBAL_FLAGS, *without, *place, *settings)
+        command = [self._program(), *flags, name, *FLAGS_OF.get(name, ()), *rest]
+        variables = environment(self.env, network=network)
         if self.index is not None:
             variables["GIT_INDEX_FILE"] = str(self.index)
-        if args[0] in NOT_LITERAL:
+        if name in NOT_LITERAL:
             del variables["GIT_LITERAL_PATHSPECS"]
         try:
             return subprocess.Popen(
@@ -188,15 +202,28 @@ class Git:
                 creationflags=0 if _POSIX else 0x08000000 | 0x00000200,  # no window, a process group
             )
         except (OSError, ValueError) as error:  # no git, no such folder; a NUL in an argument
-            raise GitFailed(list(args), -1, str(error)) from None
+            raise self.unfinished(args, NOT_STARTED, str(error)) from None
+
+    def unfinished(self, args: Sequence[str], code: int | None, said: str) -> GitFailed:
+        """The failure to raise for a run that came to no end, noted as `trouble`. `code` as `GitFailed` has it."""
+        self.trouble = GitFailed(list(args), code, said)
+        return self.trouble
+
+    def _program(self) -> str:
+        if _POSIX:
+            return "git"  # by the PATH it is given, which leads nowhere relative
+        found = programs.find("git", self.env)
+        if found is None:
+            raise self.unfinished(["git"], NOT_STARTED, "there is no git on the PATH")
+        return found
 
     def with_index(self, index: Path) -> "Git":
         """The same git with an index of ours."""
-        return Git(self.cwd, self.git_dir, self._env, index)
+        return Git(self.cwd, self.git_dir, self.env, index)
 
     def elsewhere(self, cwd: Path, git_dir: Path) -> "Git":
         """The same git for another folder as the worktree."""
-        return Git(cwd, git_dir, self._env)
+        return Git(cwd, git_dir, self.env)
 
     def version(self) -> tuple[int, ...]:
         """Git's version, `(2, 39, 5)`; `(0,)` when it tells none."""
@@ -204,6 +231,14 @@ class Git:
             found = re.search(rb"(\d+)\.(\d+)(?:\.(\d+))?", self.run("version"))
             self._version = tuple(int(part) for part in found.groups() if part) if found else (0,)
         return self._version
+
+
+def _parted(args: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """The settings before a command (`-c NAME=VALUE` each), and the command with what belongs to it."""
+    count = 0
+    while args[count] == "-c":
+        count += 2
+    return args[:count], args[count:]
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from byline.errors import GitFailed
+from byline.repo import drivers
 from byline.repo.run import Git, path_bytes
 
 ATTRIBUTES = ("text", "eol", "crlf", "ident", "filter", "working-tree-encoding")
@@ -30,7 +31,8 @@ def clean_ids(git: Git, path: str, texts: Sequence[bytes]) -> list[str]:
     """For each text, taken for the bytes of the working file `path`, the blob id that `git add` would store.
 
     Where nothing stands between working file and repository no process runs for a text; otherwise one does, and with
-    it the filters that the person configured. Git LFS's is done here: its own writes into the repository.
+    it the filters that the person configured; GitFailed where only the repository did (`drivers`). Git LFS's is done
+    here: its own writes into the repository.
     """
     attributes = _attributes(git, path)
     form = object_format(git)
@@ -87,9 +89,14 @@ def _clean_id(git: Git, path: str, text: bytes, attributes: dict[str, str], form
         return blob_id(text, form)
     # With the file as CRLF in the index git leaves line ends alone, which hash-object, blind to the index, does not.
     settings = () if converts else ("-c", "core.autocrlf=false")
+    if attributes["filter"] in drivers.foreign(git):
+        raise GitFailed(["hash-object"], 1, "a filter of the repository's own is not run")
     try:
         answer = git.run(*settings, "hash-object", "--stdin", f"--path={path}", input=text)
-    except GitFailed:  # a required filter that is not installed: git add would fail as well
+    except GitFailed as failure:
+        if failure.is_unfinished:
+            raise
+        # A required filter that is not installed: git add would fail as well.
         return blob_id(text, form)
     return answer.decode("ascii", "replace").strip()
 

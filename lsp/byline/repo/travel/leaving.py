@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from byline.errors import GitFailed
 from byline.repo.busy import in_the_middle_of
+from byline.repo.drivers import silenced
 from byline.repo.objects import check
 from byline.repo.run import Git
 from byline.repo.travel import returning
@@ -140,16 +141,17 @@ def _go(place: Place, git: Git, level: Level, state: State, lock: IndexLock, des
     for path in state.placed:
         clear(root / path)
     try:
-        shown.run(*QUIET, "checkout-index", "-u", "-z", "--stdin", input=joined(state.placed), timeout=300)
+        quiet = (*QUIET, *silenced(git))
+        shown.run(*quiet, "checkout-index", "-u", "-z", "--stdin", input=joined(state.placed), timeout=300)
     except GitFailed as failure:
         raise CannotTravel(f"git could not put the files in place: {failure.stderr.strip()[:300]}") from None
-    shown.run(*QUIET, "update-index", "-q", "--refresh", check=False, timeout=120)
+    shown.run(*quiet, "update-index", "-q", "--refresh", check=False, timeout=120)
     if state.base is not None and (state.head_ref or state.base != state.head):
         detach(git, state.base, f"byline goto: {destination.label}")
     based = level.folder / "based"
     if destination.base is not None:
         git.with_index(based).run(*QUIET, "read-tree", f"{destination.base}^{{tree}}", timeout=60)
-        git.with_index(based).run(*QUIET, "update-index", "-q", "--refresh", check=False, timeout=120)
+        git.with_index(based).run(*quiet, "update-index", "-q", "--refresh", check=False, timeout=120)
     else:
         git.with_index(based).run(*QUIET, "read-tree", "--empty")
     lock.install(based)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from byline.errors import GitFailed
 from byline.repo.busy import in_the_middle_of
+from byline.repo.drivers import silenced
 from byline.repo.run import Git
 from byline.repo.travel.changed import Changed, look
 from byline.repo.travel.files import clear, free, in_the_way, is_file, move, prune
@@ -115,9 +116,10 @@ def _altered(git: Git, level: Level, state: State) -> set[str]:
     """Of the files that were put in place, those that are not as they were put there."""
     try:
         own = git.with_index(level.shown)
-        own.run(*QUIET, "update-index", "-q", "--refresh", check=False, timeout=120)
+        quiet = (*QUIET, *silenced(git))
+        own.run(*quiet, "update-index", "-q", "--refresh", check=False, timeout=120)
         tracked = split_names(own.run(*QUIET, "ls-files", "-z", timeout=60))
-        listed = own.run(*QUIET, "diff-files", "-z", "--name-only", "--ignore-submodules=all", timeout=120)
+        listed = own.run(*quiet, "diff-files", "-z", "--name-only", "--ignore-submodules=all", timeout=120)
     except GitFailed:
         return set(state.placed)
     return set(state.placed) - (set(tracked) - set(split_names(listed)))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from byline.errors import BylineError
+from byline.repo.drivers import silenced
 from byline.repo.run import Git, path_bytes, path_text
 
 QUIET = ("-c", "core.splitIndex=false", "-c", "core.untrackedCache=false", "-c", "index.threads=1")
@@ -60,8 +61,9 @@ def survey(git: Git, index: Path) -> Survey:
             tracked[path_text(name)] = Entry(mode, blob)
     if assumed:  # they may well be changed: look
         own.run(*QUIET, "update-index", "--no-assume-unchanged", "-z", "--stdin", input=b"\0".join(assumed) + b"\0")
-    own.run(*QUIET, "update-index", "-q", "--refresh", check=False, timeout=120)
-    changed = split_names(own.run(*QUIET, "diff-files", "-z", "--name-only", "--ignore-submodules=all", timeout=120))
+    quiet = (*QUIET, *silenced(git))
+    own.run(*quiet, "update-index", "-q", "--refresh", check=False, timeout=120)
+    changed = split_names(own.run(*quiet, "diff-files", "-z", "--name-only", "--ignore-submodules=all", timeout=120))
     others = split_names(own.run(*QUIET, "ls-files", "-z", "-o", "--exclude-standard", timeout=120))
     return Survey(
         tracked,
