@@ -58,7 +58,11 @@ def anchors_of(workspace: Workspace, commits: list[str]) -> Iterator[Described]:
             continue
         try:
             record = maker.build(commit)
-        except (AnchorWrong, GitFailed):
+        except AnchorWrong:
+            continue
+        except GitFailed as failure:
+            if failure.is_unfinished:
+                raise
             continue
         if record is not None:
             yield Described(record.anchor, list(record.links), False)

@@ -1,6 +1,6 @@
 """The commits of a clone since byline's first event: parents, makers, and which of them touched a path."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from byline.errors import GitFailed
@@ -33,6 +33,7 @@ class Graph:
         self._children: dict[str, list[str]] = {}
         self._touching: dict[str, set[str]] = {}
         self._changes: dict[str, dict[str, str | None]] | None = None
+        self._of_path: dict[str, dict[str, str | None]] = {}
         self._bases: dict[tuple[str, str], str | None] = {}
         self.parents: dict[str, tuple[str, ...]] = {}
         self.made: dict[str, Made] = {}
@@ -47,7 +48,7 @@ class Graph:
         self._loaded = set()
         self.parents, self.made, self._touching, self._ancestors = {}, {}, {}, {}
         self._descendants, self._children = {}, {}
-        self._changes = None
+        self._changes, self._of_path = None, {}
         self.refresh()
 
     def refresh(self) -> bool:
@@ -61,6 +62,7 @@ class Graph:
         self._load(["--all", "--reflog"])
         self.tips = list(dict.fromkeys(_tips(state)))
         self._touching.clear()
+        self._of_path.clear()
         self._changes = None
         return True
 
@@ -71,6 +73,7 @@ class Graph:
             self._loaded.update(new)
             self._load(["--ignore-missing", *new])
             self._touching.clear()
+            self._of_path.clear()
             self._changes = None
 
     def expect_many(self) -> None:
@@ -78,19 +81,28 @@ class Graph:
         if self._changes is not None:
             return
         found: dict[str, dict[str, str | None]] = {}
-        what = ["--all", "--reflog", *self._extra(), "--no-merges"]
-        data = self._log("%x01%H", [*what, "--raw", "-z", "--no-abbrev", "--no-renames"], [])
-        fields = iter(data.split(b"\0"))
+        self._changes = found
+        for commit, path, blob in self._raw([]):
+            if path is not None:
+                found.setdefault(path, {})[commit] = blob
+
+    def _raw(self, paths: Sequence[str]) -> Iterator[tuple[str, str | None, str | None]]:
+        """Each commit, no merge, that changed one of `paths` (any, for none): `(commit, None, None)`, and for each
+        file it changed `(commit, path, blob)`, the blob None where it deleted the file.
+        """
+        what = ["--all", "--reflog", *self._extra(), "--no-merges", "--raw", "-z", "--no-abbrev", "--no-renames"]
+        fields = iter(self._log("%x01%H", what, paths).split(b"\0"))
         commit = ""
         for field in fields:
             head = field.strip(b"\n")
             if head.startswith(b"\x01"):
                 commit = head[1:].decode("ascii")
+                if commit in self.parents:
+                    yield commit, None, None
             elif head.startswith(b":"):
                 blob, path = head.split(b" ")[3], path_text(next(fields))
                 if commit in self.parents:
-                    found.setdefault(path, {})[commit] = blob.decode("ascii") if blob.strip(b"0") else None
-        self._changes = found
+                    yield commit, path, blob.decode("ascii") if blob.strip(b"0") else None
 
     def changed_paths(self) -> list[str]:
         """All paths that commits changed, after `expect_many`."""
@@ -98,7 +110,7 @@ class Graph:
 
     def entry(self, commit: str, path: str) -> tuple[str | None] | None:
         """The blob that a commit which changed `path` left there, where that is known without asking git."""
-        known = (self._changes or {}).get(path, {})
+        known = (self._changes or self._of_path).get(path, {})
         return (known[commit],) if commit in known else None
 
     def touching(self, path: str) -> set[str]:
@@ -106,9 +118,11 @@ class Graph:
         if path not in self._touching and self._changes is not None:
             self._touching[path] = set(self._changes.get(path, ()))
         if path not in self._touching:
-            data = self._log("%H", ["--all", "--reflog", *self._extra(), "--no-merges"], ["--", path])
-            found = set(data.decode("ascii", "replace").split())
-            self._touching[path] = found & self.parents.keys()
+            touching, blobs = self._touching.setdefault(path, set()), self._of_path.setdefault(path, {})
+            for commit, changed, blob in self._raw(["--", path]):
+                touching.add(commit)
+                if changed == path:
+                    blobs[commit] = blob
         return self._touching[path]
 
     def ancestors(self, commit: str) -> frozenset[str]:
@@ -188,13 +202,15 @@ class Graph:
         command = ["log", "--full-history", f"--format=tformat:{form}", *excluded, *what, *since, *paths]
         try:
             return self._git.run(*[part for part in command if part], timeout=LOG_SECONDS)
-        except GitFailed:
+        except GitFailed as failure:
             if not since:
+                self._git.trouble = failure
                 return b""
         # The first event's HEAD is gone (a shallow or pruned clone): all there is then.
         try:
             return self._git.run(*[part for part in command if part and part not in since], timeout=LOG_SECONDS)
-        except GitFailed:
+        except GitFailed as failure:
+            self._git.trouble = failure
             return b""
 
 

@@ -202,12 +202,14 @@ class _Batch:
                 return header, self._body(header[2])
             except TimeoutError:
                 self.stop()
-                raise GitFailed(["cat-file", self._mode], None, f"no answer in {ANSWER_SECONDS:g} s") from None
+                said = f"no answer in {ANSWER_SECONDS:g} s"
+                raise self._git.unfinished(["cat-file", self._mode], None, said) from None
             except (OSError, EOFError):  # it died: killed from outside, or by an object it could not read
                 self.stop()
             except BaseException:  # interrupted half way: the next question must not read this answer
                 self.stop()
                 raise
+        self._git.run("rev-parse", "--git-dir", timeout=ANSWER_SECONDS)  # raises where git itself is what fails
         return None, None
 
     def stop(self) -> None:

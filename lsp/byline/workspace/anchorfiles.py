@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from byline.attribution.marks import Lines
-from byline.errors import BylineError
+from byline.errors import BylineError, GitFailed
 from byline.model import Attribution, Event, FileAttribution
 from byline.repo.anchors.changes import SUBMODULE, Delta, Hunk, changed_hunks, in_no_parent, slide_to
 from byline.repo.anchors.format import FileChange
@@ -96,7 +96,9 @@ class FileReader:
             return None
         try:
             found = self._source.attribute(worktree / path, rev=rev, blame=False)
-        except BylineError:
+        except BylineError as problem:
+            if isinstance(problem, GitFailed) and problem.is_unfinished:
+                raise
             return None
         return found if found.path == path else None
 

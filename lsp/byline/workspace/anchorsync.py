@@ -78,6 +78,7 @@ class Sync:
         with self._locked(wait):
             looked = self._read_looked()
             choice = Choice(self._git, self._objects, self._common, self._events)
+            self._git.trouble = None
             wanted = choice.candidates(frozenset(looked.commits))
             branches = choice.branches() if wanted else {}
             trees = self._trees(outcome)
@@ -123,6 +124,7 @@ class Sync:
                 for number, candidate in enumerate(wanted, 1):
                     try:
                         record = maker.build(candidate.commit, branches.get(candidate.commit))
+                        self._be_sure()
                         if record is not None and (candidate.made_here or _has_evidence(record.anchor)):
                             sealed.append(gate.seal(words.told(record)))
                         elif record is not None:
@@ -137,6 +139,12 @@ class Sync:
             if sealed:
                 branch.write(self._git, sealed, lambda tip: anchored(self._git, tip))
                 outcome.commits += [one.commit for one in sealed]
+
+    def _be_sure(self) -> None:
+        """An anchor stays for good: none is written of what git told in part. Raises GitFailed."""
+        trouble = self._git.trouble
+        if trouble is not None and trouble.is_unfinished:
+            raise trouble
 
     def _contents(self, blob_id: str) -> bytes | None:
         found = self._workspace.snapshots.get(blob_id)

@@ -13,6 +13,7 @@ import msgspec
 
 from byline.errors import BylineError, GitFailed
 from byline.model import Event
+from byline.repo.anchors.listing import resolve
 from byline.repo.busy import SIGNS
 from byline.repo.objects import check
 from byline.repo.run import Git, path_text
@@ -67,7 +68,7 @@ def plan(place: Place | None, env: Mapping[str, str], keep_days: int, now: float
     if place is not None and _is_busy(place):
         result.kept["busy"] = len(old)
         return result
-    free = _Needs(place, env, events).unneeded(frozenset(old)) if old else frozenset()
+    free = _Needs(place, env, events).decided(frozenset(old)) if old else frozenset()
     result.kept["needed"] = len(old) - len(free)
     result.drop = {name: files[name] for name in sorted(free)}
     result.size = sum(_size(path) for paths in [*result.drop.values(), result.rejected] for path in paths)
@@ -100,6 +101,7 @@ class _Needs:
         self._place = place
         self._env = env
         self._git = Git(Path(place.worktree), env=env) if place else None
+        self._trouble: GitFailed | None = None
         self._ids: dict[str, set[str]] = {}
         """The contents that events name of each path."""
         self._elsewhere: set[str] = set()
@@ -112,6 +114,13 @@ class _Needs:
                 self._ids.setdefault(path, set()).add(name)
                 if other:
                     self._elsewhere.add(path)
+
+    def decided(self, old: frozenset[str]) -> frozenset[str]:
+        """As `unneeded`. Raises GitFailed where an answer rests on a git that failed: then nothing may go."""
+        free = self.unneeded(old)
+        if self._trouble is not None:
+            raise self._trouble
+        return free
 
     def unneeded(self, old: frozenset[str]) -> frozenset[str]:
         """Those of `old` that may go."""
@@ -153,7 +162,7 @@ class _Needs:
         if self._git is not None:
             wanted = ("-z", "-M", "--diff-filter=R", "--name-status")
             for words in (("log", "--all", "--reflog", "--format=", *wanted), ("diff", *wanted, "HEAD")):
-                data = self._git.run(*words, check=False, timeout=120)
+                data = self._told(*words)
                 fields = [path_text(field.lstrip(b"\n")) for field in data.split(b"\0")]
                 pairs += [(fields[k + 1], fields[k + 2]) for k in range(0, len(fields) - 2, 3)]
         found: dict[str, set[str]] = {}
@@ -171,11 +180,9 @@ class _Needs:
         held = self._elsewhere & paths
         if self._git is None or self._place is None:
             return held
-        data = self._git.run(
-            "log", "--reflog", "--format=", "--name-only", "-z", "--not", "--all", "HEAD", check=False
-        )
+        data = self._told("log", "--reflog", "--format=", "--name-only", "-z", "--not", "--all", "HEAD")
         held |= paths & {path_text(name.lstrip(b"\n")) for name in data.split(b"\0")}
-        known = self._git.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD", check=False).split(b"\0")
+        known = self._told("ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD").split(b"\0")
         committed = {path_text(name) for name in known}
         root = Path(self._place.worktree)
         return held | {path for path in paths if path in committed and not (root / path).is_file()}
@@ -184,9 +191,15 @@ class _Needs:
         if self._git is None:
             return []
         refs = ("refs/heads", "refs/remotes")
-        data = self._git.run("for-each-ref", "--format=%(objectname)", *refs, check=False)
-        data += self._git.run("reflog", "show", "--format=%H", "refs/stash", "--", check=False)
+        data = self._git.run("for-each-ref", "--format=%(objectname)", *refs)
+        if resolve(self._git, "refs/stash"):
+            data += self._git.run("reflog", "show", "--format=%H", "refs/stash", "--")
         return list(dict.fromkeys(data.decode("ascii", "replace").split()))
+
+    def _told(self, *words: str) -> bytes:
+        """What git tells of HEAD and all else; nothing before the first commit. Raises GitFailed."""
+        assert self._git is not None
+        return self._git.run(*words, check=resolve(self._git, "HEAD") is not None, timeout=120)
 
     def _answers(self, paths: Sequence[str], tips: Sequence[str], hidden: frozenset[str]) -> dict[str, list[Answer]]:
         """Who owns each line of the paths now and at every tip, if these snapshots were not there."""
@@ -198,12 +211,16 @@ class _Needs:
                 answers = [_owners(workspace, full, None)]
                 answers += [_owners(workspace, full, tip) for tip in tips if _is_at(workspace, tip, path)]
                 found[path] = answers
+            if workspace.git is not None:
+                self._trouble = self._trouble or workspace.git.trouble
         return found
 
 
 def _owners(workspace: Workspace, path: Path, rev: str | None) -> Answer:
     try:
         answer = workspace.attribute(path, rev=rev)
+    except GitFailed:
+        raise
     except BylineError:
         return ()
     return tuple((line.owner, line.session_id, line.agent) for line in answer.lines)

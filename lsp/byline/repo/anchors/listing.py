@@ -72,8 +72,10 @@ def list_notes(git: Git, commit: str) -> Listing:
 
 
 def resolve(git: Git, ref: str) -> str | None:
-    """The commit a ref is at; None where there is no such ref."""
+    """The commit a ref is at; None where there is no such ref. GitFailed where git could not look."""
     try:
         return git.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").decode().strip()
-    except GitFailed:
+    except GitFailed as failure:
+        if failure.is_unfinished:
+            raise
         return None

@@ -11,7 +11,6 @@ from typing import TypeVar
 
 import msgspec
 
-from byline.errors import GitFailed
 from byline.repo.anchors import gitai, names
 from byline.repo.anchors.format import Anchor, LineAttribution, SessionLink, Subagent, Timeline, TurnLink
 from byline.repo.anchors.listing import Listing, Tip, list_files, list_notes, tips
@@ -238,8 +237,5 @@ def _source(tool: str, ref: str) -> str:
 
 
 def anchored(git: Git, tip: str) -> frozenset[str]:
-    """The commits that have an anchor at a tip of the branch."""
-    try:
-        return list_files(git, tip).commits()
-    except GitFailed:
-        return frozenset()
+    """The commits that have an anchor at a tip of the branch. GitFailed where git does not tell."""
+    return list_files(git, tip).commits()
