@@ -8,11 +8,11 @@ itself names as its source; see `sources.py`. What is left is nobody's.
 from collections.abc import Callable, Sequence
 
 from byline.attribution.fold import PathFold
-from byline.attribution.marks import EMPTY, Mark, Packed, Text, Version, exact_keys
+from byline.attribution.marks import EMPTY, Mark, Packed, Text, Version, exact_keys, filled
 from byline.attribution.merge import agree, carry, three_way
 from byline.attribution.recorded import Recorded
 from byline.attribution.sources import Change, Circular, Sources
-from byline.attribution.step import Rule, step
+from byline.attribution.step import Memo, Rule, surviving
 from byline.attribution.timeline import FOREVER, Birth
 from byline.attribution.world import History
 from byline.model import Owner
@@ -26,8 +26,9 @@ _MOST_OTHERS = 400
 class Lineage:
     """Owners of committed texts, each worked out once."""
 
-    def __init__(self, history: History, fold: Callable[[str], PathFold]) -> None:
+    def __init__(self, history: History, fold: Callable[[str], PathFold], memo: Memo | None = None) -> None:
         self._history = history
+        self._memo = memo
         self._fold = fold
         self._done: dict[tuple[str, str], Packed | None] = {}
         self._depth = 0
@@ -161,11 +162,10 @@ class Lineage:
 
     def _assemble(self, change: Change) -> Version:
         """The lines of a text that is no recorded state: parent, states before the commit, commits git names."""
-        commit, path, lines = change.commit, change.path, change.text.lines
+        commit, path = change.commit, change.path
         birth = self._history.birth(commit)
         plain = birth is None or (birth.action.startswith("commit") and "amend" not in birth.action)
         parents = [change.parent] if change.parent else []
-        nobody = Owner("unknown", f"no evidence: committed in {commit[:7]}", seq=_seq(birth))
         worktree = [
             *self._recorded.just_before(commit, path, parents, change.deleted),
             *(self._recorded.just_before(commit, change.renamed, parents) if change.renamed else []),
@@ -177,13 +177,13 @@ class Lineage:
         if plain and (replayed := self._recorded.put_back(change, birth)) is not None:
             return self._anchor(commit, path, replayed)
         if worktree:
-            marks = carry(lines, [change.before, *worktree])
+            marks = carry(change.text.lines, [change.before, *worktree])
         else:
-            kept = step(change.before, change.text, Rule.OTHER, nobody)
-            marks = [None if mark.owner is nobody else mark for mark in kept.marks]
+            marks = surviving(change.before, change.text, Rule.OTHER, self._memo)
         if None in marks:
             marks = self._sources.complete(change, marks, replay=plain)
-        return self._finish(commit, path, change.text, marks, nobody.reason, _seq(birth))
+        reason = f"no evidence: committed in {commit[:7]}"
+        return self._finish(commit, path, change.text, marks, reason, _seq(birth))
 
     # -- what is left ---------------------------------------------------------------------------------------------
 
@@ -193,7 +193,7 @@ class Lineage:
         nobody = Mark(Owner("unknown", reason, seq=seq))
         caller = self._history.shell_of(commit, path)
         if caller is None:
-            return self._anchor(commit, path, Version(text, [mark or nobody for mark in marks]))
+            return self._anchor(commit, path, Version(text, filled(marks, nobody)))
         old = self._lines_before(commit, path)
         own = Mark(caller)
         return self._anchor(

@@ -112,6 +112,26 @@ class Packed:
 EMPTY = Version([], [])
 
 
+def gaps(marks: Sequence[Mark | None]) -> list[int]:
+    """The places without a mark."""
+    found: list[int] = []
+    at = -1
+    try:
+        while True:
+            at = marks.index(None, at + 1)  # quicker than a loop over every line: mostly there are few
+            found.append(at)
+    except ValueError:
+        return found
+
+
+def filled(marks: Sequence[Mark | None], mark: Mark) -> list[Mark]:
+    """Marks with one for all places that had none."""
+    result = list(marks)
+    for k in gaps(marks):
+        result[k] = mark
+    return result  # type: ignore[return-value]  # nothing is None any more
+
+
 def split(data: bytes) -> Lines:
     """Lines as git counts them: ended by `\\n`, terminators kept, no empty last piece."""
     lines = data.split(b"\n")

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 MOVE_LENGTH = 3
 """Fewer lines than this are new text that happens to be equal."""
+_FEW = 8
+"""Up to so many lines are looked for one by one: that is quicker than to count all lines of a large text."""
 
 
 def moves(
@@ -19,9 +21,11 @@ def moves(
     `removed` and `added` are ascending 0-based indices of the lines that have no partner. A block is found from a
     line that occurs once among all old and once among all new lines, and grows while neighbours are equal too.
     """
-    once_old = _unique(old)
-    once_new = _unique(new)
-    place = {old[i]: i for i in removed if old[i] in once_old and old[i].strip()}
+    both = {old[i] for i in removed if old[i].strip()} & {new[k] for k in added}
+    if not both:
+        return {}
+    once_old, once_new = _unique(old, both), _unique(new, both)
+    place = {old[i]: i for i in removed if old[i] in once_old}
     free_old, free_new = set(removed), set(added)
     found: dict[int, int] = {}
     for k in added:
@@ -43,5 +47,9 @@ def moves(
     return found
 
 
-def _unique(lines: Sequence[bytes]) -> set[bytes]:
-    return {line for line, count in Counter(lines).items() if count == 1}
+def _unique(lines: Sequence[bytes], asked: set[bytes]) -> set[bytes]:
+    """Those of the asked lines that a text has once."""
+    if len(asked) <= _FEW:
+        return {line for line in asked if lines.count(line) == 1}
+    counts = Counter(lines)
+    return {line for line in asked if counts[line] == 1}

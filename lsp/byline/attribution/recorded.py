@@ -59,8 +59,8 @@ class Recorded:
 
     def put_back(self, change: Change, birth: Birth | None) -> Version | None:
         """The text as a state from another base that git merged into the parent: a stash, a checkout with changes."""
-        if change.parent is None or (birth is not None and not birth.made_here):
-            return None
+        if change.parent is None or (not birth.made_here if birth is not None else self._history.logs_kept()):
+            return None  # made elsewhere
         limit = birth.before if birth else FOREVER
         nodes = [node for node in self._fold(change.path).nodes if (change.deleted or 0) <= node.begin < limit]
         return put_back_onto(self._history, change.path, change.text, change.parent, change.before, nodes)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from operator import eq
 from typing import NamedTuple
 
-from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys
+from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, gaps
 from byline.attribution.merge import carry, three_way
 from byline.attribution.reflow import Range
 from byline.attribution.step import changed
@@ -104,7 +104,7 @@ class Sources:
     def _branches(self, change: Change) -> list[Mark | None]:
         """A whole branch merged into the parent without saying so, as a squash does."""
         if change.parent is None or self._history.foreign(change.commit):
-            return [None] * len(change.text.lines)
+            return [None] * change.text.count
         outcomes: list[list[Mark]] = []
         for tip in self._history.tips()[:_MOST_TIPS]:
             if tip in (change.commit, change.parent) or self._history.parents(tip) is None:
@@ -117,20 +117,25 @@ class Sources:
             marks = self._replay(change, base, tip)
             if marks is not None:
                 outcomes.append(marks)
-        return _common(outcomes, len(change.text.lines))
+        return _common(outcomes, change.text.count)
 
     def _equal_hunks(self, change: Change) -> list[Mark | None]:
         """Hunks of this change that one other commit has too, with the same removed and added lines."""
-        found: list[Mark | None] = [None] * len(change.text.lines)
+        found: list[Mark | None] = [None] * change.text.count
+        if self._history.foreign(change.commit):
+            return found  # another person's commit: equal lines are their own typing
+        # What an ancestor brought was taken out again since: here somebody else has put it in.
+        others = [
+            commit
+            for commit in sorted(self._history.touching(change.path))[:_MOST_CHANGES]
+            if not self._history.reaches(change.commit, commit) and not self._later(commit, change.commit)
+        ]
+        if not others:
+            return found
         old, new = exact_keys(change.before.lines), exact_keys(change.text.lines)
         spans = {_hunk(old, new, span): span for span in changed(old, new) if span.new_stop > span.new_start}
         candidates: dict[HunkKey, list[list[Mark]]] = {}
-        if self._history.foreign(change.commit):
-            return found  # another person's commit: equal lines are their own typing
-        for commit in sorted(self._history.touching(change.path))[:_MOST_CHANGES]:
-            # What an ancestor brought was taken out again since: here somebody else has put it in.
-            if self._history.reaches(change.commit, commit) or self._later(commit, change.commit):
-                continue
+        for commit in others:
             for key, marks, around in self._hunks_of(commit, change.path):
                 # The same lines in another place are another's typing: one neighbour at least has to be the same.
                 if key in spans and any(map(eq, around, _around(new, spans[key]))):
@@ -190,7 +195,11 @@ def _common(outcomes: Sequence[Sequence[Mark]], length: int) -> list[Mark | None
 
 
 def _filled(marks: Sequence[Mark | None], more: Sequence[Mark | None]) -> list[Mark | None]:
-    return [other if mark is None else mark for mark, other in zip(marks, more, strict=True)]
+    """Marks with those of `more` in the places that had none."""
+    result = list(marks)
+    for k in gaps(marks):
+        result[k] = more[k]
+    return result
 
 
 def _carried(mark: Mark, change: Change, words: str) -> Mark:

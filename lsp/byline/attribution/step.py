@@ -51,11 +51,7 @@ def step(
 
     `edits`, when they fit both texts, beat what a diff would slide to.
     """
-    if memo is not None and old.text.id and new.id:
-        key = f"{old.text.id} {new.id} {rule.value} {list(map(tuple, edits)) if edits else ''}"
-        kept = memo.kept(key, lambda: compare(old.lines, new.lines, rule, edits))
-    else:
-        kept = compare(old.lines, new.lines, rule, edits)
+    kept = _compared(old, new, rule, edits, memo)
     marks = replay(old.marks, kept, owner)
     if not kept.fits and edits:
         # The call names its lines; what else changed was somebody's whom nobody saw.
@@ -63,6 +59,28 @@ def step(
         named = {k for _, _, start, count in edits for k in range(start - 1, min(start - 1 + count, new.count))}
         marks = [beside if mark.owner is owner and k not in named else mark for k, mark in enumerate(marks)]
     return Version(new, marks)
+
+
+def surviving(old: Version, new: Text, rule: Rule, memo: Memo | None = None) -> list[Mark | None]:
+    """The marks of the lines that the new text keeps by this rule; None for all that came in."""
+    marks: list[Mark | None] = []
+    at = 0
+    kept = _compared(old, new, rule, None, memo)
+    for gap in kept.gaps:
+        marks += old.marks[at : gap.old_start]
+        at = gap.old_stop
+        for k in range(gap.new_start, gap.new_stop):
+            parts = kept.sources.get(k)
+            marks.append(latest([old.marks[i] for i in parts]) if parts is not None else None)
+    marks += old.marks[at:]
+    return marks
+
+
+def _compared(old: Version, new: Text, rule: Rule, edits: Edits | None, memo: Memo | None) -> Kept:
+    if memo is None or not old.text.id or not new.id:
+        return compare(old.lines, new.lines, rule, edits)
+    key = f"{old.text.id} {new.id} {rule.value} {list(map(tuple, edits)) if edits else ''}"
+    return memo.kept(key, lambda: compare(old.lines, new.lines, rule, edits))
 
 
 def compare(old: Lines, new: Lines, rule: Rule, edits: Edits | None = None) -> Kept:

@@ -8,7 +8,8 @@ changed lines are nobody's.
 from collections.abc import Sequence
 from typing import Protocol
 
-from byline.attribution.marks import DISPUTED, Mark, Text, Version, same_writer
+from byline.attribution.diff import blocks, hunks
+from byline.attribution.marks import DISPUTED, Lines, Mark, Text, Version, exact_keys, same_writer
 from byline.attribution.merge import carry, three_way
 from byline.attribution.node import Node, recent, restored
 from byline.attribution.step import Rule, step
@@ -129,17 +130,30 @@ def put_back(
     if committed is None:
         return None
     found: list[Mark] | None = None
+    change: set[bytes] | None = None
     for node in recent(nodes, _REPLAYED):
         base_id = world.entry(node.head, path) if node.head != head else None
         base = world.text(base_id, path) if base_id else None
         theirs = restored(nodes, node.id, node.worktree, "") if base is not None else None
         if base is None or theirs is None:
             continue
+        change = _touched(committed.lines, text.lines) if change is None else change
+        if change.isdisjoint(_touched(base.lines, theirs.lines)):
+            continue  # what is not in the change was not put back by it; that is quicker to say than to merge
         marks = three_way(base.lines, committed, theirs, text.lines)
         if marks is not None and found is not None:
             marks = [one if same_writer(one, two) else DISPUTED for one, two in zip(found, marks, strict=True)]
         found = marks or found
     return Version(text, found) if found is not None else None
+
+
+def _touched(old: Lines, new: Lines) -> set[bytes]:
+    """The lines that went out or came in."""
+    keys_old, keys_new = exact_keys(old), exact_keys(new)
+    found: set[bytes] = set()
+    for old_start, old_stop, new_start, new_stop in hunks(blocks(keys_old, keys_new), len(old), len(new)):
+        found.update(keys_old[old_start:old_stop], keys_new[new_start:new_stop])
+    return found
 
 
 def merging_sources(world: World, path: str, event: Event) -> list[Version]:

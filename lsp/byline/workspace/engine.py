@@ -25,7 +25,7 @@ class Engine:
         self._folds: dict[str, PathFold] = {}
         self._holders: dict[str, dict[str, list[str]]] = {}
         self.memo: Memo = cache
-        self._lineage = Lineage(history, self.fold) if history is not None else None
+        self._lineage = Lineage(history, self.fold, cache) if history is not None else None
 
     def drop(self, paths: Iterable[str]) -> None:
         """Work these paths out anew: there are new events about them."""
