@@ -11,6 +11,7 @@
 
 import json
 import os
+import select
 import statistics
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench import history
 from bench.figure import Figure, Size
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +37,10 @@ server.start_io()
 """
 BYLINE = [sys.executable, "-m", "byline.cli.main", "lsp"]
 KEYS = 200
+PATIENCE = 300.0
+"""Seconds to wait for any answer."""
+LATE = 20.0
+"""Seconds after which a refresh is not late but lost."""
 
 
 class Client:
@@ -43,6 +49,7 @@ class Client:
     def __init__(self, command: list[str], env: dict[str, str], options: Any = None) -> None:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
         self._id = 0
+        self._got = b""
         space = {"codeLens": {"refreshSupport": True}, "inlayHint": {"refreshSupport": True}}
         offers = {"workspace": space, "textDocument": {"inlayHint": {}, "hover": {"contentFormat": ["markdown"]}}}
         self.ask(
@@ -60,16 +67,27 @@ class Client:
         self.process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
         self.process.stdin.flush()
 
-    def read(self) -> dict[str, Any]:
-        assert self.process.stdout
-        size = 0
-        while line := self.process.stdout.readline().strip():
-            if line.lower().startswith(b"content-length"):
-                size = int(line.split(b":")[1])
-        message: dict[str, Any] = json.loads(self.process.stdout.read(size))
+    def read(self, within: float = PATIENCE) -> dict[str, Any]:
+        """The next message. TimeoutError where none comes within so many seconds, EOFError where none will."""
+        end = time.monotonic() + within
+        while (parted := self._got.partition(b"\r\n\r\n"))[1] == b"" or len(parted[2]) < _length(parted[0]):
+            self._more(end)
+        size = _length(parted[0])
+        body, self._got = parted[2][:size], parted[2][size:]
+        message: dict[str, Any] = json.loads(body)
         if "method" in message and "id" in message:
             self._write({"id": message["id"], "result": None})
         return message
+
+    def _more(self, end: float) -> None:
+        assert self.process.stdout
+        pipe = self.process.stdout.fileno()
+        if not select.select([pipe], [], [], max(0.0, end - time.monotonic()))[0]:
+            raise TimeoutError("the server says nothing")
+        data = os.read(pipe, 1 << 20)
+        if not data:
+            raise EOFError("the server is gone")
+        self._got += data
 
     def ask(self, method: str, params: Any) -> Any:
         self._id += 1
@@ -78,6 +96,12 @@ class Client:
             pass
         assert "error" not in message, message
         return message["result"]
+
+    def wait_for(self, method: str, within: float) -> None:
+        """Reads on until the server asks or tells `method`. TimeoutError."""
+        end = time.monotonic() + within
+        while self.read(max(0.0, end - time.monotonic())).get("method") != method:
+            pass
 
     def open(self, uri: str, text: str) -> None:
         item = {"uri": uri, "languageId": "x", "version": 1, "text": text}
@@ -98,6 +122,12 @@ class Client:
         self.send("exit", None)
         self.process.wait(30)
         return time.perf_counter() - start
+
+
+def _length(head: bytes) -> int:
+    """The length that a message's header names."""
+    fields = (line.split(b":") for line in head.lower().split(b"\r\n"))
+    return next(int(value) for name, value in fields if name == b"content-length")
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -121,17 +151,11 @@ def scratch(lines: int, commits: int) -> Iterator[tuple[Path, dict[str, str], li
             "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("lsp", "hooks")),
         }
         repo = folder / "repo"
-        repo.mkdir()
         for role in ("AUTHOR", "COMMITTER"):
             env |= {f"GIT_{role}_NAME": "Ada", f"GIT_{role}_EMAIL": "ada@example.org"}
-        git(repo, env, "init", "-q", "--template=")
-        content = [f"line {number}\n" for number in range(lines)]
-        for commit in range(commits):
-            for part in range(5):
-                content[(commit * 97 + part) % lines] = f"changed in {commit}.{part}\n"
-            (repo / "file.txt").write_text("".join(content))
-            git(repo, env, "add", "file.txt")
-            git(repo, env, "commit", "-q", "-m", f"commit {commit}")
+        history.empty(repo, env)
+        history.take(repo, env, history.one_file(lines, commits))
+        content = (repo / "file.txt").read_text().splitlines(keepends=True)
         git(repo, env, "gc", "-q")
         yield repo, env, content
 
@@ -252,8 +276,7 @@ def live(client: Client, repo: Path, env: dict[str, str], size: int) -> float:
     """Milliseconds from the end of an agent's hook to the refresh."""
     agent(repo, env, "small.txt", "a\n" * size)
     start = time.perf_counter()
-    while client.read().get("method") != "workspace/codeLens/refresh":
-        pass
+    client.wait_for("workspace/codeLens/refresh", LATE)
     return (time.perf_counter() - start) * 1000
 
 

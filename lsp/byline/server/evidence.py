@@ -98,7 +98,7 @@ def _saved(workspace: Answering, seen: Seen, disk: bytes) -> None:
     """What the editor wrote is the person's; what came to it on disk meanwhile is nobody's."""
     known = _base(workspace, seen)
     if same_text(disk, seen.lines):
-        _record(workspace, seen, "save", known)
+        _record(workspace, seen, "save", known, disk)  # not what an agent may have made of the file by now
         return
     typed = encode(known, seen.lines)
     if typed != known:
@@ -155,12 +155,12 @@ def _formatted(workspace: Answering, seen: Seen, disk: bytes) -> None:
         if start != known:
             _record(workspace, seen, "save", known, start)
         if number == last and after == seen.lines:
-            _record(workspace, seen, "format", start)  # the file is what the formatter made
+            _record(workspace, seen, "format", start, disk)  # the file is what the formatter made
             return
         _record(workspace, seen, "format", start, made)
         known = made
     if same_text(disk, seen.lines):
-        _record(workspace, seen, "save", known)
+        _record(workspace, seen, "save", known, disk)
     else:
         _record(workspace, seen, "save", known, encode(seen.disk, seen.lines))
         _record(workspace, seen, "observe", None)

@@ -113,7 +113,7 @@ def test_what_was_typed_before_the_formatter_ran_is_a_persons(tmp_path: Path) ->
     editor = play(tmp_path, story)
     typed = [("save", b"one\n"), ("format", b"one\ntwo"), ("save", b"one\ntwo\n\n")]
     assert editor.events == [("observe", None), *typed]
-    assert editor.workspace.afters == [None, b"one\ntwo", None, None]
+    assert editor.workspace.afters == [None, b"one\ntwo", b"one\ntwo\n\n", b"one\ntwo\nthree\n"]
 
 
 def test_what_is_typed_after_the_formatter_ran_is_a_persons_too(tmp_path: Path) -> None:
@@ -130,7 +130,18 @@ def test_what_is_typed_after_the_formatter_ran_is_a_persons_too(tmp_path: Path) 
     editor = play(tmp_path, story)
     after = [("format", b"one\n"), ("save", b"one \n"), ("save", b"one \nmine\n")]
     assert editor.events == [("observe", None), *after]
-    assert editor.workspace.afters == [None, b"one \n", None, None]
+    assert editor.workspace.afters == [None, b"one \n", b"one \nmine\n", b"one \nmine\nmore\n"]
+
+
+def test_a_save_is_what_was_read_and_not_what_an_agent_makes_of_it_a_moment_later(tmp_path: Path) -> None:
+    """The file is read once: between that and the record an agent may write it, and its lines are no person's."""
+
+    async def story(editor: Editor) -> None:
+        editor.load("one\ntwo\n")
+        editor.write("one\ntwo\n")
+        await editor.save()
+
+    assert play(tmp_path, story).workspace.afters == [None, b"one\ntwo\n"]
 
 
 def test_a_save_after_a_pause_is_the_same(tmp_path: Path) -> None:
