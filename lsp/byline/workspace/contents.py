@@ -67,19 +67,18 @@ class Contents:
             return self._stored(data, path, content_id) if data is not None else None
         normal = self.normalised(path)
         facts = self._cache.facts(content_id, normal)
-        if facts is not None:
-            stored, count = facts
-            return (
-                Text(stored, count, lambda: self._read_again(content_id, stored, count, normal), None)
-                if count >= 0
-                else None
-            )
-        data = self.data(content_id)
-        if data is None:
+        if facts is None:
+            data = self.data(content_id)
+            if data is None:
+                return None
+            text = self._text(data, normal, content_id)
+            facts = (text.id, text.count) if text else ("", -1)
+            self._cache.learn(content_id, normal, facts)
+        stored, count = facts
+        if count < 0:
             return None
-        text = self._text(data, normal, content_id)
-        self._cache.learn(content_id, normal, (text.id, text.count) if text else ("", -1))
-        return text
+        # Its lines stay where they are let go of when there are too many: whoever keeps the text keeps no lines.
+        return Text(stored, count, lambda: self._read_again(content_id, stored, count, normal), None)
 
     def read(self, data: bytes, path: str, like: str | None = None) -> Text | None:
         """Bytes as a text; None when they are binary. `like`: any id of the repository, for the kind of its ids."""
