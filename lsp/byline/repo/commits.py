@@ -6,7 +6,7 @@ import msgspec
 
 from byline.model import Commit
 
-_PERSON = re.compile(rb"(.*?) ?<([^>\n]*)> (-?\d+) ([+-]\d+)$")
+_PERSON = re.compile(rb"(.*?) ?<([^<>\n]*)> (-?\d+) ([+-]\d+)$")
 
 
 class Person(msgspec.Struct, frozen=True):

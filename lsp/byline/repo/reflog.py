@@ -10,7 +10,7 @@ from byline.errors import GitFailed
 from byline.repo.run import Git, path_text
 
 _ID = rb"([0-9a-f]{40}(?:[0-9a-f]{24})?)"
-_LINE = re.compile(_ID + b" " + _ID + rb" (.*?) ?<([^>]*)> (\d{1,18}) ([+-]\d{4})(?:\t(.*))?$")
+_LINE = re.compile(_ID + b" " + _ID + rb" (.*?) ?<([^<>]*)> (\d{1,18}) ([+-]\d{4})(?:\t(.*))?$")
 
 
 class Entry(msgspec.Struct, frozen=True):

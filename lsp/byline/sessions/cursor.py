@@ -1,6 +1,5 @@
 """Cursor's transcript: who said what, and nothing else. It states no tokens, so they are estimated. Pure."""
 
-import re
 from typing import Any
 
 from byline.sessions.tally import Tally, Usage, entries, steps, table
@@ -8,7 +7,7 @@ from byline.sessions.tally import Tally, Usage, entries, steps, table
 _SHELLS = ("Shell",)
 _SPAWNS = ("Task",)
 _CHARACTERS_OF_A_TOKEN = 4
-_QUERY = re.compile(r"<user_query>\s*(.*?)\s*</user_query>", re.DOTALL)
+_BEGIN, _END = "<user_query>", "</user_query>"
 
 
 def take(tally: Tally, line: dict[str, Any], is_subagent: bool) -> None:
@@ -19,7 +18,7 @@ def take(tally: Tally, line: dict[str, Any], is_subagent: bool) -> None:
     length = (len(text) + _CHARACTERS_OF_A_TOKEN - 1) // _CHARACTERS_OF_A_TOKEN
     if role == "user":
         tally.estimate = known + Usage(input=length)
-        found = _QUERY.findall(text)
+        found = _queries(text)
         if not is_subagent:
             tally.ask(f"{tally.records}", None, "\n".join(found) or text, 0)
     elif role == "assistant":
@@ -29,6 +28,16 @@ def take(tally: Tally, line: dict[str, Any], is_subagent: bool) -> None:
             if block.get("type") == "tool_use":
                 length += _call(tally, block, f"{tally.records}.{place}")
         tally.estimate = known + Usage(output=length)
+
+
+def _queries(text: str) -> list[str]:
+    """What the person typed, between its marks; by hand, as a pattern takes the square of a long text's time."""
+    found = []
+    at = text.find(_BEGIN)
+    while at >= 0 and (end := text.find(_END, at + len(_BEGIN))) >= 0:
+        found.append(text[at + len(_BEGIN) : end].strip())
+        at = text.find(_BEGIN, end)
+    return found
 
 
 def _call(tally: Tally, block: dict[str, Any], call: str) -> int:

@@ -29,7 +29,7 @@ from byline.workspace.removals import Contents
 
 BYLINE_VERSION = version("byline")
 MOST_NOTES = 20
-_COMMITS = re.compile(r"\bgit\b.*\b(?:commit|merge|rebase|cherry-pick|revert|am|pull)\b", re.DOTALL)
+_COMMITS = re.compile(r"\bgit\b(?:(?!\bgit\b).)*\b(?:commit|merge|rebase|cherry-pick|revert|am|pull)\b", re.DOTALL)
 
 
 class Source(Protocol):

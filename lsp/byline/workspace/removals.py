@@ -35,10 +35,10 @@ class Remover(NamedTuple):
 NOBODY = Remover("unknown")
 
 _MOVES_FILES = re.compile(
-    r"\bgit\b[^|;&\n]*\s(?:am|apply|bisect|checkout|cherry-pick|clean|merge|pull|read-tree|rebase|reset|restore|revert"
+    r"\bgit\b(?:(?!\bgit\b)[^|;&\n])*\s(?:am|apply|bisect|checkout|cherry-pick|clean|merge|pull|read-tree|rebase|reset|restore|revert"
     r"|stash|switch|worktree)\b"
 )
-_COMMITS = re.compile(r"\bgit\b[^|;&\n]*\scommit\b")
+_COMMITS = re.compile(r"\bgit\b(?:(?!\bgit\b)[^|;&\n])*\scommit\b")
 
 
 class Step(NamedTuple):

@@ -36,7 +36,7 @@ OLDEST = {
     "cline": ("3.0.0", "it runs no hooks from files"),
 }
 """Below these nothing can be expected, and what one would see."""
-_NUMBERS = re.compile(r"\d+(?:\.\d+)+")
+_NUMBERS = re.compile(r"\d{1,9}(?:\.\d{1,9})+")
 
 
 class Row(NamedTuple):

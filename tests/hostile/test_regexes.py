@@ -1,0 +1,150 @@
+"""Every pattern of the program against texts that patterns are slow on: time grows with the text, not its square."""
+
+import ast
+import importlib
+import pkgutil
+import re
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import byline
+
+ROOT = Path(byline.__file__).parent
+METHODS = {"search", "match", "fullmatch", "sub", "subn", "findall", "finditer", "split"}
+SIZE = 5_000
+SECONDS = 0.08
+"""Of the processor, for one text. A square takes more, a line a hundredth of it."""
+PIECES = (
+    *("a", " ", "\t", "\n", "\r\n", "/", "\\", '"', "'", "-", "=", ":", "@", "0", "9,", ".", "<", ">", "`", "~"),
+    *("#", "(", "[", "{", "}", "|", "&", "*", "_", "a.", "a-", "a=", "a:", "a/", "A1", "aA", "\\n", '\\"', '{"'),
+    *("git ", "git commit ", "git commit", "mv ", "rm -", "password=", "password: ", "--token ", 'token="', "://"),
+    *("https://", "https://a:", "a@b", "/*", "//", "*/", "/home/", "/Users/a/", "C:\\Users\\", "www.", "@@ -1"),
+    *("-----BEGIN PRIVATE KEY-----", "BEGIN ", "<user_query>", '<user_input mode="', "Content of ", "> Tokens: 1k "),
+    *(
+        "> Applied edit to ",
+        "rebase ",
+        "checkout: moving from a to ",
+        "pull ",
+        "^",
+        "$",
+        "é",
+        "\u202e",
+        "0" * 40 + " ",
+    ),
+    *(
+        "byline-hook ",
+        "! grep -qsF byline_hooks/shim.py ",
+        '"x" ',
+        "if exist ",
+        "eyJ",
+        "AKIA",
+        "ghp_",
+        "sk-",
+        "xoxb-",
+    ),
+)
+
+
+def _modules() -> Iterator[str]:
+    for found in pkgutil.walk_packages([str(ROOT)], "byline."):
+        if not found.name.endswith(("__main__", "cli.lsp")):
+            yield found.name
+
+
+def _patterns() -> dict[str, tuple["re.Pattern[str] | re.Pattern[bytes]", set[str]]]:
+    """Every compiled pattern that a module keeps, also inside tables, and every literal one in a call of `re`.
+
+    Each with the methods that the program uses: what is only matched at the start may be slow to search for.
+    """
+    found: dict[str, tuple[re.Pattern[str] | re.Pattern[bytes], set[str]]] = {}
+    for name in _modules():
+        module = importlib.import_module(name)
+        text = Path(str(module.__file__)).read_text()
+        for word, value in vars(module).items():
+            used = set(re.findall(rf"\b{re.escape(word)}\.(\w+)\(", text)) & METHODS
+            for number, one in enumerate(_inside(value)):
+                found[f"{name}.{word}.{number}"] = (one, used or {"match", "search"})
+        for node in ast.walk(ast.parse(text)):
+            literal = _literal(node)
+            if literal is not None:
+                pattern, method = literal
+                if method in METHODS:
+                    found[f"{name}:{node.lineno}"] = (re.compile(pattern), {method})  # type: ignore[attr-defined,type-var]
+    return found
+
+
+def _inside(value: object) -> Iterator["re.Pattern[str] | re.Pattern[bytes]"]:
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, list | tuple | frozenset):
+        for one in value:
+            yield from _inside(one)
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _inside(one)
+
+
+def _literal(node: ast.AST) -> tuple[str | bytes, str] | None:
+    """The pattern of `re.search("…", text)`."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+        return None
+    owner, first = node.func.value, node.args[0]
+    is_re = isinstance(owner, ast.Name) and owner.id == "re" and node.func.attr != "escape"
+    if is_re and isinstance(first, ast.Constant) and isinstance(first.value, str | bytes):
+        return first.value, node.func.attr
+    return None
+
+
+PATTERNS = _patterns()
+
+
+def test_patterns_are_found() -> None:
+    assert len(PATTERNS) > 90
+
+
+def _taken(pattern: "re.Pattern[str] | re.Pattern[bytes]", methods: set[str], text: str) -> float:
+    is_text = isinstance(pattern.pattern, str)
+    given: str | bytes = text if is_text else text.encode()
+    before = time.process_time()
+    for method in methods:
+        if method in ("sub", "subn"):
+            pattern.sub("" if is_text else b"", given)  # type: ignore[call-overload]
+        elif method == "finditer":
+            list(pattern.finditer(given))  # type: ignore[call-overload]
+        else:
+            getattr(pattern, method)(given)
+    return time.process_time() - before
+
+
+class TooSlow(Exception):
+    """The alarm rang."""
+
+
+@pytest.mark.parametrize("name", sorted(PATTERNS))
+def test_no_pattern_is_slow(name: str) -> None:
+    pattern, methods = PATTERNS[name]
+
+    def ring(number: int, frame: object) -> None:
+        raise TooSlow
+
+    slow: list[str] = []
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        for piece in PIECES:
+            text = (piece * (SIZE // len(piece))) + "\0!"
+            signal.setitimer(signal.ITIMER_REAL, 3)
+            try:
+                taken = _taken(pattern, methods, text)
+            except TooSlow:
+                taken = 5.0
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            if taken > SECONDS:
+                slow.append(f"{piece!r}: {taken:.2f} s")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert not slow, f"{pattern.pattern!r}: {slow}"
