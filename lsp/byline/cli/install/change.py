@@ -80,12 +80,17 @@ def install(name: str, part: Part, scope: str, command: str, records: Records) -
     known = records.find(change.path)
     text = files.decode(change.before or b"", change.path)[0]
     is_upgrade = bool(part.editor.registered(text))
-    made = files.write(change.path, change.after)
+    if not is_upgrade:  # the record first: whoever dies in between leaves nothing that cannot be taken back whole
+        made = files.missing_folders(change.path)
+        records.keep(Record(name, scope, change.path, change.before, digest(change.after), made))
+    try:
+        files.write(change.path, change.after)
+    except files.SettingsUnusable:
+        records.forget(change.path) if known is None else records.keep(known)
+        raise
     if part.mode is not None and change.before is None:
         change.path.chmod(part.mode)
-    if not is_upgrade:
-        records.keep(Record(name, scope, change.path, change.before, digest(change.after), made))
-    elif known is not None:
+    if is_upgrade and known is not None:
         # Our own former lines: the way back leads to before them, unless somebody changed the file in between.
         untouched = change.before is not None and digest(change.before) == known.written
         records.keep(known._replace(written=digest(change.after) if untouched else ""))

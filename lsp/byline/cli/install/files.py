@@ -34,10 +34,14 @@ def decode(content: bytes, path: Path) -> tuple[str, bytes]:
         raise SettingsUnusable(f"{path} is not UTF-8; nothing was changed") from problem
 
 
-def write(path: Path, content: bytes) -> list[Path]:
-    """Replace the file behind `path` in one step, mode and links kept. Returns the folders made, outermost first."""
+def missing_folders(path: Path) -> list[Path]:
+    """The folders that `write` will have to make for the file behind `path`, outermost first."""
+    return [folder for folder in reversed(Path(os.path.realpath(path)).parents) if not folder.exists()]
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace the file behind `path` in one step, folders made, mode and links kept. Raises SettingsUnusable."""
     target = Path(os.path.realpath(path))
-    made = [folder for folder in reversed(target.parents) if not folder.exists()]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and not os.access(target, os.W_OK):
@@ -45,7 +49,6 @@ def write(path: Path, content: bytes) -> list[Path]:
         _replace(target, content)
     except OSError as problem:
         raise SettingsUnusable(f"can't write {path}: {problem.strerror}; nothing was changed") from problem
-    return made
 
 
 def delete(path: Path, folders: list[Path]) -> None:
