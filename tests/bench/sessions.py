@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ def figures(size: Size) -> Iterator[Figure]:
         }
         subprocess.run(["git", "init", "-q", str(repository)], env=env, check=True)
         store = repository / ".git" / "byline"
-        events = _fill(store / "spool", repository, size.sessions)
+        events = fill(store / "spool", repository, size.sessions)
         about = f"{size.sessions:,} sessions, {events:,} events"
         for words, budget in ((["sessions"], 150), (["sessions", "--json"], 150), (["search", "retry", "99"], 100)):
             command = [sys.executable, "-m", "byline.cli.main", *words]
@@ -55,9 +55,17 @@ def _median(command: list[str], cwd: Path, env: dict[str, str]) -> float:
     return statistics.median(times)
 
 
-def _fill(spool: Path, worktree: Path, sessions: int) -> int:
-    """Write the events, in three days' files; how many there are."""
-    spool.mkdir(parents=True)
+def module(number: int) -> str:
+    """A path that an agent writes."""
+    return f"src/m{number % 500}.py"
+
+
+def fill(
+    spool: Path, worktree: Path, sessions: int, path: Callable[[int], str] = module, head: str | None = None
+) -> int:
+    """Write the events, in three days' files; how many there are. `head`: the commit that they name."""
+    spool.mkdir(parents=True, exist_ok=True)
+    here = {"head": head} if head else {}
     count, at = 0, time.time_ns() - 3 * 86_400 * 10**9
     for number in range(sessions):
         lines: list[str] = []
@@ -67,14 +75,16 @@ def _fill(spool: Path, worktree: Path, sessions: int) -> int:
             nonlocal count, at
             count, at = count + 1, at + 10**6
             common = {"v": 1, "id": f"{at:x}-1-{count:x}", "at": at, "event": event, "agent": "m", "session_id": name}
-            lines.append("\n" + json.dumps({**common, "worktree": str(worktree), "source": "hook", **fields}) + "\n")
+            lines.append(
+                "\n" + json.dumps({**common, "worktree": str(worktree), "source": "hook", **here, **fields}) + "\n"
+            )
 
         tell("session_start", pid=5, cwd=str(worktree))
         for turn in range(TURNS):
             tell("prompt", prompt=f"fix bug {number} of module {turn}, with a test for the retry of the client")
             for call in range(CALLS):
                 about: dict[str, Any] = {
-                    "path": f"src/m{(number * 7 + call) % 500}.py",
+                    "path": path(number * 7 + call),
                     "call_id": f"{turn}-{call}",
                     "tool": "Edit",
                 }
