@@ -61,7 +61,9 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
 
         write(answer, shown, args, env)
     for note in answer.notes:
-        sys.stderr.write(f"byline: {note}\n")
+        from byline.cli.terminal import clean
+
+        sys.stderr.write(f"byline: {clean(note)}\n")
     return 0
 
 

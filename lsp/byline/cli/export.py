@@ -90,7 +90,7 @@ def _chosen(git: Git, anchors: Anchors, given: str | None) -> list[tuple[Anchor,
 
 
 def _ndjson(anchor: Anchor, links: Sequence[SessionLink]) -> str:
-    return json.dumps({"anchor": plain(anchor), "sessions": [plain(link) for link in links]}, ensure_ascii=False)
+    return json.dumps({"anchor": plain(anchor), "sessions": [plain(link) for link in links]})
 
 
 def _oobo(anchor: Anchor, links: Sequence[SessionLink]) -> str:
@@ -103,16 +103,16 @@ def _oobo(anchor: Anchor, links: Sequence[SessionLink]) -> str:
         for lines in change.get("line_attributions", ()):
             for name in OURS_OF_LINES:
                 lines.pop(name, None)
-    return json.dumps({"anchor": told, "sessions": [plain(link) for link in links]}, ensure_ascii=False)
+    return json.dumps({"anchor": told, "sessions": [plain(link) for link in links]})
 
 
 def _git_ai(anchor: Anchor, links: Sequence[SessionLink]) -> str:
     note = gitai.render(anchor, links).decode()
-    return json.dumps({"commit": anchor.commit_hash, "note": note}, ensure_ascii=False)
+    return json.dumps({"commit": anchor.commit_hash, "note": note})
 
 
 def _agent_trace(anchor: Anchor, links: Sequence[SessionLink]) -> str:
-    return json.dumps(agenttrace.record(anchor, links), ensure_ascii=False)
+    return json.dumps(agenttrace.record(anchor, links))
 
 
 _RENDER: dict[str, Callable[[Anchor, Sequence[SessionLink]], str]] = {

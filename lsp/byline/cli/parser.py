@@ -21,4 +21,6 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """One line and the command to type next, instead of the whole usage; exit code 2."""
-        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+        from byline.cli.terminal import clean
+
+        self.exit(2, f"{self.prog}: {clean(message)}; see `{self.prog} --help`\n")

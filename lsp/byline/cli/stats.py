@@ -1,12 +1,12 @@
 """`byline stats`: whose lines a range of commits brought, and how many of the sessions' are still there."""
 
 import argparse
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from byline.cli import jsonout
 from byline.cli.folders import needed_repository
 from byline.cli.parser import Parser
 from byline.cli.rangeanchors import anchors_of, commits_of
@@ -71,7 +71,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         if not args.no_survival:
             _survival(stats, workspace, paths)
     if args.json:
-        sys.stdout.write(msgspec.json.encode(stats).decode() + "\n")
+        jsonout.write(msgspec.to_builtins(stats))
     else:
         _show(Output(env), stats)
     return 0
