@@ -139,7 +139,7 @@ def test_no_secret_is_in_what_is_pushed_exported_or_joined(
 
 
 def test_transcripts_of_other_shapes(tmp_path: Path) -> None:
-    path = tmp_path / "x"
+    path = tmp_path / "x.json"
     path.write_text(
         json.dumps({"messages": [{"type": "user", "content": "hi"}, {"type": "gemini", "content": "ho"}]})
     )

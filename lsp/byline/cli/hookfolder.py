@@ -62,7 +62,7 @@ class HookFolder:
         """Hold off others that change git hooks. Raises BylineError when one does not end."""
         try:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with FileLock(self._file.parent / ".lock", timeout=LOCK_SECONDS):
+            with FileLock(self._file.parent / ".lock", timeout=LOCK_SECONDS, mode=0o600):
                 yield
         except Timeout:
             raise BylineError("another byline enable or disable is at work; try again") from None

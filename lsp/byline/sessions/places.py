@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from byline_hooks import snapshots
+
+_ENDS = (".jsonl", ".json", ".db")
+
 
 def usual(agent: str, session_id: str, env: Mapping[str, str]) -> str | None:
     """The path of a session's transcript by the agent's own rules; None where it has none, or its events name it."""
@@ -22,6 +26,18 @@ def usual(agent: str, session_id: str, env: Mapping[str, str]) -> str | None:
     if agent == "copilot" and not child:
         return str(Path(env.get("COPILOT_HOME") or home / ".copilot") / "session-state" / root / "events.jsonl")
     return None
+
+
+def may_be_transcript(path: Path) -> bool:
+    """Whether the file at `path` looks like a transcript from outside: an agent's payload may name any file.
+
+    Agents keep them as JSON or in a database; what is secret by its name, also behind a link, is none.
+    """
+    try:
+        real = path.resolve()
+        return real.is_file() and real.suffix.lower() in _ENDS and not snapshots.is_secret(real.as_posix())
+    except (OSError, ValueError, RuntimeError):  # no name of a file; links in a circle
+        return False
 
 
 def data_home(env: Mapping[str, str]) -> Path:

@@ -5,11 +5,11 @@ content, at the top or one level down. Whatever is none (bookkeeping, snapshots,
 """
 
 import json
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from byline.sessions.places import may_be_transcript
 from byline.sessions.tally import nanoseconds
 
 LARGEST_FILE = 64 * 1024 * 1024
@@ -32,7 +32,7 @@ def messages(path: Path, until: int | None = None) -> list[dict[str, Any]] | Non
     """
     try:
         status = path.stat()
-        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST_FILE:
+        if not may_be_transcript(path) or status.st_size > LARGEST_FILE:
             return None
         data = path.read_bytes()
     except (OSError, ValueError):

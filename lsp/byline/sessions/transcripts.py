@@ -5,7 +5,6 @@ lines tell; there is no state of a transcript that is an error.
 """
 
 import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -26,6 +25,7 @@ from byline.sessions import (
     opencode,
     qwen,
 )
+from byline.sessions.places import may_be_transcript
 from byline.sessions.reading import READ_VERSION, Reading, Take
 from byline.sessions.tally import Tally, nanoseconds
 
@@ -80,7 +80,7 @@ def read(
     own = session.rpartition("/")[2] if session else None
     try:
         status = path.stat()
-        if not stat.S_ISREG(status.st_mode) or (own is None and is_subagent and agent in _SHARED):
+        if not may_be_transcript(path) or (own is None and is_subagent and agent in _SHARED):
             return None
         if agent == "opencode":
             return opencode.read(path, own, before, until) if own else None

@@ -21,6 +21,7 @@ from byline.workspace.anchoring import AnchorWrong, Maker, TreeOfTurn
 from byline.workspace.turnbuild import TurnTrees
 from byline.workspace.workspace import Workspace
 from byline_hooks.place import Place
+from byline_hooks.system import write_whole
 
 BATCH = 1000
 """Commits written at once. Not fewer: the branch moves then, and a workspace works out anew what it knows."""
@@ -178,10 +179,8 @@ class Sync:
     def _write_looked(self, looked: Looked) -> None:
         looked.commits = looked.commits[-MOST_REMEMBERED:]
         path = self._common / "byline" / "looked.json"
-        new = path.with_suffix(".new")
         with contextlib.suppress(OSError):
-            new.write_bytes(msgspec.json.encode(looked))
-            new.replace(path)
+            write_whole(str(path), msgspec.json.encode(looked))
 
 
 def _offset(progress: Progress | None, start: int, total: int) -> Callable[[int], None]:

@@ -20,6 +20,7 @@ from byline.workspace.turnignored import IgnoredThen
 from byline.workspace.turns import Turn, turns
 from byline.workspace.turnstates import TurnState, states
 from byline.workspace.workspace import Workspace
+from byline_hooks.system import write_whole
 
 CACHE = "turns.json"
 
@@ -149,6 +150,4 @@ def read_known(folder: Path) -> dict[str, Known]:
 
 def write_known(folder: Path, found: Mapping[str, Known]) -> None:
     """Keep what was found out."""
-    new = folder / f"{CACHE}.new"
-    new.write_bytes(msgspec.json.encode(found))
-    new.replace(folder / CACHE)
+    write_whole(str(folder / CACHE), msgspec.json.encode(found))

@@ -50,7 +50,7 @@ class Records:
             raise BylineError(
                 f"can't make {self.folder}: {problem.strerror}; BYLINE_DATA_DIR names another"
             ) from problem
-        lock = FileLock(self.folder / ".lock", timeout=LOCK_SECONDS)
+        lock = FileLock(self.folder / ".lock", timeout=LOCK_SECONDS, mode=0o600)
         try:
             with lock:
                 yield

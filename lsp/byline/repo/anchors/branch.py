@@ -41,7 +41,7 @@ def lock(common_dir: Path, seconds: float) -> AbstractContextManager[object]:
     """Held by whoever builds anchors in this repository. Raises filelock.Timeout after `seconds`."""
     folder = common_dir / "byline"
     folder.mkdir(mode=0o700, exist_ok=True)
-    return FileLock(folder / "anchors.lock", timeout=seconds)
+    return FileLock(folder / "anchors.lock", timeout=seconds, mode=0o600)
 
 
 def write(git: Git, anchors: Sequence[Sealed], present: Callable[[str], frozenset[str]]) -> int:

@@ -7,6 +7,7 @@ from byline.errors import GitFailed
 from byline.repo.anchors import names
 from byline.repo.anchors.listing import resolve
 from byline.repo.run import Git, path_text
+from byline_hooks.system import write_whole
 
 BATCHES = 60
 """Commits of the branch from which on they are packed: about four hundred objects."""
@@ -38,5 +39,5 @@ def pack(git: Git, common_dir: Path) -> bool:
     except GitFailed:
         return False
     with contextlib.suppress(OSError):
-        remembered.write_text(f"{tip}\n", "ascii")
+        write_whole(str(remembered), f"{tip}\n".encode())
     return True

@@ -109,7 +109,7 @@ class Stack:
         try:
             for folder in (self.folder.parent.parent, self.folder.parent, self.folder):
                 folder.mkdir(mode=0o700, exist_ok=True)
-            with FileLock(self.folder / "lock", timeout=1):
+            with FileLock(self.folder / "lock", timeout=1, mode=0o600):
                 yield
         except Timeout:
             raise CannotTravel("another byline goto or back is at work in this worktree") from None

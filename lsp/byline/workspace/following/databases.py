@@ -8,10 +8,12 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 from byline.errors import BylineError
+from byline.repo import programs
 from byline.sessions.followed import trae as trae_state
 from byline.sessions.followed import zed as zed_thread
 from byline.sessions.followed.steps import Told
@@ -82,17 +84,29 @@ def unpacked(data: bytes) -> bytes:
 
 def can_unpack() -> bool:
     """Whether this machine has anything that unpacks Zstandard."""
-    return importlib.util.find_spec("compression") is not None or shutil.which("zstd") is not None
+    return importlib.util.find_spec("compression") is not None or programs.find("zstd", os.environ) is not None
 
 
 def _by_program(data: bytes) -> bytes:
-    program = shutil.which("zstd")
+    program = programs.find("zstd", os.environ)
     if program is None:
         raise BylineError("Zed's threads are packed with Zstandard: the program zstd, or Python 3.14, can read them")
-    done = subprocess.run([program, "-dcq"], input=data, capture_output=True, timeout=_UNPACK_SECONDS, check=False)
-    if done.returncode != 0:
+    with tempfile.TemporaryFile() as packed:
+        packed.write(data)
+        packed.seek(0)
+        with subprocess.Popen(
+            [program, "-dcq"], stdin=packed, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as run:
+            limit = threading.Timer(_UNPACK_SECONDS, run.kill)
+            limit.start()
+            assert run.stdout is not None
+            text = run.stdout.read(LARGEST_THREAD + 1)  # a few bytes may stand for any number
+            if len(text) > LARGEST_THREAD:
+                run.kill()
+            limit.cancel()
+    if run.returncode != 0:
         raise BylineError("a thread of Zed's could not be unpacked")
-    return done.stdout[:LARGEST_THREAD]
+    return text
 
 
 def _folders(told: object) -> list[str]:
