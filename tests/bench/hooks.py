@@ -4,7 +4,7 @@
 
 The hook is a compiled copy of the package, made as `byline install` makes it. Cases run in turn, round after
 round, so that a busy moment of the machine hits all of them alike. Payloads wait in a file before the program starts.
-Medians of wall time; each case writes into a scratch repository and user folder.
+Medians of wall time and of CPU time; each case writes into a scratch repository and user folder.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.figure import Figure, Size
 
@@ -33,6 +34,14 @@ SIZES = {
     "write 4 MiB": 4 * MIB,
 }
 """A write keeps one new snapshot, of what it made; where it started from was seen. Two rows show the extremes."""
+
+
+class Taken(NamedTuple):
+    """Milliseconds of one process."""
+
+    wall: float
+    cpu: float
+    """User and system together, its children's with it: what other programs on the machine hardly change."""
 
 
 class Bench:
@@ -106,8 +115,8 @@ class Bench:
         """The command an agent's settings name."""
         return [self.python, "-I", "-S", str(self.root / "byline_hooks" / "shim.py"), "claude"]
 
-    def time(self, command: list[str], payload: Path | None) -> float:
-        """Milliseconds from start to end of one process."""
+    def time(self, command: list[str], payload: Path | None) -> "Taken":
+        """What one process takes from start to end."""
         descriptor = os.open(payload or os.devnull, os.O_RDONLY)
         try:
             began = time.perf_counter()
@@ -120,8 +129,8 @@ class Bench:
                     (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
                 ],
             )
-            status = os.waitpid(child, 0)[1]
-            taken = (time.perf_counter() - began) * 1000
+            _, status, used = os.wait4(child, 0)
+            taken = Taken((time.perf_counter() - began) * 1000, (used.ru_utime + used.ru_stime) * 1000)
         finally:
             os.close(descriptor)
         if status:
@@ -149,23 +158,27 @@ def forget(file: Path, blobs: Path) -> None:
 def figures(size: Size) -> Iterator[Figure]:
     """One event as a process, beside the bare interpreter and git."""
     taken = measure(size.rounds, str(Path(sys.executable).resolve()), size.files)
-    median = {name: statistics.median(times) for name, times in taken.items()}
+    median = {name: statistics.median(each.wall for each in times) for name, times in taken.items()}
+    used = {name: statistics.median(each.cpu for each in times) for name, times in taken.items()}
     floor, git = median["python -I -S -c pass"], median["git status"]
     for name in ("prompt", "post-commit", "write 1 KiB", "write 64 KiB", "write 64 KiB, all new"):
         yield Figure(f"hook: {name}", median[name] / floor, "x", "python -I -S -c pass", 1.25)
+        cpu = used[name] / used["python -I -S -c pass"]
+        yield Figure(f"hook: {name}, CPU time", cpu, "x", "python -I -S -c pass", 1.25)
     for name in ("write 1 MiB", "write 4 MiB"):
         yield Figure(
             f"hook: {name}, above the floor", (median[name] - floor) / int(name.split()[1]), "ms/MiB", "", 40
         )
     about = f"hook: shell event, {size.files:,} files"
     yield Figure(about, median["shell"] / git, "x", "git status", 1.5)
+    yield Figure(f"{about}, CPU time", used["shell"] / used["git status"], "x", "git status", 1.5)
     budget = {1_000: 15, 10_000: 75}.get(size.files)
     yield Figure(about, median["shell"], "ms", budget=budget)
     yield Figure("hook: 20 writers at once, 400 events", crowd(), "lost", budget=0)
 
 
-def measure(rounds: int, python: str, files: int) -> dict[str, list[float]]:
-    """Milliseconds of each case in each round."""
+def measure(rounds: int, python: str, files: int) -> dict[str, list[Taken]]:
+    """What each case took in each round."""
     with tempfile.TemporaryDirectory(prefix="byline-bench-") as folder:
         install(Path(folder), python)
         small, large = Bench(Path(folder), python, 3), Bench(Path(folder), python, files)
@@ -182,7 +195,7 @@ def measure(rounds: int, python: str, files: int) -> dict[str, list[float]]:
             "git status": (large, status, None),
             "shell": (large, large.hook(), large.shell()),
         }
-        taken: dict[str, list[float]] = {name: [] for name in cases}
+        taken: dict[str, list[Taken]] = {name: [] for name in cases}
         blobs = small.repository / ".git" / "byline" / "blobs"
         for turn in range(rounds + 5):
             for name, (bench, command, payload) in cases.items():
