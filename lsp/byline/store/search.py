@@ -95,8 +95,9 @@ class Search:
         self, words: Iterable[str], *, agent: str | None, kind: str | None, since: int, until: int, most: int
     ) -> tuple[int, list[Hit]]:
         """How many documents have all the words (as beginnings of theirs), and the best of them."""
-        query = " ".join('"' + word.replace('"', '""') + '"*' for word in words)
-        values = (query, agent, agent, kind, kind, since, until or (1 << 63) - 1)
+        query = " ".join('"' + _sound(word).replace('"', '""') + '"*' for word in words)
+        asked = agent and _sound(agent)
+        values = (query, asked, asked, kind, kind, since, until or (1 << 63) - 1)
         total = self._connection.execute(_COUNT, values).fetchone()[0]
         rows = self._connection.execute(_BEST, (*values, most)).fetchall()
         return int(total), [Hit(Document(*row[:6]), row[6], row[7]) for row in rows]
@@ -117,7 +118,9 @@ def _open(path: Path | str) -> sqlite3.Connection:
 
 
 def _storable(document: Document) -> tuple[object, ...]:
-    """Without lone surrogates, which SQLite does not take."""
-    return tuple(
-        part.encode("utf-8", "replace").decode("utf-8") if isinstance(part, str) else part for part in document
-    )
+    return tuple(_sound(part) if isinstance(part, str) else part for part in document)
+
+
+def _sound(text: str) -> str:
+    """Without lone surrogates, which SQLite does not take, and NULs, at which it takes a text to end."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
