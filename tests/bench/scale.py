@@ -172,7 +172,10 @@ def main() -> int:
         columns: dict[int, dict[str, tuple[float, str]]] = {}
         for sessions in (10, 1_000):
             events = place.refill(sessions)
-            columns[events] = {f"{what} [{unit}]": (value, unit) for what, value, unit in measure(place)}
+            column = columns[events] = {}
+            for what, value, unit in measure(place):
+                column[f"{what} [{unit}]"] = (value, unit)
+                print(f"{events:,} events: {what}: {value:.2f} {unit}", file=sys.stderr, flush=True)
     print(f"load {os.getloadavg()[0]:.1f}\n\n| what | " + " | ".join(f"{count:,} events" for count in columns) + " |")
     print("| --- |" + " --- |" * len(columns))
     for key, (_, unit) in next(iter(columns.values())).items():
