@@ -157,3 +157,16 @@ def test_an_id_is_never_a_file_name(
 
 def _files(folder: Path) -> list[Path]:
     return list(folder.rglob("*"))
+
+
+@pytest.mark.parametrize("line", ["blame NAME", "correct NAME:1 --owner human", "diff -- NAME"])
+def test_a_name_that_no_file_can_have(repo: Callable[..., Repo], monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    made = repo()
+    made.commit("zero", {"a.txt": "x\n"})
+    for name in ("a" * 5000, "a/" * 3000):
+        try:
+            code, _, err = byline(monkeypatch, made.path, *line.replace("NAME", name).split())
+        except SystemExit:
+            continue
+        assert code in (0, 1, 2), err
+        assert not crashes(), err

@@ -14,8 +14,13 @@ from byline.errors import BylineError
 
 INTERRUPTED = 130
 READER_GONE = 141
-OUTSIDE = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM))
-"""What the disk or its owner refuses, which is no fault of the program."""
+OUTSIDE = frozenset(
+    (
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM),
+        *(errno.ENAMETOOLONG, errno.ELOOP),
+    )
+)
+"""What the disk or its owner refuses, and names that no file can have: no fault of the program."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,7 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except OSError as problem:
         _forget_stdout()
-        what = f"cannot use {problem.filename}" if problem.filename else "cannot write what there is to say"
+        what = (
+            f"cannot use {str(problem.filename)[:300]}" if problem.filename else "cannot write what there is to say"
+        )
         return _complain(f"{what}: {problem.strerror or problem}", 1)
     return code
 

@@ -51,6 +51,8 @@ class Answers:
 
     def who_wrote(self, path: str, start: int | None, end: int | None, revision: str | None) -> dict[str, Any]:
         """Lines `start` to `end` (1-based, inclusive; all without them) by who wrote them. Raises BylineError."""
+        if revision is not None and any("\ud800" <= letter <= "\udfff" for letter in revision):
+            raise BylineError("no revision has such a name")
         with self._lock:
             file = self._inside(path)
             if revision is None and not file.is_file():
@@ -154,7 +156,11 @@ class Answers:
         """The file a path means, links followed. Raises BylineError for one that is not below the roots."""
         if not given or "\0" in given:
             raise BylineError("name a file")
-        full = (self._start / given).resolve()
+        try:
+            full = (self._start / given).resolve()
+            is_folder = full.is_dir()
+        except (OSError, ValueError, RuntimeError):  # too long, links in a circle, no Unicode
+            raise BylineError("no file has such a name") from None
         if not any(full.is_relative_to(root) for root in self._roots):
             some = ", ".join(str(root) for root in self._roots)
             raise BylineError(
@@ -162,7 +168,7 @@ class Answers:
             )
         if ".git" in full.parts:
             raise BylineError(f"{clean(given)!r} is a file of git's own")
-        if full.is_dir():
+        if is_folder:
             raise BylineError(f"{clean(given)!r} is a folder; name a file in it")
         return full
 

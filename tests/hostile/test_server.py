@@ -1,0 +1,288 @@
+"""The real server and messages no editor sends: each is answered or passed over, and the next one is as well."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from byline.cli.mcpanswers import Answers
+from byline.errors import BylineError
+from gitrepo import Repo
+from hookrun import generic
+from hostile.trap import Trap
+from hostile.values import JSON, NASTY, few, mutated, nested
+
+SECONDS = 20
+URIS = (
+    *(
+        "",
+        "a.py",
+        "file:///%00",
+        "file:///a%00b",
+        "file://host/share/a.py",
+        "file:///..%5c..%5cx",
+        "file:///%2e%2e/x",
+    ),
+    *(
+        "untitled:Untitled-1",
+        "https://evil.example/a.py",
+        "byline:session/../../x",
+        "byline:",
+        "git:/a.py?{",
+        "file:",
+    ),
+    *("vscode-notebook-cell:/x#y", "file:///C:/Windows/x", "file:///c%3A/x", "file:///proc/self/environ", "file:///"),
+    *(
+        "file:///dev/zero",
+        "file://[::1",
+        "file:///%ff%fe",
+        "data:text/plain,x",
+        "a" * 20_000,
+        "file:///" + "a/" * 5000,
+    ),
+)
+FAR = 2**31 - 1
+PLACES: tuple[Any, ...] = (
+    *(
+        {"line": FAR, "character": FAR},
+        {"line": -1, "character": -1},
+        {"line": 10**30, "character": 0},
+        {"line": "x"},
+    ),
+    *(
+        {"line": 1.5, "character": None},
+        {},
+        None,
+        [],
+        {"line": 0, "character": 2**31},
+        {"line": True, "character": 0},
+    ),
+)
+REQUESTS = (
+    *(
+        "textDocument/hover",
+        "textDocument/codeLens",
+        "codeLens/resolve",
+        "textDocument/inlayHint",
+        "byline/attribution",
+    ),
+    *("textDocument/codeAction", "workspace/executeCommand", "workspace/textDocumentContent", "no/such", "shutdow"),
+)
+NOTIFICATIONS = (
+    *("textDocument/didOpen", "textDocument/didChange", "textDocument/didSave", "textDocument/didClose"),
+    *("workspace/didChangeConfiguration", "workspace/didChangeWatchedFiles", "byline/formatted", "$/cancelRequest"),
+    *("workspace/didChangeWorkspaceFolders", "window/workDoneProgress/cancel", "$/setTrace", "no/such"),
+)
+COMMANDS = ("showAiLines", "showSession", "showFileSessions", "correctOwner", "copySessionId", "showChange", "x")
+
+
+class Editor:
+    """A client that sends whatever it is told to."""
+
+    def __init__(self, root: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "byline.cli.main", "lsp"],
+            cwd=root,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self.answers: Queue[dict[str, Any]] = Queue()
+        self.number = 0
+        threading.Thread(target=self._listen, daemon=True).start()
+        self.ask("initialize", {"processId": None, "rootUri": root.as_uri(), "capabilities": {}})
+        self.tell("initialized", {})
+
+    def raw(self, body: bytes) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self.process.stdin.flush()
+
+    def tell(self, method: str, params: Any) -> None:
+        self.raw(json.dumps({"jsonrpc": "2.0", "method": method, "params": params}).encode())
+
+    def ask(self, method: str, params: Any) -> dict[str, Any]:
+        """The answer, whatever it is; one must come."""
+        self.number += 1
+        self.raw(json.dumps({"jsonrpc": "2.0", "id": self.number, "method": method, "params": params}).encode())
+        while True:
+            try:
+                answer = self.answers.get(timeout=SECONDS)
+            except Empty:
+                raise AssertionError(f"no answer to {method} {str(params)[:300]}") from None
+            if answer.get("id") == self.number and "method" not in answer:
+                return answer
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            assert stream is not None
+            stream.close()
+
+    def _listen(self) -> None:
+        stream = self.process.stdout
+        assert stream is not None
+        try:
+            while head := stream.readline():
+                length = int(head.split(b":")[1]) if head.lower().startswith(b"content-length") else 0
+                while head.strip():
+                    head = stream.readline()
+                    if head.lower().startswith(b"content-length"):
+                        length = int(head.split(b":")[1])
+                self.answers.put(json.loads(stream.read(length)))
+        except ValueError:
+            return  # closed
+
+
+@pytest.fixture
+def made(repo: Callable[..., Repo]) -> Repo:
+    repository = repo()
+    repository.commit("zero", {"a.py": "x = 1\ny = 2\n"})
+    generic(repository.path, "prompt", prompt="write", turn_id="t1")
+    generic(repository.path, "pre_write", path="a.py", call_id="c1", turn_id="t1")
+    repository.write("a.py", "x = 1\ny = 3\n")
+    generic(repository.path, "write", path="a.py", call_id="c1", turn_id="t1")
+    return repository
+
+
+@pytest.fixture
+def editor(made: Repo) -> Iterator[Editor]:
+    client = Editor(made.path)
+    yield client
+    client.close()
+
+
+def is_well(editor: Editor, made: Repo) -> None:
+    """It still says whose line 2 is."""
+    uri = (made.path / "a.py").as_uri()
+    text = (made.path / "a.py").read_text()
+    editor.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
+    opened = {"uri": uri, "languageId": "python", "version": 1, "text": text}
+    editor.tell("textDocument/didOpen", {"textDocument": opened})
+    told = editor.ask("textDocument/hover", {"textDocument": {"uri": uri}, "position": {"line": 1, "character": 0}})
+    assert "s1" in json.dumps(told.get("result")), told
+
+
+def params(uri: Any, place: Any) -> dict[str, Any]:
+    """Something of everything that a message may have."""
+    span = {"start": place, "end": place}
+    return {
+        "textDocument": {"uri": uri, "version": 1, "languageId": "x", "text": "a\n"},
+        "position": place,
+        "uri": uri,
+        "range": span,
+        "context": {"diagnostics": []},
+        "contentChanges": [{"range": span, "text": "x"}],
+        "settings": {"byline": {"trusted": "x"}},
+        "command": "byline.showSession",
+        "arguments": [uri, place],
+        "data": {"function": uri, "uri": uri},
+        "changes": [{"uri": uri, "type": 1}],
+        "event": {"added": [uri]},
+    }
+
+
+def test_uris_and_places(editor: Editor, made: Repo) -> None:
+    before = sorted(path for path in made.path.rglob("*") if ".git" not in path.parts)
+    for number, uri in enumerate((*URIS, (made.path / "a.py").as_uri())):
+        told = params(uri, PLACES[number % len(PLACES)])
+        for method in NOTIFICATIONS[:4]:
+            editor.tell(method, told)
+        for method in REQUESTS[:6]:
+            editor.ask(method, told)
+    for place in PLACES:
+        for method in REQUESTS:
+            editor.ask(method, params((made.path / "a.py").as_uri(), place))
+        editor.tell("textDocument/didChange", params((made.path / "a.py").as_uri(), place))
+    for command in COMMANDS:
+        several: tuple[Any, ...] = (
+            None,
+            [],
+            [None],
+            ["\0"],
+            [{}],
+            [["a"] * 100],
+            list(NASTY),
+            [URIS[5], FAR, FAR, "human"],
+        )
+        for arguments in several:
+            editor.ask("workspace/executeCommand", {"command": f"byline.{command}", "arguments": arguments})
+    is_well(editor, made)
+    assert sorted(path for path in made.path.rglob("*") if ".git" not in path.parts) == before
+
+
+def test_messages_made_up(editor: Editor, made: Repo) -> None:
+    @few(60)
+    @given(st.data())
+    def send(data: st.DataObject) -> None:
+        uri = data.draw(st.sampled_from([*URIS, (made.path / "a.py").as_uri()]))
+        told = data.draw(mutated(params(uri, {"line": 0, "character": 0})) | JSON)
+        if data.draw(st.booleans()):
+            editor.ask(data.draw(st.sampled_from(REQUESTS)), told)
+        else:
+            editor.tell(data.draw(st.sampled_from(NOTIFICATIONS)), told)
+
+    send()
+    is_well(editor, made)
+
+
+def test_messages_that_are_none(editor: Editor, made: Repo) -> None:
+    for body in (b"{}", b"[]", b"null", b"{", b"\xff\xfe", b"[" * 50_000, b'"x"', b"1", nested(50_000).encode()):
+        editor.raw(body)
+    wrong: tuple[dict[str, Any], ...] = (
+        {"id": {}},
+        {"method": 3},
+        {"jsonrpc": "2.0", "id": 1e400, "method": "x"},
+        {"jsonrpc": "2.0"},
+    )
+    for told in wrong:
+        editor.raw(json.dumps(told).encode())
+    is_well(editor, made)
+
+
+def test_the_server_runs_nothing_that_a_repository_names(made: Repo, tmp_path: Path) -> None:
+    trap = Trap(tmp_path)
+    trap.arm(made)
+    trap.sprung()
+    client = Editor(made.path)
+    try:
+        is_well(client, made)
+        uri = (made.path / "a.py").as_uri()
+        for method in REQUESTS[:6]:
+            client.ask(method, params(uri, {"line": 0, "character": 0}))
+        client.tell("textDocument/didSave", {"textDocument": {"uri": uri}})
+        client.ask("workspace/executeCommand", {"command": "byline.showFileSessions", "arguments": [uri]})
+    finally:
+        client.close()
+    assert trap.sprung() == []
+
+
+def test_questions_of_agents(made: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(made.path)
+    answers = Answers([made.path], made.path, dict(os.environ))
+    asked = 0
+    for text in (*NASTY, *URIS, "/etc/passwd", "../x", "a.py\0", "--help", "-x"):
+        for ask, arguments in (
+            (answers.who_wrote, (text, None, None, None)),
+            (answers.who_wrote, ("a.py", 1, 10**30, text)),
+            (answers.who_wrote, ("a.py", 10**30, 1, None)),
+            (answers.session, (text,)),
+            (answers.sessions_of_file, (text,)),
+            (answers.search, (text, text, None, 100)),
+        ):
+            asked += 1
+            try:
+                json.dumps(cast("Callable[..., Any]", ask)(*arguments))
+            except BylineError as problem:
+                assert len(str(problem)) < 30_000
+    assert asked > 200
