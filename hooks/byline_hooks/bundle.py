@@ -18,6 +18,7 @@ OF_CALLS = ("calls", "positions")
 FURTHER = {
     **dict.fromkeys(("amp", "cline", "droid", "kiro", "windsurf"), OF_CALLS),
     **dict.fromkeys(("copilot", "cursor"), (*OF_CALLS, "twice")),
+    "git": ("enabled",),
     **dict.fromkeys(("codex", "opencode"), ("calls", "patches")),
     **dict.fromkeys(("gemini", "qwen"), ("calls", "patches", "geminitools")),
 }

@@ -366,3 +366,123 @@ def test_rewrites_name_the_sources_of_a_commit(made: Repo, run: Run) -> None:
     assert words[one] == f"amend of {one[:7]}"  # the fixup amended it, and the rebase says so once more
     assert words[two] == f"rebase from {two[:7]}"
     assert len({(base, tip) for base, tip, _ in sources}) == len(sources)
+
+
+# -- a folder of hooks that is that of several repositories ---------------------------------------------------------
+
+
+@pytest.fixture
+def everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of hooks for all repositories of a person, with hooks of theirs in it."""
+    shared = tmp_path / "ghooks"
+    hook(shared, "post-commit", '#!/bin/sh\necho mine >> "${LOG:-/dev/null}"\n')
+    config = tmp_path / "gitconfig"
+    config.write_text(f"[core]\n\thooksPath = {shared}\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    return shared
+
+
+def anchored(tmp_path: Path, name: str) -> tuple[Repo, Path]:
+    """A repository with an agent's commit, and its remote."""
+    path, server = tmp_path / name, tmp_path / f"{name}.git"
+    path.mkdir()
+    made = Repo(path)
+    made.run("init", "-q", "-b", "main", "--template=")
+    made.run("init", "-q", "--bare", "--template=", str(server))
+    made.run("remote", "add", "origin", str(server))
+    made.commit("first", {"a.txt": "a\n"})
+    return made, server
+
+
+def test_hooks_for_all_repositories_act_only_where_they_were_asked_for(
+    tmp_path: Path, run: Run, everywhere: Path
+) -> None:
+    (wanted, wanted_server), (other, other_server) = anchored(tmp_path, "wanted"), anchored(tmp_path, "other")
+    before = shown(everywhere)
+    code, out, _ = run(wanted.path, "enable")
+    assert code == 0 and "core.hooksPath is set for all your repositories" in out
+    for one in (wanted, other):
+        run(one.path, "sync")
+        one.run("commit", "-q", "--allow-empty", "-m", "x", env={"LOG": str(tmp_path / "log")})
+        one.run("push", "-q", "origin", "main")
+    assert (tmp_path / "log").read_text() == "mine\nmine\n"
+    assert [event["event"] for event in events(wanted)] == ["commit"]
+    assert events(other) == []
+    assert resolve(Git(wanted_server), names.BRANCH) is not None
+    assert resolve(Git(other_server), names.BRANCH) is None
+    told = [
+        one for one in json.loads(run(other.path, "doctor", "--json")[1])["problems"] if one["check"] == "git hooks"
+    ]
+    assert [one["level"] for one in told] == ["note"] and "for 1 other repository only" in told[0]["problem"]
+
+    # In the other one, too; out of the first; then out of the last, which gives the old bytes back.
+    assert json.loads(run(other.path, "enable", "--json")[1])["shared"] is True
+    assert f"{other.path}/.git uses the same hooks" in run(wanted.path, "disable", "--hooks-only")[1]
+    for one in (wanted, other):
+        one.run("commit", "-q", "--allow-empty", "-m", "y")
+    assert [event["event"] for event in events(wanted)] == ["commit"]
+    assert [event["event"] for event in events(other)] == ["commit"]
+    run(other.path, "disable")
+    assert shown(everywhere) == before
+    assert not (other.path / ".git" / "byline" / "githooks").exists()
+
+
+def test_hooks_from_before_there_were_marks(tmp_path: Path, run: Run, everywhere: Path) -> None:
+    """Their text does not say that a mark is needed; the record of the folder names those that were enabled."""
+    (wanted, _), (other, other_server) = anchored(tmp_path, "wanted"), anchored(tmp_path, "other")
+    run(wanted.path, "enable")
+    (wanted.path / ".git" / "byline" / "githooks").unlink()
+    for path in everywhere.iterdir():
+        path.write_text(path.read_text().replace("BYLINE_HOOKS=marked ", ""))
+        assert "BYLINE_HOOKS" not in path.read_text()
+    run(other.path, "sync")
+    for one in (wanted, other):
+        one.run("commit", "-q", "--allow-empty", "-m", "x")
+    other.run("push", "-q", "origin", "main")
+    assert [event["event"] for event in events(wanted)] == ["commit"]
+    assert events(other) == []
+    assert resolve(Git(other_server), names.BRANCH) is None
+
+
+def test_hooks_of_its_own_from_before_there_were_marks(made: Repo, run: Run) -> None:
+    run(made.path, "enable")
+    (made.path / ".git" / "byline" / "githooks").unlink()
+    for path in (made.path / ".git" / "hooks").iterdir():
+        path.write_text(path.read_text().replace("BYLINE_HOOKS=marked ", ""))
+    made.path.rename(made.path.with_name("moved"))  # so that the record names it no longer
+    moved = Repo(made.path.with_name("moved"))
+    moved.run("commit", "-q", "--allow-empty", "-m", "x")
+    assert [event["event"] for event in events(moved)] == ["commit"]
+
+
+def test_a_repository_that_was_moved_stays_enabled(tmp_path: Path, run: Run, everywhere: Path) -> None:
+    wanted, _ = anchored(tmp_path, "wanted")
+    run(wanted.path, "enable")
+    moved = Repo(wanted.path.rename(tmp_path / "moved"))
+    moved.run("commit", "-q", "--allow-empty", "-m", "x")
+    assert [event["event"] for event in events(moved)] == ["commit"]
+
+
+def test_disable_reaches_the_folder_git_looked_in_before(made: Repo, run: Run, tmp_path: Path) -> None:
+    shared = tmp_path / "hooks of before"
+    hook(shared, "post-commit", "#!/bin/sh\ntrue\n")
+    before = shown(shared)
+    made.run("config", "core.hooksPath", str(shared))
+    run(made.path, "enable")
+    assert shown(shared) != before
+    made.run("config", "--unset", "core.hooksPath")
+    assert run(made.path, "disable")[0] == 0
+    assert shown(shared) == before
+
+
+@pytest.mark.parametrize(
+    ("said", "is_ci"),
+    [("true", True), ("1", True), ("woodpecker", True)]
+    + [(word, False) for word in ("0", "false", "False", "no", "off", "OFF", "")],
+)
+def test_values_that_say_it_is_no_ci(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, is_ci: bool) -> None:
+    from byline_hooks.dialects.git import observe
+
+    monkeypatch.chdir(tmp_path)
+    (seen,) = observe({"hook": ["post-commit"], "stdin": b""}, {"CI": said})
+    assert seen.fields.get("ci") is (True if is_ci else None)

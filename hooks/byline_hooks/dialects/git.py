@@ -1,6 +1,6 @@
 """What git tells its own hooks: `byline-hook git HOOK ARGUMENTS`, standard input as git gives it."""
 
-from byline_hooks import system
+from byline_hooks import enabled, place, system
 from byline_hooks.observation import Observation, Rejected
 from byline_hooks.system import os
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _EVENTS = {"post-commit": "commit", "post-merge": "merge", "post-rewrite": "rewrite"}
 MOST_PAIRS = 5000
+_NO_CI = ("", "0", "false", "no", "off")
+"""Values of `CI`, in lower case, that say that this is none."""
 
 _AGENTS = (
     ("claude", "CLAUDECODE", "CLAUDE_CODE_SESSION_ID"),
@@ -47,13 +49,19 @@ _ASKING = (
 
 
 def observe(payload: "Payload", env: "Mapping[str, str]") -> list[Observation]:
-    """The observation of one hook. `payload`: `hook`, its name and arguments, and `stdin`, bytes."""
+    """The observation of one hook; none where `byline enable` was not run.
+
+    `payload`: `hook`, its name and arguments, and `stdin`, bytes.
+    """
     words, data = payload.get("hook"), payload.get("stdin")
     hook = words[0] if isinstance(words, list) and words else ""
     if not isinstance(words, list) or hook not in _EVENTS:
         raise Rejected("no hook of git that is recorded")
+    found = place.find_repository(system.cwd())
+    if found is not None and not enabled.is_enabled(found.common_dir, env):
+        return []  # the folder of hooks is that of other repositories, too
     fields: Payload = {"source": "git", "tty": has_terminal(), "client": _client(env)}
-    if env.get("CI", "").lower() not in ("", "0", "false"):
+    if env.get("CI", "").strip().lower() not in _NO_CI:
         fields["ci"] = True
     fields.update(_session(env))
     if hook == "post-merge" and words[1:2] == ["1"]:

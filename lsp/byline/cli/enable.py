@@ -11,7 +11,7 @@ from byline.cli.githooks import push_line, record_line
 from byline.cli.hookfolder import HookFolder
 from byline.cli.install import hookcopy
 from byline.cli.parser import Parser
-from byline.cli.terminal import Output
+from byline.cli.terminal import Output, counted
 from byline.errors import NotARepository
 from byline.repo.run import Git, path_text
 from byline.workspace.place import place_of
@@ -36,8 +36,10 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         folder.put_in(common, record_line(hookcopy.interpreter(), hookcopy.shim(data)), push)
     if git.run("config", "--local", "--type=bool", "--get", "byline.enabled", check=False).strip() == b"false":
         git.run("config", "--local", "--unset-all", "byline.enabled", check=False)
-    notes = _notes(git, folder.folder)
-    report(args, env, folder, notes, "byline is in the git hooks")
+    others = folder.others(common)
+    notes = _notes(git, folder.folder, others)
+    is_shared = bool(others) or is_set_elsewhere(git)
+    report(args, env, folder, notes, "byline is in the git hooks", is_shared=is_shared)
     return 0
 
 
@@ -55,7 +57,23 @@ def hooks_folder(git: Git, env: Mapping[str, str]) -> HookFolder:
     return HookFolder((git.cwd / named).resolve(), data_folder(env))
 
 
-def report(args: argparse.Namespace, env: Mapping[str, str], folder: HookFolder, notes: list[str], done: str) -> None:
+def is_set_elsewhere(git: Git) -> bool:
+    """Whether `core.hooksPath` is set outside the repository's own configuration, and so holds for others, too."""
+    asked = ("--includes", "--get", "core.hooksPath")
+    if not git.run("config", *asked, check=False):
+        return False
+    return not any(git.run("config", scope, *asked, check=False) for scope in ("--local", "--worktree"))
+
+
+def report(
+    args: argparse.Namespace,
+    env: Mapping[str, str],
+    folder: HookFolder,
+    notes: list[str],
+    done: str,
+    *,
+    is_shared: bool,
+) -> None:
     """Say what is in the hooks now."""
     hooks = folder.hooks()
     output = Output(env)
@@ -69,16 +87,26 @@ def report(args: argparse.Namespace, env: Mapping[str, str], folder: HookFolder,
             }
             for hook, how in hooks.items()
         ]
-        output.stream.write(json.dumps({"folder": str(folder.folder), "hooks": rows, "notes": notes}) + "\n")
+        output.stream.write(
+            json.dumps({"folder": str(folder.folder), "shared": is_shared, "hooks": rows, "notes": notes}) + "\n"
+        )
         return
     output.line(f"{done}: {folder.folder}")
     for note in notes:
         output.line(note)
 
 
-def _notes(git: Git, folder: Path) -> list[str]:
-    """What a person should know about these hooks."""
+def _notes(git: Git, folder: Path, others: list[str]) -> list[str]:
+    """What a person should know about these hooks. `others`: git folders of repositories that want byline there."""
     notes = []
+    if is_set_elsewhere(git):
+        notes.append(
+            "core.hooksPath is set for all your repositories, and git runs these hooks in each: byline acts only in "
+            "those where `byline enable` was run"
+        )
+    if others:
+        how_many = counted(len(others), "other repository", "other repositories")
+        notes.append(f"{how_many} with byline in these hooks: {', '.join(others)}")
     tracked = git.run("ls-files", "-z", "--", str(folder), check=False) if folder.is_relative_to(git.cwd) else b""
     if tracked:
         notes.append("these hooks are files of the project: `git status` shows the change")

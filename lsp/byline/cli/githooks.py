@@ -9,9 +9,14 @@ import re
 import shlex
 from pathlib import Path
 
+from byline_hooks import enabled
+
 HOOKS = ("post-commit", "post-merge", "post-rewrite", "pre-push")
 ASIDE = "byline.d"
 """The folder beside the hooks in which those lie that are no shell scripts, or links."""
+
+MARKED = f"{enabled.VARIABLE}={enabled.MARKED}"
+"""Before a command: it does something only where `byline enable` was run."""
 
 BEGIN = b"# byline: begin. `byline disable` takes this out.\n"
 END = b"# byline: end\n"
@@ -59,13 +64,13 @@ def without(content: bytes) -> bytes:
 def record_line(interpreter: Path, shim: Path) -> str:
     """What starts the recording of a git event; the hook's name and arguments follow."""
     python = shlex.quote(interpreter.as_posix())
-    return f"[ -x {python} ] && {python} -I -S {shlex.quote(shim.as_posix())} git"
+    return f"[ -x {python} ] && {MARKED} {python} -I -S {shlex.quote(shim.as_posix())} git"
 
 
 def push_line(python: Path) -> str:
     """What starts the push of anchors; the remote follows."""
     quoted = shlex.quote(python.as_posix())
-    return f"[ -x {quoted} ] && {quoted} -I -m byline push --hook"
+    return f"[ -x {quoted} ] && {MARKED} {quoted} -I -m byline push --hook"
 
 
 def _start(hook: str, starts: str) -> str:

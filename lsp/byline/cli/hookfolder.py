@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from byline.cli import githooks
 from byline.errors import BylineError
+from byline_hooks.enabled import MARK
 
 LOCK_SECONDS = 20
 How = Literal["alone", "below", "beside"]
@@ -92,11 +93,13 @@ class HookFolder:
         for hook in githooks.HOOKS:
             self._put_in(hook, push if hook == "pre-push" else record, kept)
             self._write(kept)
+        mark(repository, self.folder)
 
     def take_out(self, repository: Path) -> list[str]:
         """Take byline out of every hook unless other repositories want it; their git folders."""
         kept = self._read()
-        others = [name for name in kept.repositories if name != str(repository) and Path(name).is_dir()]
+        (repository / "byline" / MARK).unlink(missing_ok=True)
+        others = self.others(repository)
         if others:
             kept.repositories = others
             self._write(kept)
@@ -108,6 +111,10 @@ class HookFolder:
                 Path(name).rmdir()
         self._file.unlink(missing_ok=True)
         return []
+
+    def others(self, repository: Path) -> list[str]:
+        """The git folders of the other repositories that want byline in these hooks."""
+        return [name for name in self._read().repositories if name != str(repository) and Path(name).is_dir()]
 
     def _put_in(self, hook: str, starts: str, kept: Kept) -> None:
         path = self.folder / hook
@@ -197,6 +204,18 @@ def folders_of(data: Path, repository: Path) -> list[Path]:
         if str(repository) in kept.repositories:
             found.append(Path(kept.folder))
     return found
+
+
+def mark(repository: Path, folder: Path) -> None:
+    """Leave the sign that the hooks may act there; where it cannot be written the record of the folder says it."""
+    with contextlib.suppress(OSError):
+        (repository / "byline").mkdir(mode=0o700, exist_ok=True)
+        _put(repository / "byline" / MARK, os.fsencode(folder) + b"\n", 0o600)
+
+
+def is_marked(repository: Path) -> bool:
+    """Whether that sign is there."""
+    return (repository / "byline" / MARK).exists()
 
 
 def _restore(path: Path, before: Before) -> None:

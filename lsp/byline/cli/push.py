@@ -17,6 +17,7 @@ from byline.repo.anchors.remotes import choose
 from byline.workspace.anchorsync import Sync
 from byline.workspace.place import place_of
 from byline.workspace.workspace import Workspace
+from byline_hooks.enabled import is_enabled
 
 HOOK_SECONDS = 4.5
 """All of a push beside a person's own `git push`, with the start of the interpreter before it under 5 s."""
@@ -98,6 +99,9 @@ def _beside_git(remote: str | None, env: Mapping[str, str]) -> int:
     from byline.cli.bounded import TimeIsUp, bounded
 
     start = time.monotonic()
+    place = place_of(Path.cwd())
+    if place is not None and not is_enabled(place.common_dir, env):
+        return 0  # the folder of hooks is that of other repositories, too
     scanner.hurry()
     try:
         with bounded(HOOK_SECONDS):

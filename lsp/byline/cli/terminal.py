@@ -29,6 +29,11 @@ def shorten(text: str, width: int) -> str:
     return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 line`, `2 lines`; `many` where it is not `one` with an s."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 class Output:
     """Prints to one stream, in the manner that stream can take."""
 

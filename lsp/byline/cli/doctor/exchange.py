@@ -7,7 +7,8 @@ from pathlib import Path
 from byline.cli.doctor.problem import Problem
 from byline.cli.enable import hooks_folder, manager
 from byline.cli.here import Here
-from byline.cli.hookfolder import folders_of
+from byline.cli.hookfolder import folders_of, is_marked
+from byline.cli.terminal import counted
 from byline.errors import GitFailed
 from byline.repo.anchors import names
 from byline.repo.anchors.branch import in_the_way
@@ -76,7 +77,7 @@ def readable(here: Here) -> Iterator[Problem]:
         for reason, count in sorted(anchors.skipped.items()):
             yield Problem(
                 "anchors",
-                f"passed over {count} time(s): {reason}",
+                f"passed over {counted(count, 'time')}: {reason}",
                 "nothing to do: no owner comes from it",
                 "note",
             )
@@ -90,9 +91,18 @@ def git_hooks(here: Here) -> Iterator[Problem]:
     common = Path(here.place.common_dir)
     folder = hooks_folder(git, here.env)
     wanted = folders_of(here.data, common)
-    if not wanted:
+    if not wanted and not is_marked(common):
+        others = folder.others(common)
+        if others and any(folder.hooks().values()):
+            yield Problem(
+                "git hooks",
+                f"byline is in {folder.folder}, which git uses here, too, for "
+                f"{counted(len(others), 'other repository', 'other repositories')} only: here it does nothing",
+                "byline enable, if it should",
+                "note",
+            )
         return
-    if folder.folder not in wanted:
+    if wanted and folder.folder not in wanted:
         yield Problem(
             "git hooks",
             f"git looks for hooks in {folder.folder} now, byline is in those of {wanted[0]}",
