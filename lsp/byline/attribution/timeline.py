@@ -59,11 +59,22 @@ class Timeline:
     ) -> None:
         """Both per worktree; an event comes with its position and the length of HEAD's log then, if it knows it."""
         self.births: dict[str, Birth] = {}
-        for worktree, log in logs.items():
-            self._add(worktree, log, _positions(log, events.get(worktree, ())))
+        self._dated = {worktree: _Dated(log) for worktree, log in logs.items()}
+        for worktree, dated in self._dated.items():
+            dated.extend(events.get(worktree, ()))
+            self._add(worktree, dated)
 
-    def _add(self, worktree: str, log: Sequence[Movement], first_after: Sequence[int]) -> None:
-        for place, (movement, before) in enumerate(zip(log, first_after, strict=True)):
+    def extend(self, events: Mapping[str, Sequence[tuple[int, Event, int | None]]]) -> None:
+        """Take in what came since; `events`: all of them, the older ones as they were."""
+        for worktree, dated in self._dated.items():
+            for place in dated.extend(events.get(worktree, ())):
+                movement = dated.log[place]
+                birth = self.births[movement.new]
+                if birth.worktree == worktree and birth.number == (movement.time, place):
+                    self.births[movement.new] = birth._replace(before=dated.first_after[place])
+
+    def _add(self, worktree: str, dated: "_Dated") -> None:
+        for place, (movement, before) in enumerate(zip(dated.log, dated.first_after, strict=True)):
             number = (movement.time, place)
             birth = Birth(before, worktree, movement.action, movement.makes, movement.old, number)
             known = self.births.get(movement.new)
@@ -76,17 +87,27 @@ class Timeline:
         return birth.before if birth else FOREVER
 
 
-def _positions(log: Sequence[Movement], events: Sequence[tuple[int, Event, int | None]]) -> list[int]:
-    """For each movement the position of the first event after it."""
-    size = log[-1].end if log else 0
-    first_after = [FOREVER] * len(log)
-    done = 0
-    for seq, event, length in events:
-        reached = _reached(log, event, length if length is not None and length <= size else None, done)
-        while done < reached:
-            first_after[done] = seq
-            done += 1
-    return first_after
+class _Dated:
+    """For each movement of one HEAD the position of the first event after it."""
+
+    def __init__(self, log: Sequence[Movement]) -> None:
+        self.log = log
+        self.first_after = [FOREVER] * len(log)
+        self._done = 0
+        self._read = 0
+
+    def extend(self, events: Sequence[tuple[int, Event, int | None]]) -> range:
+        """Go on where the last call stopped; the movements that are dated now."""
+        start, size = self._done, self.log[-1].end if self.log else 0
+        while self._read < len(events) and self._done < len(self.log):
+            seq, event, length = events[self._read]
+            self._read += 1
+            known = length if length is not None and length <= size else None
+            reached = _reached(self.log, event, known, self._done)
+            while self._done < reached:
+                self.first_after[self._done] = seq
+                self._done += 1
+        return range(start, self._done)
 
 
 def _reached(log: Sequence[Movement], event: Event, length: int | None, done: int) -> int:

@@ -60,11 +60,12 @@ class GitHistory:
         branches = {name: movements(path) for name, path in branch_logs(self._common_dir)}
         self._old_tips = list(dict.fromkeys(old_tips(self._logs | branches)))
         self.anchors.refresh()
-        self.date(journal)
+        self._timeline = Timeline(self._logs, journal.by_worktree)
+        self._mails = None
 
     def date(self, journal: Journal) -> None:
-        """Say anew which events came before which commits: there are more events."""
-        self._timeline = Timeline(self._logs, journal.by_worktree)
+        """Say which of the new events came before which commits."""
+        self._timeline.extend(journal.by_worktree)
         self._mails = None
 
     # -- commits --------------------------------------------------------------------------------------------------
@@ -270,7 +271,6 @@ class GitHistory:
         return [
             AnchoredRange(start, stop, anchored_owner(session_id, agent, author, source, commit))
             for start, stop, session_id, agent, author, source, _ in self.anchors.ranges(commit, path) or ()
-            if author == "human" or session_id
         ]
 
 
@@ -295,4 +295,6 @@ def anchored_owner(session_id: str | None, agent: str | None, author: str, sourc
     words = f"{_RECORDS.get(tool, 'anchor')} of {commit[:7]}" + ("" if source == tool else f", from {source}")
     if author == "human":
         return Owner("human", words, link_type="explicit", source=source)
+    if session_id is None:
+        return Owner("unknown", f"{words}: {agent or 'an agent'} wrote it, in which session is not known")
     return Owner("session", words, session_id, link_type="explicit", source=source, agent=agent)

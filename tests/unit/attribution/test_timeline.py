@@ -103,3 +103,15 @@ def test_of_two_births_the_one_that_made_the_commit(order: tuple[str, str]) -> N
 def test_the_predecessor_and_the_number_come_from_the_log() -> None:
     found = Timeline({"/w": log("commit c1", "commit (amend) c2")}, {}).births["c2"]
     assert (found.predecessor, found.number, found.action) == ("c1", (120, 1), "commit (amend)")
+
+
+@pytest.mark.parametrize("cut", range(6))
+def test_what_comes_later_is_dated_as_if_it_had_been_there(cut: int) -> None:
+    logs = {"/w": log("commit c1", "commit c2", "rebase c1", "commit c3"), "/v": log("checkout c3", "commit c4")}
+    told = [at(0, "c0", 0), at(1, "c1", 100), at(2, "c1", None, 90), at(3, "c2", 200), at(4, "c3", 400)]
+    other = [at(5, "c3", 100), at(6, "c4", 200)]
+    whole = Timeline(logs, {"/w": told, "/v": other})
+    grown = Timeline(logs, {"/w": told[:cut]})
+    grown.extend({"/w": told, "/v": other[:1]})
+    grown.extend({"/w": told, "/v": other})
+    assert grown.births == whole.births
