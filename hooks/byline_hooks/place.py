@@ -114,7 +114,8 @@ def data_dir(env: "Mapping[str, str]") -> str:
     if named:
         return system.join(system.cwd(), named).rstrip("/")
     if system.WINDOWS:
-        return system.join(env.get("LOCALAPPDATA") or f"{_home(env)}/AppData/Local", "byline")
+        local = env.get("LOCALAPPDATA") or f"{_home(env)}/AppData/Local"
+        return system.join(local.replace("\\", "/").rstrip("/"), "byline")
     above = env.get("XDG_DATA_HOME", "")
     if above.startswith("/"):
         return f"{above}/byline"

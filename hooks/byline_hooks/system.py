@@ -58,8 +58,8 @@ def cwd() -> str:
 
 
 def is_absolute(path: str) -> bool:
-    """`/a`; on Windows also `C:/a`."""
-    return path.startswith("/") or (WINDOWS and path[1:3] in (":/", ":\\"))
+    """`/a`; on Windows also `C:/a` and `\\\\server\\share`."""
+    return path.startswith("/") or (WINDOWS and (path[1:3] in (":/", ":\\") or path.startswith("\\\\")))
 
 
 def join(base: str, path: str) -> str:

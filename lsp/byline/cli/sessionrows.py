@@ -95,7 +95,7 @@ def _started(pid: int) -> float | None:
     """When the process of that number started (seconds since 1970); 0 where it is not told, None for none."""
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):  # a number that no process has
         return None
     except OSError:
         pass  # another user's, but there

@@ -40,4 +40,4 @@ def find(
 def _has_drive(folder: str) -> bool:
     """`C:\\bin` or `\\\\server\\share`; `\\bin` hangs on the drive one is on."""
     drive, rest = ntpath.splitdrive(folder)
-    return bool(drive) and rest[:1] in ("\\", "/")
+    return drive[:2] in ("\\\\", "//") or (bool(drive) and rest[:1] in ("\\", "/"))

@@ -25,7 +25,7 @@ class IndexLock:
         mine = self._lock.with_name("index.byline-lock")
         try:
             mine.write_bytes(WORD)
-            os.link(mine, self._lock)  # whole or not at all: a lock of a byline that died can be told
+            _appear(mine, self._lock)
         except FileExistsError:
             raise CannotTravel(
                 f"{self._lock} is there: a git command is at work; if none is, remove that file and try again"
@@ -52,6 +52,24 @@ class IndexLock:
         new = self.index.with_name("index.byline-new")
         shutil.copy2(index, new)
         new.replace(self.index)
+
+
+def _appear(mine: Path, lock: Path) -> None:
+    """Give a file the name of the lock, whole or not at all, so that a lock of a byline that died can be told.
+
+    FileExistsError where there is one. Windows renames to no name that is taken; where a file system has no second
+    names for a file (FAT, some network drives) the lock is made and then filled.
+    """
+    if os.name == "nt":
+        mine.rename(lock)
+        return
+    try:
+        os.link(mine, lock)
+    except FileExistsError:
+        raise
+    except OSError:
+        with lock.open("xb") as file:
+            file.write(WORD)
 
 
 def is_ours(lock: Path) -> bool:
