@@ -72,7 +72,7 @@ def observe(seen: "Observation", env: "Mapping[str, str]") -> str | None:
     if seen.event in FILE_EVENTS:
         if not seen.path or not (base or system.is_absolute(seen.path)):
             raise Rejected("no path")
-        return _observe_file(seen, system.join(base, seen.path), env)
+        return _observe_file(seen, base, system.join(base, seen.path), env)
     place = find_repository(base) if base else None
     if not recording(place, env):
         return None
@@ -101,7 +101,7 @@ def observe(seen: "Observation", env: "Mapping[str, str]") -> str | None:
     return written
 
 
-def _observe_file(seen: "Observation", named: str, env: "Mapping[str, str]") -> str | None:
+def _observe_file(seen: "Observation", base: str, named: str, env: "Mapping[str, str]") -> str | None:
     full = system.realpath(named)
     place = find_repository(system.parent(full))
     if not recording(place, env):
@@ -140,7 +140,9 @@ def _observe_file(seen: "Observation", named: str, env: "Mapping[str, str]") -> 
             record["before_id"] = "none"
         record["after_id"] = now.id
     if seen.old_path:
-        record["old_path"] = _relative(system.realpath(system.join(system.parent(named), seen.old_path)), place)
+        old = system.realpath(system.join(base, seen.old_path))
+        if place is None or old.startswith(place.worktree.rstrip("/") + "/"):
+            record["old_path"] = _relative(old, place)
     return _write(record, place, blobs, env)
 
 

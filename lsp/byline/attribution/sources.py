@@ -109,7 +109,7 @@ class Sources:
         for tip in self._history.tips()[:_MOST_TIPS]:
             if tip in (change.commit, change.parent) or self._history.parents(tip) is None:
                 continue
-            if not self._history.branch_touches(tip, change.parent, change.path):
+            if self._later(tip, change.commit) or not self._history.branch_touches(tip, change.parent, change.path):
                 continue
             base = self._history.merge_base(change.parent, tip)
             if base is None or base == tip or self._history.reaches(tip, change.commit):

@@ -104,9 +104,15 @@ class Writes:
         return False
 
     def _named_lines(self, text: Text, owner: Owner, seq: int, event: Event) -> Version:
-        """Nothing is known about the text before: the call owns the lines its positions name and no others."""
+        """Nothing is told of the text before: the call owns the lines its positions name and no others.
+
+        Positions that name the whole file only say that the call wrote all of it, also what was there already.
+        """
         current = self._states.current.get(event.worktree)
         version = unseen(self._states.world, self._states.path, text, seq, event, current, self._states.nodes)
+        before = self._last_known(current, event)
+        if before is not None and list(map(tuple, event.edits or ())) == [(1, 0, 1, text.count)]:
+            return step(before, text, Rule.EDIT, owner, memo=self._states.memo)
         marks = list(version.marks)
         for _, _, start, count in event.edits or ():
             if start < 1 or count < 0 or start - 1 + count > len(marks):
@@ -114,3 +120,9 @@ class Writes:
             for k in range(start - 1, start - 1 + count):
                 marks[k] = Mark(owner, marks[k])
         return Version(text, marks)
+
+    def _last_known(self, current: Node | None, event: Event) -> Version | None:
+        """What the file was when it was last seen; what HEAD has where nobody looked since HEAD moved."""
+        if current is not None and current.seen_at == event.head:
+            return current.version
+        return self._states.world.committed(event.head, self._states.path)
