@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from byline.cli.parser import Parser
 from byline.cli.sessionid import pick
-from byline.cli.terminal import Output
-from byline.errors import GitFailed
-from byline.repo.anchors.read import Anchors
-from byline.repo.objects import Objects
+from byline.cli.terminal import Output, counted
 from byline.repo.run import Git
 from byline.store import forgetting, index
 from byline.store.blobs import Snapshots
@@ -21,6 +20,7 @@ from byline.store.paths import Folders, folders_for
 from byline.workspace import turnsgone
 from byline.workspace.elsewhere import projects
 from byline.workspace.place import Place, place_of
+from byline.workspace.published import published
 from byline.workspace.sessionfacts import SessionFacts
 from byline_hooks import record
 from byline_hooks.observation import Observation
@@ -64,8 +64,8 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
                 }
             )
             transcripts |= found.transcripts
-        if place is not None and (published := _published(place, name, env)):
-            answer["published"].append({"path": place.worktree, **published})
+        if place is not None and (told := published(Git(Path(place.worktree), env=env), name)):
+            answer["published"].append({"path": place.worktree, **msgspec.to_builtins(told)})
     answer["transcripts"] = sorted(path for path in transcripts if Path(path).exists())
     if args.json:
         sys.stdout.write(json.dumps(answer) + "\n")
@@ -116,47 +116,38 @@ def drop_index(folders: Folders) -> int:
     return size
 
 
-def _published(place: Place, name: str, env: Mapping[str, str]) -> dict[str, Any] | None:
-    """The commits whose anchors name the session, and the branches those are on."""
-    try:
-        with Objects(git := Git(Path(place.worktree), env=env)) as objects:
-            anchors = Anchors(git, objects)
-            commits = anchors.commits()
-            anchors.load(commits)
-            named = {
-                commit: [one.source for one in anchors.of(commit) if _names(one.anchor.session_ids, name)]
-                for commit in commits
-            }
-    except GitFailed:
-        return None
-    sources = sorted({source for where in named.values() for source in where})
-    return (
-        {"commits": sorted(commit for commit, where in named.items() if where), "where": sources} if sources else None
-    )
-
-
-def _names(ids: tuple[str, ...], name: str) -> bool:
-    return any(one == name or one.startswith(f"{name}/") for one in ids)
-
-
 def _say(output: Output, answer: dict[str, Any]) -> None:
     verb = "would go" if answer["dry_run"] else "gone"
     output.line(f"session {answer['session_id']}", "bold")
     for one in answer["repositories"]:
         where = one["path"] or "outside repositories"
-        output.line(f"{verb}: {one['prompts']} prompts and {one['snapshots']} snapshots ({where})")
+        snapshots = counted(one["snapshots"], "snapshot")
+        output.line(f"{verb}: {counted(one['prompts'], 'prompt')} and {snapshots} ({where})")
         if one["turns"]:
-            output.line(
-                f"  and {one['turns']} trees of turns; git deletes their contents with the next `git gc --prune=now`"
-            )
+            trees = counted(one["turns"], "tree of a turn", "trees of turns")
+            output.line(f"  and {trees}; git deletes their contents with the next `git gc --prune=now`")
         if one["shared"]:
-            output.line(f"  {one['shared']} snapshots stay: the work of others stands on them")
+            stay, them = ("stays", "it") if one["shared"] == 1 else ("stay", "them")
+            output.line(f"  {counted(one['shared'], 'snapshot')} {stay}: the work of others stands on {them}")
     if not answer["dry_run"]:
         output.line("its events stay, without their words; a running editor forgets when it is started anew")
     for one in answer["published"]:
-        where = ", ".join(one["where"])
-        output.line(
-            f"published: {len(one['commits'])} commits of {one['path']} name it ({where}); no prompt is in them"
-        )
+        _say_published(output, one)
     for path in answer["transcripts"]:
         output.line(f"not byline's, and kept: the agent's transcript {path}")
+
+
+def _say_published(output: Output, one: dict[str, Any]) -> None:
+    count = len(one["commits"])
+    names = "names" if count == 1 else "name"
+    first = f"published: {counted(count, 'commit')} of {one['path']} {names} it ({', '.join(one['where'])})"
+    if not one["words"]:
+        output.line(f"{first}; no prompt is in {'it' if count == 1 else 'them'}")
+    else:
+        told = len({words["commit"] for words in one["words"]})
+        fields = sorted({field for words in one["words"] for field in words["fields"]})
+        output.line(first, "yellow")
+        output.line(f"  its words are in the anchors of {told} of them: {', '.join(fields)}", "yellow")
+        output.line("  byline takes nothing out of anchors: whoever has that branch can read them")
+    if any(source.startswith("git-ai") for source in one["where"]):
+        output.line("  what git-ai's notes hold of it besides is git-ai's, and was not looked at")

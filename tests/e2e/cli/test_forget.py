@@ -4,6 +4,8 @@ import json
 import zlib
 from typing import Any
 
+import pytest
+
 from . import story
 from .conftest import Person
 
@@ -81,8 +83,37 @@ def test_it_says_what_is_published(person: Person) -> None:
     commit = story.commit(person)
     person.byline("sync")
     told = forget(person, "s1")
-    assert told["published"] == [{"path": str(person.repository), "commits": [commit], "where": ["anchor"]}]
-    assert "published: 1 commits" in person.byline("forget", "s1").stdout
+    assert told["published"] == [
+        {"path": str(person.repository), "commits": [commit], "where": ["anchor"], "words": []}
+    ]
+    said = person.byline("forget", "s1").stdout
+    assert f"published: 1 commit of {person.repository} names it (anchor); no prompt is in it\n" in said
+
+
+@pytest.mark.parametrize("setting", ["transparency", "sharePrompts"])
+def test_it_says_which_words_are_published(person: Person, setting: str) -> None:
+    person.byline("settings", "set", setting, "true")
+    lines = [json.dumps({"type": "user", "message": {"role": "user", "content": SECRET}})]
+    transcript = person.home / "transcript.jsonl"
+    transcript.write_text("".join(f"{line}\n" for line in lines))
+    story.tell(person, "prompt", prompt=SECRET, turn_id="q1", transcript_path=str(transcript))
+    story.write(person, "s1.py", "one\n", turn_id="q1")
+    told_of = story.commit(person)
+    person.byline("sync")
+    person.byline("settings", "set", setting, "false")
+    story.write(person, "s1.py", "one\ntwo\n", turn_id="q1")
+    story.commit(person)
+    person.byline("sync")
+    before = forget(person, "s1", "--dry-run")["published"]
+    (one,) = forget(person, "s1")["published"]
+    assert before == [one] and len(one["commits"]) == 2
+    (words,) = one["words"]
+    assert (words["commit"], words["where"]) == (told_of, "anchor")
+    expected = {"intent", "turns[].prompt", "1/transcript.json"} if setting == "transparency" else {"turns[].prompt"}
+    assert expected <= set(words["fields"])
+    said = person.byline("forget", "s1").stdout
+    assert "no prompt is in" not in said
+    assert "its words are in the anchors of 1 of them: " in said and "turns[].prompt" in said
 
 
 def test_a_hook_may_write_meanwhile(person: Person) -> None:

@@ -12,7 +12,8 @@ from typing import TypeVar
 import msgspec
 
 from byline.repo.anchors import gitai, names
-from byline.repo.anchors.format import Anchor, LineAttribution, SessionLink, Subagent, Timeline, TurnLink
+from byline.repo.anchors.claims import only_session
+from byline.repo.anchors.format import Anchor, SessionLink, Subagent, Timeline, TurnLink
 from byline.repo.anchors.listing import Listing, Tip, list_files, list_notes, tips
 from byline.repo.anchors.record import NotReadable, Record, load
 from byline.repo.anchors.union import Span, agree
@@ -141,33 +142,46 @@ class Anchors:
             found += [one] if one is not None and one not in found else []
         return found
 
+    def session_in(self, stored: Stored, folder: str) -> SessionLink | Subagent | None:
+        """The session whose files lie in a folder of an anchor (`2`, `subagents/1`); None: that is not readable."""
+        blob = stored.files.get(f"{folder}/metadata.json")
+        if blob is None:
+            return None
+        trouble = "a session of an anchor is not readable"
+        return (
+            self._part(Subagent, blob, trouble) if "subagents/" in folder else self._part(SessionLink, blob, trouble)
+        )
+
     def timeline(self, stored: Stored) -> Timeline | None:
         """The reads and writes of files that several sessions had to do with."""
         blob = stored.files.get("timeline.json")
         return self._part(Timeline, blob, "a timeline is not readable") if blob else None
 
     def _spans(self, stored: Stored, path: str) -> Iterator[Span]:
-        """What an anchor says of one file. A guess owns nothing."""
+        """What an anchor says of one file. A guess owns nothing; an agent's lines may be of no known session."""
+        known: tuple[dict[str, str | None], set[str]] | None = None
         for change in stored.anchor.file_changes:
             if change.path != path:
                 continue
             for lines in change.line_attributions:
                 if lines.link_type == "inferred":
                     continue
-                session = lines.session_id or self._only_session(stored, lines)
-                agent = lines.agent or change.agent
+                session, agent = lines.session_id, lines.agent
+                if lines.author == "ai" and not (session and agent):
+                    known = known or self._agents(stored)
+                    session = session or only_session(agent, *known)
+                    agent = agent or known[0].get(session or "")
                 for part in lines.ranges:
                     if part.start <= part.end:
                         writer = (session, agent, lines.author, stored.source, lines.turn_id)
                         yield Span(part.start - 1, part.end, *writer)
 
-    def _only_session(self, stored: Stored, lines: LineAttribution) -> str | None:
-        """The session of lines that name only an agent, where it can be no other: there is one, and no guess."""
-        if lines.author != "ai" or len(stored.anchor.session_ids) != 1:
-            return None
-        session = stored.anchor.session_ids[0]
-        guessed = any(link.session_id == session and link.link_type == "inferred" for link in self.links(stored))
-        return None if guessed else session
+    def _agents(self, stored: Stored) -> tuple[dict[str, str | None], set[str]]:
+        """The agent of each session of an anchor, None where it does not say; and the sessions that are guesses."""
+        links = self.links(stored)
+        agents: dict[str, str | None] = dict.fromkeys(stored.anchor.session_ids)
+        agents.update((link.session_id, link.agent) for link in links)
+        return agents, {link.session_id for link in links if link.link_type == "inferred"}
 
     def _part(self, kind: type[R], blob: str, trouble: str) -> R | None:
         data = self._small(blob)
