@@ -3,15 +3,16 @@
 import argparse
 import json
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from byline.cli.parser import Parser
-from byline.cli.terminal import Output
+from byline.cli.terminal import Output, clean
 from byline.errors import BylineError, NotARepository, UnknownRevision
-from byline.repo.anchors import agenttrace, gitai
+from byline.repo.anchors import agenttrace, gitai, oobo
 from byline.repo.anchors.format import Anchor, SessionLink
-from byline.repo.anchors.gate import Gate
+from byline.repo.anchors.gate import Gate, names_in
 from byline.repo.anchors.listing import resolve
 from byline.repo.anchors.names import GITAI_NOTES
 from byline.repo.anchors.read import Anchors
@@ -20,10 +21,7 @@ from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.workspace.place import place_of
 
-OURS = ("byline_version", "author_type_source", "unknown_added", "unknown_deleted", "coverage", "imported_from")
-OURS_OF_TURNS = ("prompt",)
 TRACES = Path(".agent-trace") / "byline.jsonl"
-OURS_OF_LINES = ("session_id", "turn_id", "link_type", "carried")
 FORMATS = ("ndjson", "oobo", "git-ai", "agent-trace")
 
 
@@ -54,6 +52,8 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
             _write_traces(path, found)
             Output(env).line(f"{len(found)} record{'' if len(found) == 1 else 's'} written to {TRACES.as_posix()}")
             return 0
+        if args.format == "git-ai":
+            _tell_unnamed(found, env)
         if args.write:
             count = _write_notes(git, found)
             Output(env).line(f"{count} note{'' if count == 1 else 's'} written to {GITAI_NOTES}")
@@ -82,7 +82,8 @@ def _chosen(git: Git, anchors: Anchors, given: str | None) -> list[tuple[Anchor,
         ours = [one for one in ours if one.files]
         if ours:
             gate = Gate([], None, ours[0].anchor.transparency_mode, share_prompts=True)
-            links = [load(SessionLink, gate.clean(link)) for link in anchors.links(ours[0])]
+            own = names_in(ours[0].anchor)
+            links = [load(SessionLink, gate.clean(link, own)) for link in anchors.links(ours[0])]
             found.append((load(Anchor, gate.clean(ours[0].anchor)), links))
     walked = git.run("rev-list", "--topo-order", "--reverse", "--all", timeout=120).decode("ascii").split()
     place = {commit: number for number, commit in enumerate(walked)}
@@ -94,21 +95,13 @@ def _ndjson(anchor: Anchor, links: Sequence[SessionLink]) -> str:
 
 
 def _oobo(anchor: Anchor, links: Sequence[SessionLink]) -> str:
-    """The fields that tool knows, and no others."""
-    told = {name: value for name, value in plain(anchor).items() if name not in OURS}
-    for turn in told.get("turns", ()):
-        for name in OURS_OF_TURNS:
-            turn.pop(name, None)
-    for change in told["file_changes"]:
-        for lines in change.get("line_attributions", ()):
-            for name in OURS_OF_LINES:
-                lines.pop(name, None)
-    return json.dumps({"anchor": told, "sessions": [plain(link) for link in links]})
+    return json.dumps(oobo.record(anchor, links))
 
 
 def _git_ai(anchor: Anchor, links: Sequence[SessionLink]) -> str:
     note = gitai.render(anchor, links).decode()
-    return json.dumps({"commit": anchor.commit_hash, "note": note})
+    skipped = gitai.unnamed(anchor)
+    return json.dumps({"commit": anchor.commit_hash, "note": note, **({"skipped": skipped} if skipped else {})})
 
 
 def _agent_trace(anchor: Anchor, links: Sequence[SessionLink]) -> str:
@@ -121,6 +114,14 @@ _RENDER: dict[str, Callable[[Anchor, Sequence[SessionLink]], str]] = {
     "git-ai": _git_ai,
     "agent-trace": _agent_trace,
 }
+
+
+def _tell_unnamed(found: Sequence[tuple[Anchor, list[SessionLink]]], env: Mapping[str, str]) -> None:
+    """Say which files git-ai will not see in the notes."""
+    for anchor, _ in found:
+        for path in gitai.unnamed(anchor):
+            where = f"{anchor.commit_hash[:7]}: a note of git-ai cannot name {clean(path)}"
+            Output(env, sys.stderr).line(f"byline: {where}; only byline reads its lines there")
 
 
 def _write_traces(path: Path, found: Sequence[tuple[Anchor, list[SessionLink]]]) -> None:

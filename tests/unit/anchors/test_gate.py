@@ -10,6 +10,7 @@ from byline.repo.anchors.format import Anchor, CommitRecord, Contributor, Sessio
 from byline.repo.anchors.gate import LARGEST_TEXT, Gate, TooLarge
 from byline.repo.anchors.record import load
 from byline.repo.anchors.secrets import REDACTED, redact
+from byline.repo.anchors.whole import passed
 
 DATA = Path(__file__).parents[2] / "data" / "anchors"
 GATE = Gate(["/work/x/repo", "C:\\code\\repo"], "/home/ada")
@@ -131,6 +132,25 @@ def test_file_names_of_the_commit_stay_what_they_are() -> None:
     written = json.loads(sealed.files[0][1])
     assert written["files_changed"] == [odd]
     assert written["file_changes"][0]["path"] == odd
+
+
+def test_file_names_of_the_commit_stay_in_its_sessions() -> None:
+    """Other names there are texts like any: nothing has published them."""
+    anchor = load(Anchor, (DATA / "metadata.json").read_bytes())
+    odd, other, old = (f"{folder}/{SECRETS[1]}.txt" for folder in ("keys", "elsewhere", "before"))
+    change = msgspec.structs.replace(anchor.file_changes[0], path=odd, old_path=old)
+    anchor = msgspec.structs.replace(anchor, files_changed=(odd,), file_changes=(change,))
+    link = SessionLink(session_id="s1", agent="claude", files_touched=(odd, other, old))
+    sealed = GATE.seal(CommitRecord(anchor=anchor, links=(link,)))
+    files = dict(sealed.files)
+    (name,) = [name for name in files if name.endswith("1/metadata.json")]
+    written = json.loads(files[name])["files_touched"]
+    assert written[0] == odd and written[2] == old
+    assert SECRETS[1] not in written[1]
+    joined = passed(
+        {file.rpartition("/")[2] if "/1/" not in file else "1/metadata.json": files[file] for file in files}
+    )
+    assert json.loads(joined["1/metadata.json"])["files_touched"] == written  # and so when two clones' are joined
 
 
 def test_a_long_message_is_cut_and_an_enormous_anchor_refused() -> None:

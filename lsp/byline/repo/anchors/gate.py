@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from byline.repo.anchors import names
-from byline.repo.anchors.format import CommitRecord
+from byline.repo.anchors.format import Anchor, CommitRecord
 from byline.repo.anchors.record import Record, encode, plain
 from byline.repo.anchors.secrets import redact
 
@@ -23,6 +23,9 @@ NEVER_SHARED = frozenset(
 
 AS_GIT_HAS_THEM = frozenset({"author", "path", "old_path", "files_changed", "commit_hash", "capture_gap_files"})
 """Fields that repeat what the commit itself publishes."""
+
+LISTS_OF_FILES = frozenset({"files_touched"})
+"""Fields that list files: those of the commit stay what they are, others are texts like any."""
 
 LARGEST_TEXT = 64 * 1024
 LARGEST_LINE = 200
@@ -104,7 +107,8 @@ class Gate:
         if record.timeline is not None:
             parts.append(("timeline.json", record.timeline))
         parts += [(f"subagents/{number}/metadata.json", one) for number, one in enumerate(record.subagents, 1)]
-        files = tuple((where + name, self.clean(part)) for name, part in parts)
+        own = names_in(anchor)
+        files = tuple((where + name, self.clean(part, own)) for name, part in parts)
         if self._transparency == "on":
             files += tuple(
                 (f"{where}{number}/transcript.json", encode(self._clean(list(record.transcripts[link.session_id]))))
@@ -115,27 +119,34 @@ class Gate:
             raise TooLarge(anchor.commit_hash)
         return Sealed(anchor.commit_hash, anchor.committed_at, files)
 
-    def clean(self, record: Record) -> bytes:
-        """One file as it may be written."""
-        return encode(self._clean(plain(record)))
+    def clean(self, record: Record, own: frozenset[str] = frozenset()) -> bytes:
+        """One file as it may be written. `own`: the names of the commit's files, which it publishes anyway."""
+        return encode(self._clean(plain(record), own=own))
 
     def _is_shared_line(self, name: str, part: Any) -> bool:
         return self._share_prompts and name == "prompt" and isinstance(part, str)
 
-    def _clean(self, value: Any, key: str = "") -> Any:
+    def _clean(self, value: Any, key: str = "", own: frozenset[str] = frozenset()) -> Any:
         if isinstance(value, str):
             if key == "prompt" and self._transparency == "off":
                 return one_line(self.text(value))
-            return value if key in AS_GIT_HAS_THEM else self.text(value)
+            is_known = key in AS_GIT_HAS_THEM or (key in LISTS_OF_FILES and value in own)
+            return value if is_known else self.text(value)
         if isinstance(value, Mapping):
             return {
-                self.text(name): self._clean(part, name)
+                self.text(name): self._clean(part, name, own)
                 for name, part in value.items()
                 if self._transparency == "on" or name not in NEVER_SHARED or self._is_shared_line(name, part)
             }
         if isinstance(value, list):
-            return [self._clean(part, key) for part in value]
+            return [self._clean(part, key, own) for part in value]
         return value
+
+
+def names_in(anchor: Anchor) -> frozenset[str]:
+    """The files of a commit, as its anchor names them."""
+    changes = anchor.file_changes
+    return frozenset((*anchor.files_changed, *(path for one in changes for path in (one.path, one.old_path) if path)))
 
 
 def one_line(text: str) -> str:

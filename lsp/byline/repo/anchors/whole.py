@@ -9,7 +9,7 @@ from typing import Any
 from byline.repo.anchors import names
 from byline.repo.anchors.checks import problems
 from byline.repo.anchors.format import Anchor, SessionLink, Subagent, Timeline
-from byline.repo.anchors.gate import Gate
+from byline.repo.anchors.gate import Gate, names_in
 from byline.repo.anchors.record import NotReadable, Record, load
 
 Files = Mapping[str, bytes]
@@ -19,12 +19,13 @@ def passed(files: Files) -> dict[str, bytes]:
     """The files of one commit after the gate: what others let through may hold what must not leave."""
     anchor = _read(Anchor, files.get("metadata.json"))
     gate = Gate([], None, anchor.transparency_mode if anchor is not None else "off", share_prompts=True)
+    own = names_in(anchor) if anchor is not None else frozenset()
     found = dict(files)
     for name, data in files.items():
         kind = _kind(name)
         record = _read(kind, data) if kind is not None else None
         if record is not None:
-            found[name] = gate.clean(record)
+            found[name] = gate.clean(record, own)
     return found
 
 
