@@ -115,13 +115,18 @@ def _base(workspace: Answering, seen: Seen) -> bytes | None:
     if seen.disk is None:
         return None
     name = workspace.name(seen.path)
-    event = next(
-        (event for event in reversed(workspace.events()) if event.event in MADE and _is_of(event, name)), None
-    )
-    if event is None or event.session_id is None:
+    for event in reversed(workspace.events()):
+        if event.event not in MADE or not _is_of(event, name):
+            continue
+        id = (event.disk_id or event.after_id) if event.path else dict(_listed(event)).get(name)
+        if id != blob_id(seen.disk, id):
+            break
+        if event.session_id is not None:
+            return seen.disk
+        # what this server told last; on a busy machine it may have told it after what an agent made of it
+    else:
         return seen.disk
-    id = (event.disk_id or event.after_id) if event.path else dict(_listed(event)).get(name)
-    if id is None or id == blob_id(seen.disk, id):
+    if event.session_id is None or id is None:
         return seen.disk
     data = workspace.snapshots.get(id)
     return data if data is not None and _shows(seen, seen.disk, data) else seen.disk

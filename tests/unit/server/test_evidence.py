@@ -15,6 +15,7 @@ from byline.server.answers import QUIET, Answers
 from byline.server.documents import Document
 from byline.server.jobs import Jobs
 from byline.server.places import Places, file_path, worktree_of
+from byline.workspace.contents import blob_id
 from gitrepo import Repo
 from unit.server.fake import FakeWorkspace
 
@@ -292,3 +293,27 @@ def test_the_repository_of_a_file(tmp_path: Path, repo: Callable[..., Repo]) -> 
     made.write("sub/a", "")
     (tmp_path / "link").symlink_to(made.path / "sub" / "a")
     assert worktree_of(made.path / "sub" / "a") == worktree_of(tmp_path / "link") == str(made.path)
+
+
+def test_a_save_told_late_does_not_hide_what_an_agent_made_of_it(tmp_path: Path) -> None:
+    """On a busy machine the server tells of a save after an agent has built on it, and the editor has loaded that."""
+
+    def event(name: str, text: bytes, session: str | None) -> Event:
+        return Event(v=1, id=name, at=1, event=name, path="a.py", session_id=session, after_id=blob_id(text))
+
+    mine, theirs = b"one\nmine\n", b"one\nmine\nagent\n"
+
+    async def story(editor: Editor) -> None:
+        told = [event("write", theirs, "s1"), event("save", mine, None)]
+        editor.workspace.events = lambda: told  # type: ignore[method-assign]
+        editor.workspace.snapshots = {blob_id(theirs): theirs}
+        editor.document.disk = mine
+        editor.load("one\nmine\nagent\nmore\n")
+        editor.write("one\nmine\nagent\nmore\n")
+        await editor.save()
+        told += [event("save", b"one\nmine\nagent\nmore\n", None)]
+        editor.load("one\nmine\nagent\nmore\nstill\n")
+        editor.write("one\nmine\nagent\nmore\nstill\n")
+        await editor.save()
+
+    assert play(tmp_path, story).events[1:] == [("save", theirs), ("save", b"one\nmine\nagent\nmore\n")]
