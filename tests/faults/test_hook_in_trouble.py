@@ -66,7 +66,8 @@ class SlowHook(ForkedHook):
 
         def main() -> None:
             posix: Any = importlib.import_module("posix")
-            opened, slept = posix.open, []
+            opened = posix.open
+            slept: list[int] = []
 
             def slow(path: Any, flags: int, *more: Any) -> int:
                 if b"blobs" in bytes(path) and not slept:

@@ -16,8 +16,10 @@ from faults import deaths
 from story import Blame, ForkedHook, Story, story
 
 BRANCH = "refs/heads/byline/anchors/v1"
-STEPS = {"sync": 60, "gc": 60, "install": 59, "uninstall": 59, "push": 90, "forget": 19}
-"""How far apart the deaths of the quick run are."""
+STEPS = {"sync": 9, "gc": 14, "install": 24, "uninstall": 24, "push": 12, "forget": 7}
+"""How far apart the deaths are where not all are died: a minute each."""
+QUICK = {"sync": 70, "uninstall": 60, "forget": 20}
+"""The same in the default run."""
 
 
 @dataclass
@@ -79,8 +81,9 @@ def stand(tmp_path: Path) -> Stand:
 
 
 def spans(command: str) -> pytest.MarkDecorator:
-    some = pytest.param(STEPS[command], id="some")
-    return pytest.mark.parametrize("step", [some, pytest.param(1, id="all", marks=pytest.mark.long)])
+    some = pytest.param(STEPS[command], id="some", marks=pytest.mark.long)
+    quick = [pytest.param(QUICK[command], id="quick")] if command in QUICK else []
+    return pytest.mark.parametrize("step", [*quick, some, pytest.param(1, id="every", marks=pytest.mark.long)])
 
 
 @spans("sync")

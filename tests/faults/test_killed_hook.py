@@ -61,7 +61,7 @@ def events(tale: Story) -> list[str]:
 CASES: list[Callable[[Story], Tell]] = [first, write, shell, prompt, rejected]
 
 
-@pytest.mark.parametrize("span", [pytest.param(5, id="some"), pytest.param(1, id="all", marks=pytest.mark.long)])
+@pytest.mark.parametrize("span", [pytest.param(5, id="some"), pytest.param(1, id="every", marks=pytest.mark.long)])
 @pytest.mark.parametrize("case", CASES)
 def test_at_any_deed(tmp_path: Path, case: Callable[[Story], Tell], span: int) -> None:
     survived = 0

@@ -103,7 +103,7 @@ def test_partial(tale: Story) -> None:
     tale.world.git("checkout", "-q", "HEAD", "--", "f.txt", cwd=folder)
     lacking = missing(tale, folder)
     assert lacking
-    for words in (["blame", "f.txt"], ["sessions"], ["stats"], ["log"], ["sync"], ["gc"], ["doctor"]):
+    for words in (["blame", "f.txt"], ["sessions"], ["stats"], ["sync"], ["gc"], ["doctor"]):
         deaths.ended(words, tale.world.environment(), folder)
         assert missing(tale, folder) == lacking, words
     found = asked(tale, folder).split(" ")
