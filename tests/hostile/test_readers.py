@@ -6,6 +6,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -46,7 +47,7 @@ EVENT = {
     "merging": {"MERGE_HEAD": COMMIT},
     "tokens": {"input": 3},
 }
-TRACE = {
+TRACE: dict[str, Any] = {
     "version": "0.1.0",
     "id": "0b1c2d3e-aaaa-bbbb-cccc-1234567890ab",
     "timestamp": "2026-01-01T00:00:00Z",
@@ -169,6 +170,15 @@ def test_notes_of_git_ai(data: st.DataObject) -> None:
             continue
         paths = [change.path for change in anchor.file_changes]
         assert not [path for path in paths if path.startswith("/") or ".." in path.split("/")], paths
+
+
+@pytest.mark.parametrize("path", ["../../x", "/etc/passwd", "a/../../x", "a\0b"])
+def test_paths_of_other_tools_stay_inside(path: str) -> None:
+    trace = {**TRACE, "files": [{**TRACE["files"][0], "path": path}]}
+    found = agenttrace.parse(json.dumps(trace).encode(), Counter())
+    assert [change for anchor, _ in found.values() for change in anchor.file_changes] == []
+    note = f"{path}\n  abcdef1234567890 1-3\n---\n{json.dumps(NOTE_HEAD)}".encode()
+    assert gitai.parse(COMMIT, note)[0].file_changes == ()
 
 
 @few(80)

@@ -1,7 +1,7 @@
 """Lines as other tools claim them, in the order they said so: the last word on a line counts. Pure."""
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,6 +19,18 @@ class Claim(NamedTuple):
     lines: LineAttribution
     """The writer; its ranges are those below."""
     ranges: Sequence[LineRange]
+
+
+def only_session(agent: str | None, agents: Mapping[str, str | None], guessed: Collection[str]) -> str | None:
+    """The session of lines that name none, where it can be no other: the only one of their agent, and no guess.
+
+    agents: of each session of the commit, None where nobody says. A line of one agent is never another agent's.
+    """
+    possible = [one for one, its in agents.items() if None in (agent, its) or agent == its]
+    if len(possible) != 1 or possible[0] in guessed:
+        return None
+    is_told = agent is None or agents[possible[0]] is not None or len(agents) == 1
+    return possible[0] if is_told else None
 
 
 def settled(claims: Sequence[Claim]) -> tuple[LineAttribution, ...]:
@@ -49,6 +61,11 @@ def _with(lines: LineAttribution, ranges: Sequence[LineRange]) -> LineAttributio
     return msgspec.structs.replace(lines, ranges=tuple(ranges))
 
 
+def _leaves(path: str) -> bool:
+    """Whether a path that another tool names is none of a file in the repository."""
+    return not path or path[0] == "/" or "\0" in path or ".." in path.split("/")
+
+
 def anchor_of(
     commit: str, tool: ImportedFrom, claims: Mapping[str, Sequence[Claim]], sessions: Iterable[str]
 ) -> Anchor:
@@ -56,6 +73,7 @@ def anchor_of(
     changes = tuple(
         FileChange(path=path, added=0, deleted=0, attribution="mixed", line_attributions=settled(own))
         for path, own in sorted(claims.items())
+        if not _leaves(path)
     )
     return Anchor(
         commit_hash=commit,
