@@ -88,8 +88,10 @@ def tree(folder: Path) -> dict[str, bytes | None]:
 def put_in(name: str, env: Mapping[str, str], records: Records) -> None:
     command = plan.command_line(name, env, None)
     with records.locked():
-        for part in agents.parts(name, env, None):
-            change.install(name, part, "user", command, records)
+        parts = agents.parts(name, env, None)
+        known = [change.is_registered(part) for part in parts]
+        for part, was_there in zip(parts, known, strict=True):
+            change.install(name, part, "user", command, records, is_upgrade=was_there)
 
 
 def take_out(name: str, env: Mapping[str, str], records: Records) -> None:

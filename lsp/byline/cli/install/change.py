@@ -66,8 +66,16 @@ def take_out(part: Part, record: Record | None) -> Change:
     return Change(path, before, None if was_made_by_us and not after.strip("{} \t\r\n") else mark + after.encode())
 
 
-def install(name: str, part: Part, scope: str, command: str, records: Records) -> Change:
-    """Register byline in one file of an agent and record how it was before. Call inside `records.locked()`."""
+def is_registered(part: Part) -> bool:
+    """Whether byline is in one file of an agent. Raises BylineError where it can't be read."""
+    return bool(part.editor.registered(files.decode(files.read(part.path) or b"", part.path)[0]))
+
+
+def install(name: str, part: Part, scope: str, command: str, records: Records, *, is_upgrade: bool) -> Change:
+    """Register byline in one file of an agent and record how it was before. Call inside `records.locked()`.
+
+    is_upgrade: whether it was registered there before any file of the agent was changed.
+    """
     for _ in range(TRIES):
         change = put_in(part, command)
         if not change.is_needed:
@@ -78,8 +86,6 @@ def install(name: str, part: Part, scope: str, command: str, records: Records) -
         raise files.SettingsUnusable(f"{change.path} keeps changing; try again when the agent is at rest")
     assert change.after is not None
     known = records.find(change.path)
-    text = files.decode(change.before or b"", change.path)[0]
-    is_upgrade = bool(part.editor.registered(text))
     if not is_upgrade:  # the record first: whoever dies in between leaves nothing that cannot be taken back whole
         made = files.missing_folders(change.path)
         records.keep(Record(name, scope, change.path, change.before, digest(change.after), made))

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from byline.cli.install import tomltext
+from byline.cli.install import shared, tomltext
 from byline.cli.install.hookgroups import StrangeSettings
 
 ASK_SECONDS, END_SECONDS = 15, 3
@@ -32,6 +32,8 @@ class Hook(NamedTuple):
     matcher: str | None
     command: str
     timeout: int
+    is_shared: bool = False
+    """Whether somebody put a handler of their own into its group."""
 
     def key(self, path: str) -> str:
         """Its name in Codex's settings, in the file `path`."""
@@ -53,10 +55,12 @@ def find(groups: Mapping[str, list[Any]], is_ours: Any) -> list[Hook]:
     for event, listed in groups.items():
         for place, group in enumerate(listed):
             handlers = group.get("hooks") if isinstance(group, dict) else None
+            parted = shared.is_part(group, is_ours)
             for number, handler in enumerate(handlers or ()):
                 if isinstance(handler, dict) and is_ours(str(handler.get("command"))):
                     timeout = int(handler.get("timeout", _DEFAULT_TIMEOUT))
-                    found.append(Hook(event, place, number, group.get("matcher"), handler["command"], timeout))
+                    matcher, command = group.get("matcher"), handler["command"]
+                    found.append(Hook(event, place, number, matcher, command, timeout, parted))
     return found
 
 
@@ -83,12 +87,20 @@ def trust(text: str, path: Path, hooks: list[Hook], env: Mapping[str, str]) -> s
     return tomltext.append(text, blocks) if blocks else text
 
 
-def distrust(text: str, path: Path, hooks: list[Hook]) -> str:
-    """`config.toml` without the hashes of `hooks`; those of hooks that come after them move up with their hooks."""
+def distrust(text: str, path: Path, hooks: list[Hook], original: str | None) -> str:
+    """`config.toml` without the hashes of `hooks`; those of hooks that come after them move up with their hooks.
+
+    What `original`, the file before byline, said under such a key is said again.
+    """
     keys = {hook.key(name) for hook in hooks for name in _spellings(path)}
     moved = {key: new for key in state(text) if (new := _moved_up(key, path, hooks)) != key and key not in keys}
-    while (ours := next((table for table in tomltext.tables(text) if _is_of(table, keys)), None)) is not None:
-        text = tomltext.cut(text, ours)
+    before = _as_written(original or "", keys)
+    for table in reversed([table for table in tomltext.tables(text) if _is_of(table, keys)]):
+        told = before.get(table.name[2])
+        if told is None:
+            text = tomltext.cut(text, table)
+        else:
+            text = text[: table.start] + told + text[tomltext.end(text, table.start, table.stop) :]
     for table in reversed(tomltext.tables(text)):
         if _is_of(table, set(moved)):
             line = text[table.start : table.stop].split("\n")[0]
@@ -216,13 +228,26 @@ def _replaced(text: str, key: str, wanted: str) -> str:
     raise StrangeSettings(f"written in a way that byline can't change: trust the hooks in Codex itself ({key})")
 
 
+def _as_written(text: str, keys: set[str]) -> dict[str, str]:
+    """The tables of these keys in a file that byline has not written to; none where it can't be read."""
+    try:
+        tomltext.parse(text)
+    except StrangeSettings:
+        return {}
+    found = [table for table in tomltext.tables(text) if _is_of(table, keys)]
+    return {table.name[2]: text[table.start : tomltext.end(text, table.start, table.stop)] for table in found}
+
+
 def _moved_up(key: str, path: Path, hooks: list[Hook]) -> str:
-    """The key of somebody's hook once our groups before it are gone."""
+    """The key of somebody's hook once our groups before it are gone, and our handlers before it in its own."""
     for name in _spellings(path):
         place = key.removeprefix(f"{name}:").split(":")
-        if key.startswith(f"{name}:") and len(place) == 3 and place[1].isdigit():
-            before = {hook.group for hook in hooks if snake(hook.event) == place[0] and hook.group < int(place[1])}
-            return f"{name}:{place[0]}:{int(place[1]) - len(before)}:{place[2]}"
+        if key.startswith(f"{name}:") and len(place) == 3 and place[1].isdigit() and place[2].isdigit():
+            group, handler = int(place[1]), int(place[2])
+            here = [hook for hook in hooks if snake(hook.event) == place[0]]
+            groups = {hook.group for hook in here if hook.group < group and not hook.is_shared}
+            handlers = [hook for hook in here if hook.group == group and hook.handler < handler]
+            return f"{name}:{place[0]}:{group - len(groups)}:{handler - len(handlers)}"
     return key
 
 

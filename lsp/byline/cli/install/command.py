@@ -8,7 +8,7 @@ from pathlib import Path
 from byline.cli.folders import data_folder, repository
 from byline.cli.install import agents, change, hookcopy, plan
 from byline.cli.install.records import Records
-from byline.cli.terminal import Output
+from byline.cli.terminal import Output, counted
 from byline.errors import BylineError, NotARepository
 
 MANY = 4
@@ -110,11 +110,16 @@ def _one(out: Output, name: str, env: Mapping[str, str], project: Path | None, r
         return
     command = plan.command_line(name, env, project)
     scope = "project" if project else "user"
+    plan.changes(name, env, project)  # where one of its files can't be changed none is
     parts = agents.parts(name, env, project)
-    made = [change.install(name, part, scope, command, records) for part in parts]
+    known = [change.is_registered(part) for part in parts]
+    made = [
+        change.install(name, part, scope, command, records, is_upgrade=was_there)
+        for part, was_there in zip(parts, known, strict=True)
+    ]
     if len(made) > MANY:
         verb = "registered in" if any(done.is_needed for done in made) else "already registered in"
-        out.line(f"{title}: {verb} {len(made)} files in {made[0].path.parent}")
+        out.line(f"{title}: {verb} {counted(len(made), 'file')} in {made[0].path.parent}")
     else:
         for done in made:
             out.line(f"{title}: {'registered in' if done.is_needed else 'already registered in'} {done.path}")

@@ -1,13 +1,14 @@
 """The shape that Claude Code gave hooks in settings and several agents took over, edited as text.
 
 `{"hooks": {EVENT: [{"matcher": …, "hooks": [{"type": "command", "command": …}]}]}}`: an event has *groups*, a group
-has *handlers*. A handler is ours when its command is; a group when all its handlers are.
+has *handlers*. A handler is ours when its command is; a group when all its handlers are. Where somebody put a handler
+of their own into a group of ours, only our handler is touched (`shared`).
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from byline.cli.install import jsontext
+from byline.cli.install import jsontext, shared
 from byline.errors import BylineError
 
 Groups = Mapping[str, dict[str, Any]]
@@ -98,36 +99,31 @@ def _settle(text: str, event: str, group: dict[str, Any], is_ours: IsOurs) -> st
     groups = read(text).get(event)
     if groups is None:
         return jsontext.add(text, ["hooks"], [group], event)
-    mine = [place for place, found in enumerate(groups) if _is_all_ours(found, is_ours)]
-    text = _drop(text, event, is_ours, keep_empty=True, spare=mine[:1])
-    if not mine:
-        return jsontext.add(text, ["hooks", event], group)
-    # A group before ours that held only a handler of ours among others' keeps its place: positions are stable.
-    return text if groups[mine[0]] == group else jsontext.replace(text, ["hooks", event, mine[0]], group)
+    mine = [place for place, found in enumerate(groups) if shared.is_whole(found, is_ours)]
+    if mine:
+        text = _drop(text, event, is_ours, keep_empty=True, spare=mine[0])
+        # A group before ours that held only a handler of ours among others' keeps its place: positions are stable.
+        return text if groups[mine[0]] == group else jsontext.replace(text, ["hooks", event, mine[0]], group)
+    for place, found in enumerate(groups):
+        if shared.is_part(found, is_ours):
+            settled = shared.settle(text, ["hooks", event, place], found, group, is_ours)
+            if settled is not None:
+                return _drop(settled, event, is_ours, keep_empty=True, spare=place)
+    return jsontext.add(_drop(text, event, is_ours, keep_empty=True), ["hooks", event], group)
 
 
-def _is_all_ours(group: Any, is_ours: IsOurs) -> bool:
-    commands = _commands(group)
-    return bool(commands) and len(commands) == len(group["hooks"]) and all(map(is_ours, commands))
-
-
-def _drop(text: str, event: str, is_ours: IsOurs, *, keep_empty: bool = False, spare: list[int] | None = None) -> str:
+def _drop(text: str, event: str, is_ours: IsOurs, *, keep_empty: bool = False, spare: int | None = None) -> str:
     """Take our handlers out of one event, last first so that positions before stay right."""
     groups = read(text)[event]
     dropped = False
     for place in range(len(groups) - 1, -1, -1):
-        group = groups[place]
-        if place in (spare or ()):
+        if place == spare:
             continue
-        if _is_all_ours(group, is_ours):
+        if shared.is_whole(groups[place], is_ours):
             text = jsontext.remove(text, ["hooks", event, place])
             dropped = True
-            continue
-        handlers = group.get("hooks") if isinstance(group, dict) else None
-        for position in range(len(handlers or ()) - 1, -1, -1):
-            handler = handlers[position] if handlers else None
-            if isinstance(handler, dict) and is_ours(str(handler.get("command"))):
-                text = jsontext.remove(text, ["hooks", event, place, "hooks", position])
+        elif shared.is_part(groups[place], is_ours):
+            text = shared.take_out(text, ["hooks", event, place], groups[place], is_ours)
     if dropped and not keep_empty and not read(text)[event]:
         text = jsontext.remove(text, ["hooks", event])
     return text

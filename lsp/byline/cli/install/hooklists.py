@@ -1,13 +1,14 @@
 """Hooks as lists by event, edited as text: an entry names its command itself or in handlers of its own.
 
 `{"hooks": {EVENT: [{"command": …}]}}`, or the same map without the wrapper. An entry is ours when it runs our command
-and no other; it is put in, exchanged and taken out whole.
+and no other; it is put in, exchanged and taken out whole. Of one that runs somebody's command as well, only our part
+is touched (`shared`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from byline.cli.install import jsontext
+from byline.cli.install import jsontext, shared
 from byline.cli.install.hookgroups import StrangeSettings
 
 Entries = Mapping[str, dict[str, Any]]
@@ -111,30 +112,37 @@ def _events(original: str | None, at: Sequence[str]) -> set[str] | None:
         return None
 
 
-def _is_ours(entry: Any, is_ours: IsOurs) -> bool:
-    found = commands(entry)
-    return bool(found) and all(map(is_ours, found))
-
-
 def _settle(text: str, at: Sequence[str], event: str, entry: dict[str, Any], is_ours: IsOurs) -> str:
     """Bring one event to exactly one entry of ours, equal to `entry`, where ours stood or at the end."""
     entries = read(text, at).get(event)
     if entries is None:
         return jsontext.add(text, at, [entry], event)
-    mine = [place for place, found in enumerate(entries) if _is_ours(found, is_ours)]
-    if not mine:
-        return jsontext.add(text, [*at, event], entry)
-    for place in reversed(mine[1:]):
-        text = jsontext.remove(text, [*at, event, place])
-    return text if entries[mine[0]] == entry else jsontext.replace(text, [*at, event, mine[0]], entry)
+    mine = [place for place, found in enumerate(entries) if shared.is_whole(found, is_ours)]
+    if mine:
+        text = _drop(text, at, event, is_ours, keep_empty=True, spare=mine[0])
+        return text if entries[mine[0]] == entry else jsontext.replace(text, [*at, event, mine[0]], entry)
+    for place, found in enumerate(entries):
+        if shared.is_part(found, is_ours):
+            settled = shared.settle(text, [*at, event, place], found, entry, is_ours)
+            if settled is not None:
+                return _drop(settled, at, event, is_ours, keep_empty=True, spare=place)
+    return jsontext.add(_drop(text, at, event, is_ours, keep_empty=True), [*at, event], entry)
 
 
-def _drop(text: str, at: Sequence[str], event: str, is_ours: IsOurs, *, keep_empty: bool = False) -> str:
+def _drop(
+    text: str, at: Sequence[str], event: str, is_ours: IsOurs, *, keep_empty: bool = False, spare: int | None = None
+) -> str:
     """Take our entries out of one event, last first so that positions before stay right."""
     entries = read(text, at)[event]
-    mine = [place for place, entry in enumerate(entries) if _is_ours(entry, is_ours)]
-    for place in reversed(mine):
-        text = jsontext.remove(text, [*at, event, place])
-    if mine and len(mine) == len(entries) and not keep_empty:
+    dropped = 0
+    for place in range(len(entries) - 1, -1, -1):
+        if place == spare:
+            continue
+        if shared.is_whole(entries[place], is_ours):
+            text = jsontext.remove(text, [*at, event, place])
+            dropped += 1
+        elif shared.is_part(entries[place], is_ours):
+            text = shared.take_out(text, [*at, event, place], entries[place], is_ours)
+    if dropped and dropped == len(entries) and not keep_empty:
         text = jsontext.remove(text, [*at, event])
     return text

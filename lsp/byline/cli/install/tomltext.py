@@ -49,17 +49,33 @@ def append(text: str, blocks: list[str]) -> str:
         text += newline
     for block in blocks:
         text += (newline if text else "") + block.replace("\n", newline)
-    parse(text)
+    try:
+        parse(text)
+    except StrangeSettings:
+        raise StrangeSettings(
+            "written with an inline table (`NAME = { … }`) that tables can't be added to: write it as `[NAME]` tables"
+        ) from None
     return text
 
 
 def cut(text: str, table: Table, until: int | None = None) -> str:
-    """`text` without a table (and all up to `until`), and without the one blank line that `append` put before it."""
-    head, tail = text[: table.start], text[until or table.stop :]
+    """`text` without a table (and all up to `until`), and without the one blank line that `append` put before it.
+
+    Blank lines and comments after it are somebody's and stay. Of several tables cut the last one first.
+    """
+    head, tail = text[: table.start], text[end(text, table.start, until or table.stop) :]
     for newline in ("\r\n", "\n"):
         if head.endswith(newline * 2):
             return head.removesuffix(newline) + tail
     return ("" if not head.strip() and not tail else head) + tail
+
+
+def end(text: str, start: int, stop: int) -> int:
+    """Where the last line of `text[start:stop]` ends that is neither blank nor a comment; it must be in no string."""
+    lines = text[start:stop].splitlines(keepends=True)
+    while lines and lines[-1].strip()[:1] in ("", "#"):
+        stop -= len(lines.pop())
+    return stop
 
 
 def quoted(value: str) -> str:

@@ -119,7 +119,7 @@ class Toml:
         """`text` without them."""
         hooks = codextrust.find(codextoml.read(text), _is_ours)
         if self._is_trusting:
-            text = codextrust.distrust(text, self._path, hooks)
+            text = codextrust.distrust(text, self._path, hooks, original)
         return codextoml.unregister(text, _is_ours)
 
     def registered(self, text: str) -> dict[str, set[str]]:
@@ -146,7 +146,7 @@ class Trust:
 
     def unregister(self, text: str, original: str | None) -> str:
         """`text` without the hashes of the hooks that are there still."""
-        return codextrust.distrust(text, self._path, self._hooks(_text(self._path)))
+        return codextrust.distrust(text, self._path, self._hooks(_text(self._path)), original)
 
     def registered(self, text: str) -> dict[str, set[str]]:
         """The command lines of those hooks that have a hash here, whichever it is."""
