@@ -69,8 +69,11 @@ def _registered(argument: str, payload: "Payload") -> str:
         return "claude"
     if not any(name in payload for name in ("session_id", "sessionId", "session", "cwd", "hook")):
         return "junie"  # its tool events name nothing
-    if argument == "kiro" or "permission_mode" in payload or not _may_be_copilot(payload):
-        return argument  # of Kiro's newer events little is known
+    if "permission_mode" in payload or not _may_be_copilot(payload):
+        return argument
+    if argument == "kiro":  # of its newer events little is known, but its tools' names are lower case
+        has_evidence = "tool_result" in payload or str(payload.get("tool_name", ""))[:1].isupper()
+        return "copilot" if has_evidence or "initial_prompt" in payload else argument
     is_copilots = event not in _GEMINIS or "initial_prompt" in payload or payload.get("reason") == "complete"
     return "copilot" if argument != "gemini" or is_copilots else argument
 

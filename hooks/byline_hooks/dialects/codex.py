@@ -5,7 +5,7 @@ reads from the command. A patch inside a shell call has no event after it: see `
 """
 
 from byline_hooks import patches
-from byline_hooks.calls import inner, patched, text
+from byline_hooks.calls import decoded, inner, patched, text
 from byline_hooks.observation import SETTLE, Observation, Rejected
 
 TYPE_CHECKING = False
@@ -82,7 +82,15 @@ def _tool(event: str, payload: "Payload", cwd: str) -> list[Observation]:
         raise Rejected(f"{event} of a patch that is none")
     if event == "PreToolUse":
         return _announced(files, common, cwd, is_last=False)
-    return patched("write", common, cwd, command)
+    return patched("write_failed" if _has_failed(payload.get("tool_response")) else "write", common, cwd, command)
+
+
+def _has_failed(answer: object) -> bool:
+    """Whether a patch ended with another exit code than 0, told in the first line or in an object's `metadata`."""
+    if isinstance(answer, str) and answer.startswith("Exit code:"):
+        return answer[len("Exit code:") :].split("\n", 1)[0].strip() != "0"
+    told = inner(decoded(answer), "metadata").get("exit_code")
+    return isinstance(told, int) and told != 0
 
 
 def _announced(files: list[patches.FilePatch], common: "Payload", cwd: str, *, is_last: bool) -> list[Observation]:

@@ -118,6 +118,14 @@ def test_a_time_alone_makes_nobody_copilot() -> None:
     assert detect.agent("claude", payload, {}) == "copilot"
 
 
+def test_copilot_s_tools_are_copilot_s_in_kiro_s_hooks_too() -> None:
+    before = {**COPILOT, "hook_event_name": "PreToolUse", "cwd": "/x"}
+    del before["tool_result"]
+    assert detect.agent("kiro", {**COPILOT, "cwd": "/x"}, {}) == "copilot"
+    assert detect.agent("kiro", before, {}) == "copilot"
+    assert detect.agent("kiro", {**before, "tool_name": "fs_write"}, {}) == "kiro"
+
+
 def test_an_environment_is_inherited_by_what_an_agent_starts() -> None:
     payload: dict[str, object] = {"name": "tool.call", "event": {"thread": {"id": "T-1"}}}
     assert detect.agent("amp", payload, {"COPILOT_CLI": "1"}) == "amp"

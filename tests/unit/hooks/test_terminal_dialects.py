@@ -56,6 +56,17 @@ def plugin(hook: str, tool: str = "", given: Payload | None = None, **more: Any)
         ("codex", tool("PostToolUse", "spawn_agent", {}, "{}"), []),
         ("codex", tool("PreToolUse", "apply_patch", {"command": PATCH}), [("pre_write", "a")]),
         ("codex", tool("PostToolUse", "apply_patch", {"command": PATCH}, "Exit code: 0"), [("write", "a")]),
+        ("codex", tool("PostToolUse", "apply_patch", {"command": PATCH}, "Exit code: 1\nx"), [("write_failed", "a")]),
+        (
+            "codex",
+            tool("PostToolUse", "apply_patch", {"command": PATCH}, '{"output": "x", "metadata": {"exit_code": 1}}'),
+            [("write_failed", "a")],
+        ),
+        (
+            "codex",
+            tool("PostToolUse", "apply_patch", {"command": PATCH}, '{"output": "Exit code: 1", "metadata": {}}'),
+            [("write", "a")],
+        ),
         ("codex", tool("PostToolUse", "Bash", {"command": "cat a"}, "x"), [("shell", None), ("read", "a")]),
         ("codex", tool("PostToolUse", "Bash", {"command": "cat a"}, "cat: a: No such file"), [("shell", None)]),
         ("gemini", event("BeforeModel", llm_request={}), []),
