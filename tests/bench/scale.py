@@ -7,20 +7,21 @@ One repository of 50,000 files and 20,000 commits with a file of 50,000 lines th
 import argparse
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2] / part) for part in ("tests", "lsp", "hooks")]
 
 from bench import history  # noqa: E402
 from bench.hooks import install  # noqa: E402
-from bench.server import BYLINE, ROOT, Client, live, memory, timed, typing  # noqa: E402
+from bench.server import BYLINE, ROOT, Client, cpu, live, memory, timed, typing  # noqa: E402
 from bench.sessions import fill  # noqa: E402
 
 FILES, COMMITS, LINES, BIG_COMMITS = 50_000, 20_000, 50_000, 2_000
@@ -109,25 +110,33 @@ def measure(place: Place) -> Iterator[tuple[str, float, str]]:
         text = (place.root / path).read_text() + "agent\n"
         (place.root / path).write_text(text)
         place.say("write", path=path, before=text[:-6], call_id=str(time.time_ns()))
-        git = statistics.median(timed(lambda: place.git("blame", path)) for _ in range(3))  # noqa: B023
-        yield f"git blame {path}", git, "ms"
-        yield f"byline blame {path}, no index", timed(lambda: place.byline("blame", path)), "ms"  # noqa: B023
-        warm = statistics.median(timed(lambda: place.byline("blame", path)) for _ in range(3))  # noqa: B023
-        yield f"byline blame {path}, warm", warm, "ms"
+        yield f"git blame {path}", spent(place.git, "blame", path), "ms CPU"
+        yield f"byline blame {path}, no index", spent(place.byline, "blame", path), "ms CPU"
+        yield f"byline blame {path}, warm", spent(place.byline, "blame", path), "ms CPU"
     yield from _server(place)
+    yield "byline sync, the first: trees of all turns", spent(place.byline, "sync"), "ms CPU"
     for count in (1, 10):
         for number in range(count):
             text = (place.root / SMALL).read_text()
             (place.root / SMALL).write_text(f"{text}more {number}\n")
             place.say("write", path=SMALL, before=text, call_id=str(time.time_ns()))
             place.git("commit", "-q", "-m", "more", "--", SMALL)
-        yield f"byline sync of {count} new commits", timed(lambda: place.byline("sync")), "ms"
-    yield "byline sync with nothing new", timed(lambda: place.byline("sync")), "ms"
-    yield "byline sessions, warm", timed(lambda: place.byline("sessions")), "ms"
-    yield "byline status", timed(lambda: place.byline("status")), "ms"
+        yield f"byline sync of {count} new commits", spent(place.byline, "sync"), "ms CPU"
+    yield "byline sync with nothing new", spent(place.byline, "sync"), "ms CPU"
+    place.byline("sessions")
+    yield "byline sessions, warm", spent(place.byline, "sessions"), "ms CPU"
+    yield "byline status", spent(place.byline, "status"), "ms CPU"
     for name, found in (("events", place.store / "spool"), ("index", place.store)):
         files = found.glob("*.jsonl" if name == "events" else "index.db*")
         yield f"disk: {name}", sum(file.stat().st_size for file in files) / 2**20, "MiB"
+
+
+def spent(work: Callable[..., object], *words: str) -> float:
+    """Milliseconds of CPU that a program and its children take: on a busy machine wall time says little."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    work(*words)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
 def _server(place: Place) -> Iterator[tuple[str, float, str]]:
@@ -145,6 +154,7 @@ def _server(place: Place) -> Iterator[tuple[str, float, str]]:
 
         yield f"server: start to the first hover in {path}, no index", timed(cold), "ms"
         assert client is not None
+        yield f"server: the same, without the gits it starts, {path}", cpu(client.process.pid), "ms CPU"
         found = typing(client, uri, last)
         yield f"server: a later hover in {path}", found["warm_hover_ms"], "ms"
         yield f"server: a keystroke in {path}", found["keystroke_ms"], "ms"
