@@ -52,7 +52,7 @@ def test_git_of_a_shell_event(tmp_path: Path, fake: str | None) -> None:
         taken.append(time.monotonic() - start)
         assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
         tale.on_disk(f="a s1 u1")
-    assert min(taken) < 2.3, taken  # two tries: the machine of the test may itself be slow
+    assert min(taken) < 5, taken  # git takes 30 s; a busy machine adds to the hook's own two
     tale.expect_working(f="U|a A|s1 U|u1").edit("C", f="a s1 u1 c1").expect_working(f="U|a A|s1 U|u1 C|c1")
 
 
