@@ -47,8 +47,9 @@ TABLE = [
     Row("claude-subagent.jsonl", "claude", "s/a", True, (2_000, 41, 400, 0), "claude-sonnet-4-5", [],
         {"Write": 1}, 0, 0, "2 answers: 2 x 1,000 in, 2 x 200 cached, 20+21 out"),
     Row("codex.jsonl", "codex", "s", False, (8_800, 257, 2_200, 0), None, [SCRIPTED, AGAIN],
-        {"exec_command": 6, "apply_patch": 4}, 1, 0,
-        "last thread_token_usage: 11,000 in of which 2,200 cached, 257 out; one command of exit code 3"),
+        {"exec_command": 6, "apply_patch": 4}, 2, 0,
+        "last thread_token_usage: 11,000 in of which 2,200 cached, 257 out; one command of exit code 3, "
+        "and one patch whose result begins 'apply_patch verification failed'"),
     Row("gemini.jsonl", "gemini", "s", False, (10_400, 316, 2_600, 0), "gemini-2.5-flash", [SCRIPTED, AGAIN],
         {"write_file": 2, "read_file": 4, "replace": 4, "run_shell_command": 1, "invoke_agent": 1}, 2, 1,
         "24 lines of 13 ids, the last of each: 13 x 1,000 in of which 200 cached; out (20+...+30) + (20+21) = 316"),

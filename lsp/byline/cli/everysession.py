@@ -16,6 +16,9 @@ from byline.workspace.anchoredsessions import Anchored
 from byline.workspace.place import Place
 from byline.workspace.sessionfacts import SessionFacts
 
+_ONLY_EVENTS = ("state", "turn_count", "message_count", "revival_count")
+"""What an anchor says nothing of: it tells how a session was at a commit, not what was said or how it ended."""
+
 
 class Known(msgspec.Struct, frozen=True):
     """One session, and how it is known."""
@@ -43,7 +46,7 @@ class Known(msgspec.Struct, frozen=True):
         if self.anchored is not None:
             row["commits"] = self.anchored.commits
             row["duration_secs"] = self.anchored.duration_secs
-            row["state"] = None  # an anchor tells how it was at a commit, not how it ended
+            row.update(dict.fromkeys((*self.anchored.untold, *_ONLY_EVENTS)))
         return row
 
 

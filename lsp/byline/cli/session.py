@@ -4,6 +4,7 @@ import argparse
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
@@ -51,7 +52,9 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         jsonout.write(msgspec.to_builtins(_view(one, args.shape, place, steps)), indent=2)
     elif args.what == "dismiss":
         said = (
-            "is no longer dismissed" if args.undo else "is dismissed; `byline session dismiss --undo` takes it back"
+            "is no longer dismissed"
+            if args.undo
+            else f"is dismissed; `byline session dismiss {name} --undo` takes it back"
         )
         Output(env).line(f"{name} {said}")
     else:
@@ -63,14 +66,23 @@ def _view(known: Known, shape: str | None, place: Place | None, steps: list[Acti
     now = time.time_ns()
     one = known.facts
     if shape == "oobo":
-        return views.oobo(one)
-    if shape == "mi6":
-        return views.mi6(one, place.git_dir if place else None, github_of(place) if place else None)
-    if shape == "lore":
-        return views.lore(one)
+        link = views.oobo(one)
+        if known.anchored is None:
+            return link
+        untold: dict[str, Any] = dict.fromkeys(known.anchored.untold)
+        return msgspec.structs.replace(link, **untold, duration_secs=known.anchored.duration_secs)
     if shape == "linear":
-        return views.linear(one, now, is_running=is_running(one), activities=steps or None)
-    return known.page(now)
+        told = views.linear(one, now, is_running=is_running(one), activities=steps or None)
+        return told if known.anchored is None else msgspec.structs.replace(told, status=None)
+    try:
+        if shape == "mi6":
+            return views.mi6(one, place.git_dir if place else None, github_of(place) if place else None)
+        return views.lore(one) if shape == "lore" else known.page(now)
+    except views.Untold as untold_:
+        whose = "a session that only an anchor names" if known.anchored else "this session"
+        raise BylineError(
+            f"`--as {shape}` can't be told of {whose}: it requires {untold_}, which is not known"
+        ) from None
 
 
 def _show(output: Output, known: Known) -> None:
@@ -80,6 +92,7 @@ def _show(output: Output, known: Known) -> None:
     output.line(head)
     rows = [
         *(_of_anchor(known.anchored, one) if known.anchored else _of_events(one)),
+        ("dismissed", f"{_local(one.dismissed_at)} by {one.dismissed_by or 'somebody'}" if one.dismissed_at else ""),
         ("where", " · ".join(part for part in (one.cwd, one.git_branch) if part)),
         ("parent", f"{one.parent_session_id} ({one.subagent_type or 'subagent'})" if one.is_subagent else ""),
         ("subagents", ", ".join(one.subagent_session_ids)),
@@ -132,9 +145,11 @@ def _tokens(one: Facts) -> str:
         ("cache read", one.cache_read_tokens),
         ("cache written", one.cache_creation_tokens),
     )
-    told = ", ".join(f"{number(count)} {kind}" for kind, count in kinds if count is not None)
+    about = "~" if one.is_estimated else ""
+    told = ", ".join(f"{about}{number(count)} {kind}" for kind, count in kinds if count is not None)
     source = one.sources.get("input_tokens")
-    return f"{told} (from {source})" if told and source else told
+    how = "estimated by the length of its texts" if one.is_estimated else f"from {source}" if source else ""
+    return f"{told} ({how})" if told and how else told
 
 
 def _local(at: int | None) -> str:

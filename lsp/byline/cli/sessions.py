@@ -10,7 +10,11 @@ from byline.cli import jsonout
 from byline.cli.everysession import Everything, Known
 from byline.cli.folders import place_here
 from byline.cli.parser import Parser
+from byline.cli.sessionrows import is_running
 from byline.cli.terminal import Output, shorten
+from byline.sessions.facts import facts
+from byline.sessions.growing import Growing
+from byline.sessions.record import LIVE
 
 _SHOWN = 50
 
@@ -20,7 +24,9 @@ def arguments(parser: Parser) -> None:
     parser.add_argument("-n", dest="most", type=int, metavar="N", help=f"at most so many, 0 for all ({_SHOWN})")
     parser.add_argument("--agent", metavar="AGENT", help="only sessions of this agent: claude, codex, …")
     parser.add_argument("--file", metavar="PATH", help="only sessions that wrote or read this file")
-    parser.add_argument("--active", action="store_true", help="only sessions that have not ended")
+    parser.add_argument(
+        "--active", action="store_true", help="only sessions that still run: not ended, dismissed or stale"
+    )
     parser.add_argument("--json", action="store_true", help="an array of objects, all of them without -n")
 
 
@@ -30,7 +36,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     place = place_here()
     now = time.time_ns()
     with Everything(place, env) as known:
-        first = _chosen(known, args, Path(place.worktree) if place else None)
+        first = _chosen(known, args, Path(place.worktree) if place else None, now)
         most = args.most if args.most is not None else 0 if args.json else _SHOWN
         chosen = first[:most] if most > 0 else first
         if args.json:
@@ -40,7 +46,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         rows = [_cells(known.alone(name), now) for name in chosen]
     output = Output(env)
     output.table(
-        ("session", "agent", "status", "last", "files", "tokens", "prompt"),
+        ("session", "agent", "state", "last", "files", "tokens", "prompt"),
         rows,
     )
     if len(chosen) < len(first):
@@ -50,19 +56,38 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     return 0
 
 
-def _chosen(known: Everything, args: argparse.Namespace, root: Path | None) -> list[str]:
+def _chosen(known: Everything, args: argparse.Namespace, root: Path | None, now: int) -> list[str]:
     """The sessions that were asked for, the newest first."""
     file = _name(args.file, root) if args.file else None
     found = []
     for name, one in known.growing.items():
         fits_file = file is None or file in one.written or file in one.read
-        if fits_file and args.agent in (None, one.latest.get("agent")) and not (args.active and one.is_over):
+        if (
+            fits_file
+            and args.agent in (None, one.latest.get("agent"))
+            and not (args.active and not _is_live(one, now))
+        ):
             found.append((-(one.last or 0), name))
     for name, other in known.anchored.items():
         facts = other.facts
         if (file is None or file in facts.files_written) and args.agent in (None, facts.agent) and not args.active:
             found.append((-(facts.last_activity or 0), name))
     return [name for _, name in sorted(found)]
+
+
+def _is_live(one: Growing, now: int) -> bool:
+    """Whether it still runs, as `state` says; transcripts say nothing of that."""
+    if one.is_over:
+        return False
+    known = facts(one)
+    return known.state(now, is_running=is_running(known)) in LIVE
+
+
+def _state(known: Known, now: int) -> str:
+    if known.anchored is not None:
+        return f"from {known.anchored.remote or known.source}"
+    one = known.facts
+    return "dismissed" if one.dismissed_at else one.state(now, is_running=is_running(one))
 
 
 def _cells(known: Known, now: int) -> tuple[str, ...]:
@@ -74,10 +99,10 @@ def _cells(known: Known, now: int) -> tuple[str, ...]:
     return (
         short_id(one.session_id),
         one.agent,
-        one.status or (f"from {known.anchored.remote or known.source}" if known.anchored else "-"),
+        _state(known, now),
         age(one.last_activity, now) if one.last_activity else "-",
         str(len(one.files_written)),
-        number(one.total_tokens),
+        ("~" if one.is_estimated else "") + number(one.total_tokens),
         shorten(" ".join(prompt.split()), 60),
     )
 

@@ -1,11 +1,22 @@
 """Codex's rollout: it adds up its tokens itself, and counts what came from the cache as input. Pure."""
 
 import json
+import re
 from typing import Any
 
 from byline.sessions.tally import Tally, Usage, count, entries, steps, table
 
 _SHELLS = ("exec_command", "shell", "local_shell", "shell_command")
+_CALLS = ("function_call", "custom_tool_call", "local_shell_call")
+_REFUSED = (
+    "apply_patch verification failed",
+    "patch rejected",
+    "exec_command failed",
+    "failed to parse function arguments",
+    "unsupported call",
+)
+"""How results begin of calls that never ran: no other line tells of them."""
+_ENDED = re.compile(r"(?:Exit code:|Process exited with code) (-?\d+)$", re.MULTILINE)
 
 
 def take(tally: Tally, line: dict[str, Any], is_subagent: bool) -> None:
@@ -41,7 +52,7 @@ def _event(tally: Tally, payload: dict[str, Any], at: int, is_subagent: bool) ->
         info = table(payload.get("info"))
         tally.cumulative = _usage(table(info.get("total_token_usage"))) or tally.cumulative
         last = table(info.get("last_token_usage"))
-        tally.context = count(last.get("total_tokens")) or tally.context
+        tally.context = count(last.get("input_tokens")) or tally.context
         tally.window = count(info.get("model_context_window")) or tally.window
     elif kind == "task_started":
         tally.window = count(payload.get("model_context_window")) or tally.window
@@ -75,7 +86,9 @@ def _completed(tally: Tally, payload: dict[str, Any], at: int, is_subagent: bool
 
 
 def _item(tally: Tally, payload: dict[str, Any]) -> None:
-    if payload.get("type") not in ("function_call", "custom_tool_call", "local_shell_call"):
+    if payload.get("type") in ("function_call_output", "custom_tool_call_output"):
+        _returned(tally, payload)
+    if payload.get("type") not in _CALLS:
         return
     tool, call = payload.get("name") or payload.get("type"), payload.get("call_id")
     given: dict[str, Any] = {}
@@ -90,6 +103,18 @@ def _item(tally: Tally, payload: dict[str, Any]) -> None:
         tally.spawned[call] = None
     if tool == "update_plan":
         tally.plan = steps(given.get("plan"))
+
+
+def _returned(tally: Tally, payload: dict[str, Any]) -> None:
+    """The words that a call came back with; of a command the code it ended with stands above what it printed."""
+    call, said = payload.get("call_id"), payload.get("output")
+    if not isinstance(call, str) or not isinstance(said, str):
+        return
+    ended = None
+    if tally.calls.get(call) in (*_SHELLS, "apply_patch"):
+        ended = _ENDED.search(said[:1000].partition("\nOutput:\n")[0])
+    if said.startswith(_REFUSED) or (ended is not None and ended[1] != "0"):
+        tally.failed[call] = None
 
 
 def _answered(tally: Tally, name: object) -> None:

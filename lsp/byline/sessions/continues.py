@@ -13,6 +13,9 @@ def take(tally: Tally, name: str, value: Any, is_subagent: bool) -> None:
     """Take in one member of the file."""
     if name == "workspaceDirectory" and isinstance(value, str):
         tally.cwd = value
+    cost = table(value).get("totalCost") if name == "usage" else None
+    if isinstance(cost, int | float) and not isinstance(cost, bool):
+        tally.cost_usd = float(cost)
     if name != "history":
         return
     step, key = table(value), f"{tally.asked + tally.requests + tally.answers}"

@@ -26,7 +26,7 @@ def take(tally: Tally, line: dict[str, Any], is_subagent: bool) -> None:
         cached, written = count(told.get("cacheReadTokens")), count(told.get("cacheWriteTokens"))
         given = max(count(told.get("inputTokens")) - cached - written, 0)
         tally.usage[name] = Usage(given, count(told.get("outputTokens")), cached, written)
-        tally.context = count(told.get("inputTokens")) + count(told.get("outputTokens"))
+        tally.context = count(told.get("inputTokens")) or tally.context
     elif kind == "tool.execution_start":
         tool, given_args = data.get("toolName"), table(data.get("arguments"))
         tally.call(data.get("toolCallId"), tool, given_args.get("command") if tool in _SHELLS else None)

@@ -15,19 +15,23 @@ def take(tally: Tally, line: dict[str, Any], is_subagent: bool) -> None:
     role, blocks = line.get("role"), entries(table(line.get("message")).get("content"))
     text = "\n".join(block["text"] for block in blocks if isinstance(block.get("text"), str))
     known = tally.estimate or Usage()
-    length = (len(text) + _CHARACTERS_OF_A_TOKEN - 1) // _CHARACTERS_OF_A_TOKEN
     if role == "user":
-        tally.estimate = known + Usage(input=length)
-        found = _queries(text)
+        asked = "\n".join(_queries(text)) or text
+        tally.estimate = known + Usage(input=_tokens(asked))
         if not is_subagent:
-            tally.ask(f"{tally.records}", None, "\n".join(found) or text, 0)
+            tally.ask(f"{tally.records}", None, asked, 0)
     elif role == "assistant":
         tally.answers += 1
         tally.say(text)
+        length = _tokens(text)
         for place, block in enumerate(blocks):
             if block.get("type") == "tool_use":
                 length += _call(tally, block, f"{tally.records}.{place}")
         tally.estimate = known + Usage(output=length)
+
+
+def _tokens(text: str) -> int:
+    return (len(text) + _CHARACTERS_OF_A_TOKEN - 1) // _CHARACTERS_OF_A_TOKEN
 
 
 def _queries(text: str) -> list[str]:

@@ -53,8 +53,7 @@ def beside(tally: Tally, path: Path) -> None:
     last = table(told.get("lastCallTokenUsage"))
     if last:
         tally.context = sum(
-            count(last.get(name))
-            for name in ("inputTokens", "cacheReadTokens", "cacheCreationTokens", "outputTokens")
+            count(last.get(name)) for name in ("inputTokens", "cacheReadTokens", "cacheCreationTokens")
         )
     if isinstance(told.get("model"), str):
         tally.model = told["model"]

@@ -23,7 +23,7 @@ def facts(known: Growing, tally: Tally | None = None, measured: Measured | None 
     """What events, above them telemetry, and above that a transcript tell of one session."""
     latest = known.latest
     text = {name: value for name, value in latest.items() if isinstance(value, str)}
-    pid, started, cost = (latest.get(name) for name in ("pid", "process_start", "cost_usd"))
+    pid, started = latest.get("pid"), latest.get("process_start")
     result = Facts(
         session_id=known.id,
         agent=text.get("agent", "unknown"),
@@ -53,7 +53,7 @@ def facts(known: Growing, tally: Tally | None = None, measured: Measured | None 
         output_tokens=known.tokens.get("output"),
         cache_read_tokens=known.tokens.get("cache_read"),
         cache_creation_tokens=known.tokens.get("cache_creation"),
-        cost_usd=float(cost) if isinstance(cost, int | float) else None,
+        cost_usd=known.cost,
         message_count=len(known.turns),
         compact_count=known.compactions,
         tool_calls=known.calls,
@@ -146,9 +146,22 @@ def _of_transcript(result: Facts, tally: Tally) -> dict[str, object]:
     # Agents write late: a transcript that lacks prompts which a hook has seen is behind, and says nothing yet.
     if tally.asked >= len(result.turns):
         told["prompt_count"] = tally.asked
-        told["turns"] = tuple(Turn(one.id, one.text, one.at) for one in tally.prompts.values())
+        told["turns"] = _turns(tally, result.turns)
     told["message_count"] = max(tally.asked, len(result.turns)) + max(tally.requests, tally.answers)
     return told
+
+
+def _turns(tally: Tally, heard: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """A transcript's prompts. What it leaves open of one, time or id, is as the hook of the same words told it."""
+    by_words: dict[str, list[Turn]] = {}
+    for turn in reversed(heard):
+        by_words.setdefault(turn.prompt.strip(), []).append(turn)
+    found = []
+    for one in tally.prompts.values():
+        same = by_words.get(one.text.strip())
+        turn = same.pop() if same else Turn(None, one.text, 0)
+        found.append(Turn(one.id or turn.id, one.text, one.at or turn.at))
+    return tuple(found)
 
 
 def _links(tally: Tally) -> list[github.Link]:

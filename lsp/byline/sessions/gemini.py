@@ -36,7 +36,7 @@ def _answer(tally: Tally, line: dict[str, Any], name: str) -> None:
         cached = count(told.get("cached"))
         given = max(count(told.get("input")) - cached, 0) + count(told.get("tool"))
         tally.usage[name] = Usage(given, count(told.get("output")) + count(told.get("thoughts")), cached, 0)
-        tally.context = count(told.get("total")) or tally.context
+        tally.context = count(told.get("input")) + count(told.get("tool")) or tally.context
     if isinstance(line.get("content"), str):
         tally.say(line["content"])
     for call in entries(line.get("toolCalls")):

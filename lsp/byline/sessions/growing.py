@@ -1,5 +1,6 @@
 """One session while its events come in. Pure; a value that can be kept and taken up again."""
 
+import math
 from collections.abc import Iterable
 from typing import Literal
 
@@ -23,8 +24,17 @@ _STATUS: dict[str, Status] = {
     **dict.fromkeys(_BUSY, "busy"),
 }
 _LATEST = ("agent", "agent_version", "model", "parent_session_id", "subagent_type", "transcript_path", "cwd",
-           "machine_id", "worktree", "head", "wait_reason", "pid", "process_start", "cost_usd")  # fmt: skip
+           "machine_id", "worktree", "head", "wait_reason", "pid", "process_start")  # fmt: skip
 MOST_COMMANDS = 1000
+_KINDS = {
+    "input": ("input", "input_tokens"),
+    "output": ("output", "output_tokens"),
+    "cache_read": ("cache_read", "cache_read_tokens", "cache_read_input_tokens"),
+    "cache_creation": ("cache_creation", "cache_creation_tokens", "cache_creation_input_tokens", "cache_write",
+                       "cache_write_tokens"),
+}  # fmt: skip
+"""The names that `tokens` may have for each kind (`docs/event-format.md`); the first that is there counts."""
+_FAILED, _NAMED = 1, 2
 _MARKS = frozenset(("forget", "link", "dismiss", "undismiss"))
 _MOST_SHELLS = 4
 _MOST_OPEN = 500
@@ -53,8 +63,8 @@ class Growing(msgspec.Struct):
     revivals: int = 0
     written: dict[str, None] = {}
     read: dict[str, None] = {}
-    open_calls: dict[str, bool] = {}
-    """The last calls by id; whether one was counted as failed."""
+    open_calls: dict[str, int] = {}
+    """The last calls by id; of each whether it was counted as failed, and whether its tool is known."""
     dirty: dict[str, shellmade.Dirty] = {}
     """What was dirty before the shell calls that are under way, by call."""
     calls: int = 0
@@ -63,6 +73,8 @@ class Growing(msgspec.Struct):
     compactions: int = 0
     commands: list[str] = []
     tokens: dict[str, int] = {}
+    cost: float | None = None
+    """US dollars, of all turns."""
     status: Status | None = None
     status_at: int = 0
     events: int = 0
@@ -128,6 +140,7 @@ class Growing(msgspec.Struct):
             self.compactions += 1
         elif event.event in ("turn_end", "session_end", "subagent_end"):
             self._add_tokens(event.tokens)
+            self._add_cost(event.cost_usd)
         if event.event in _CALLS and (event.call_id or not event.event.startswith("pre_")):
             self._add_call(event, event.call_id or event.id)
 
@@ -140,18 +153,19 @@ class Growing(msgspec.Struct):
 
     def _add_call(self, event: Event, call: str) -> None:
         if call not in self.open_calls:
-            self.open_calls[call] = False
+            self.open_calls[call] = 0
             self.calls += 1
-            if event.tool:
-                self.tools[event.tool] = self.tools.get(event.tool, 0) + 1
             if event.command and len(self.commands) < MOST_COMMANDS:
                 self.commands.append(event.command)
             if event.command and github.uses_gh(event.command):
                 self.links = [*self.links, *github.named(event.command)][-github.MOST_LINKS :]
             if len(self.open_calls) > _MOST_OPEN:
                 del self.open_calls[next(iter(self.open_calls))]
-        if event.event == "write_failed" and not self.open_calls[call]:
-            self.open_calls[call] = True
+        if event.tool and not self.open_calls[call] & _NAMED:
+            self.open_calls[call] |= _NAMED
+            self.tools[event.tool] = self.tools.get(event.tool, 0) + 1
+        if event.event == "write_failed" and not self.open_calls[call] & _FAILED:
+            self.open_calls[call] |= _FAILED
             self.failures += 1
         if call.startswith(NAMED_BY_INPUT) and event.event in ("shell", "read"):
             del self.open_calls[call]  # the next one with this id is another call with the same input
@@ -159,10 +173,15 @@ class Growing(msgspec.Struct):
     def _add_tokens(self, told: object) -> None:
         """What an agent's own hook says it used in a turn, by kind."""
         if isinstance(told, dict):
-            for kind in ("input", "output", "cache_read", "cache_creation"):
-                count = told.get(kind, told.get(f"{kind}_tokens"))
-                if isinstance(count, int) and count >= 0:
+            for kind, names in _KINDS.items():
+                count = next((told[name] for name in names if name in told), None)
+                if isinstance(count, int) and not isinstance(count, bool) and count >= 0:
                     self.tokens[kind] = self.tokens.get(kind, 0) + count
+
+    def _add_cost(self, told: float | None) -> None:
+        """What an agent's own hook says that a turn cost."""
+        if told is not None and math.isfinite(told) and told >= 0:
+            self.cost = (self.cost or 0) + told
 
     def _add_life(self, event: Event) -> None:
         if event.event in ("session_start", "subagent_start"):

@@ -27,6 +27,7 @@ def joined(here: Growing, abroad: Growing) -> Growing:
     result.revivals = max(here.revivals, abroad.revivals)
     result.compactions = here.compactions + abroad.compactions
     result.tokens = abroad.tokens or here.tokens
+    result.cost = here.cost if abroad.cost is None else abroad.cost
     result.events = here.events + abroad.events
     if abroad.status_at >= here.status_at:
         result.status, result.status_at = abroad.status, abroad.status_at

@@ -43,7 +43,7 @@ def _answer(tally: Tally, line: dict[str, Any], name: str, parts: list[dict[str,
         if output <= 0:
             output = count(told.get("candidatesTokenCount")) + count(told.get("thoughtsTokenCount"))
         tally.usage[name] = Usage(max(given - cached, 0), output, cached, 0)
-        tally.context = count(told.get("totalTokenCount")) or tally.context
+        tally.context = given or tally.context
     for part in parts:
         call = table(part.get("functionCall"))
         given_args, tool, call_id = table(call.get("args")), call.get("name"), call.get("id")

@@ -8,7 +8,7 @@ import msgspec
 
 from byline.sessions.tally import Tally
 
-READ_VERSION = 4
+READ_VERSION = 5
 """Another number reads every transcript again: to be raised when the same line tells something else."""
 
 Take = Callable[[Tally, dict[str, Any], bool], None]

@@ -12,6 +12,8 @@ from byline.sessions.tally import Step
 
 Source = Literal["transcript", "otel", "hook"]
 State = Literal["pending", "active", "awaitingInput", "complete", "error", "stale"]
+LIVE: frozenset[State] = frozenset(("pending", "active", "awaitingInput"))
+"""The states of a session that somebody may still hear of."""
 STALE_AFTER = 30 * 60 * 1_000_000_000
 """Nanoseconds without an event after which a session that did not end counts as stale."""
 SHARED_PROCESSES = frozenset(("cursor", "windsurf", "vscode", "kiro", "trae", "zed", "junie"))
@@ -62,6 +64,7 @@ class Facts(msgspec.Struct, kw_only=True):
     """The tokens are worked out from the length of texts: the agent states none."""
     cost_usd: float | None = None
     context_tokens: int | None = None
+    """What the model was given last, from its cache too, without what it answered."""
     context_window_size: int | None = None
     thinking_duration_ms: int | None = None
     message_count: int = 0
@@ -95,6 +98,11 @@ class Facts(msgspec.Struct, kw_only=True):
     def is_subagent(self) -> bool:
         """Whether another session started it."""
         return self.parent_session_id is not None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it was given work: a subagent is by being started."""
+        return bool(self.turns or self.tool_calls or self.is_subagent or self.status == "busy")
 
     @property
     def prompt(self) -> str | None:
@@ -149,6 +157,6 @@ class Facts(msgspec.Struct, kw_only=True):
             return "awaitingInput"
         if is_running is None and now - (self.last_activity or now) > STALE_AFTER:
             return "stale"
-        if not self.turns and not self.tool_calls:
+        if not self.has_begun:
             return "pending"
         return "awaitingInput" if self.status == "idle" else "active"

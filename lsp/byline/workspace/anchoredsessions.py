@@ -18,11 +18,13 @@ from byline.sessions.facts import Facts
 from byline.store.index import Index
 from byline.workspace.place import Place
 
-_VERSION = 1
+_VERSION = 2
 """Another number forgets what was kept: to be raised when the same anchors make other sessions."""
-_SAME = ("model", "parent_session_id", "subagent_type", "input_tokens", "output_tokens", "cache_read_tokens",
-         "cache_creation_tokens", "tool_calls", "tool_usage", "tool_failures", "compact_count", "context_tokens",
-         "context_window_size", "subagent_count", "bash_commands", "peer_session_ids")  # fmt: skip
+_NEVER_NULL = ("tool_calls", "tool_failures", "subagent_count", "compact_count")
+_SAME = ("model", "link_type", "is_estimated", "thinking_duration_ms", "parent_session_id", "subagent_type",
+         "input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens", "tool_calls", "tool_usage",
+         "tool_failures", "compact_count", "context_tokens", "context_window_size", "subagent_count", "bash_commands",
+         "peer_session_ids")  # fmt: skip
 
 
 class Anchored(msgspec.Struct):
@@ -36,6 +38,8 @@ class Anchored(msgspec.Struct):
     duration_secs: int | None = None
     commits: list[str] = []
     """Those with a step of the session, the newest first."""
+    untold: list[str] = []
+    """Counts of which the anchor says nothing; in `facts` they are 0."""
 
 
 class _Kept(msgspec.Struct):
@@ -87,7 +91,9 @@ def _read(git: Git) -> list[Anchored]:
                 one = found.get(link.session_id)
                 if one is None:
                     facts = _facts(link, seconds * 1_000_000_000)
-                    one = found[link.session_id] = Anchored(facts, tool, remote or None, link.duration_secs)
+                    untold = [name for name in _NEVER_NULL if getattr(link, name) is None]
+                    one = Anchored(facts, tool, remote or None, link.duration_secs, untold=untold)
+                    found[link.session_id] = one
                 _join(one, link, commit, remote)
     return list(found.values())
 

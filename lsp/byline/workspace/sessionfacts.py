@@ -24,7 +24,7 @@ from byline.store.spool import Mark, Spool
 from byline.workspace import elsewhere
 from byline.workspace.telemetry.kept import Kept
 
-_VERSION = 2
+_VERSION = 3
 """Another number forgets what was kept: to be raised when the same events make other sessions."""
 
 

@@ -49,8 +49,13 @@ def test_sessions_of_a_colleague(person: Person, clone: Path) -> None:
     shown = person.byline("session", "show", "s1", cwd=clone).stdout
     assert "anchor alone, published to origin; there are no events of it here" in shown
     assert "from origin" in person.byline("sessions", cwd=clone).stdout
-    for shape in ("oobo", "mi6", "lore", "linear"):
-        person.byline("session", "show", "s1", "--json", "--as", shape, cwd=clone)
+    linear = told(person, clone, "session", "show", "s1", "--as", "linear")
+    assert (linear["status"], linear["startedAt"], linear["createdAt"]) == (None, None, None)
+    assert "tool_failures" not in told(person, clone, "session", "show", "s1", "--as", "oobo")
+    for shape in ("mi6", "lore"):  # they require what no anchor tells
+        refused = person.byline("session", "show", "s1", "--json", "--as", shape, cwd=clone, code=1)
+        assert (refused.stdout, refused.stderr.count("\n")) == ("", 1)
+        assert f"--as {shape}" in refused.stderr and "a session that only an anchor names" in refused.stderr
 
 
 def test_search_and_diff_know_what_anchors_tell(person: Person, clone: Path) -> None:

@@ -310,3 +310,34 @@ def test_a_person_who_wrote_it_again_is_not_named_the_session(person: Person) ->
     bring(person)
     assert owners(person, "a.py") == [("unknown", None)] * 2
     assert owners(person, "a.py", "--rev", "HEAD~2") == [("session", SESSION)] * 2
+
+
+def test_what_a_patch_of_codex_moved_or_deleted_is_named_and_no_secret(person: Person) -> None:
+    root = person.repository.resolve()
+    folder = person.home / ".codex" / "sessions" / "2026" / "11" / "10"
+    folder.mkdir(parents=True)
+    diff = "@@ -1 +1 @@\n-old\n+new\n"
+    changes = {
+        "app.py": {"type": "update", "unified_diff": diff, "move_path": None},
+        "old.txt": {"type": "update", "unified_diff": diff, "move_path": str(root / "new.txt")},
+        "gone.ipynb": {"type": "delete", "content": "{}"},
+        ".env": {"type": "add", "content": "KEY=1\n"},
+    }
+    item = {"type": "FileChange", "id": "c1", "status": "completed",
+            "changes": {str(root / name): change for name, change in changes.items()}}  # fmt: skip
+    lines = [
+        {"type": "session_meta", "payload": {"id": SESSION, "cwd": str(root)}},
+        {"type": "event_msg", "payload": {"type": "user_message", "message": "tidy"}},
+        {"type": "event_msg", "payload": {"type": "item_completed", "turn_id": "t", "item": item}},
+    ]
+    told = [json.dumps({"timestamp": DAY.format(minute), **line}) + "\n" for minute, line in enumerate(lines)]
+    (folder / f"rollout-2026-11-10T10-00-00-{SESSION}.jsonl").write_text("".join(told))
+    (person.repository / "app.py").write_text("new\n")
+    story.commit(person)
+    bring(person)
+    (row,) = mine(person)
+    assert sorted(row["files_touched"]) == ["app.py", "gone.ipynb", "new.txt", "old.txt"]
+    assert (row["agent"], row["prompt"]) == ("codex", "tidy")
+    stored = "".join(file.read_text() for file in (person.repository / ".git" / "byline" / "spool").iterdir())
+    assert ".env" not in stored
+    assert bring(person)["codex"]["known"] == 1

@@ -1,6 +1,8 @@
 """What a session's life leads to: dismissal, links, activities, in every shape."""
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 from byline.sessions import views
@@ -20,16 +22,63 @@ def test_dismissal(person: Person) -> None:
     story.session(person)
     person.git("config", "user.name", "Ada")
     assert show(person, "--as", "linear")["dismissedAt"] is None
-    assert "s1 is dismissed" in person.byline("session", "dismiss", "s").stdout
+    said = person.byline("session", "dismiss", "s").stdout
+    assert "s1 is dismissed; `byline session dismiss s1 --undo` takes it back" in said
+    assert "dismissed" in person.byline("sessions").stdout
+    assert "s1" not in person.byline("sessions", "--active").stdout
+    assert " by Ada" in person.byline("session", "show", "s1").stdout
     told = show(person, "--as", "linear")
     assert (told["dismissedBy"], told["status"], told["endedAt"]) == ({"name": "Ada"}, "stale", None)
     assert told["dismissedAt"] is not None
     assert (show(person)["dismissed_by"], show(person)["status"]) == ("Ada", "idle")
     person.byline("session", "dismiss", "s1", "--undo")
     assert show(person)["dismissed_at"] is None
+    assert "dismissed" not in person.byline("sessions").stdout + person.byline("session", "show", "s1").stdout
+    assert "s1" in person.byline("sessions", "--active").stdout
     assert show(person, "--as", "linear")["status"] == "awaitingInput"
     assert person.byline("session", "show", "s1", "--undo", code=1).stderr.count("\n") == 1
     assert "`byline sessions` lists them" in person.byline("session", "dismiss", "nobody", code=1).stderr
+
+
+def test_a_session_whose_process_is_gone_is_not_shown_as_working(person: Person) -> None:
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    story.tell(person, "session_start", session_id="s1", pid=process.pid)
+    story.tell(person, "prompt", session_id="s1", prompt="work")
+    assert "active" in person.byline("sessions", "--active").stdout
+    process.communicate(b"\n")
+    told = person.byline("sessions").stdout
+    assert "stale" in told
+    assert "busy" not in told
+    assert person.byline("sessions", "--active", "--json").stdout.strip() == "[]"
+    assert (show(person)["status"], show(person)["state"]) == ("busy", "stale")
+
+
+def test_a_silent_session_is_stale_after_half_an_hour(person: Person) -> None:
+    story.tell(person, "prompt", session_id="s1", prompt="work")
+    (spool,) = (person.repository / ".git" / "byline" / "spool").iterdir()
+    record = json.loads(spool.read_text())
+    spool.write_text(json.dumps({**record, "at": record["at"] - 31 * 60 * 10**9}) + "\n")
+    assert "stale" in person.byline("sessions").stdout
+    assert person.byline("sessions", "--active", "--json").stdout.strip() == "[]"
+
+
+def test_an_estimate_is_told_as_one(person: Person) -> None:
+    """13 characters of a prompt are 4 tokens, 20 of the answer 5; its marks are not the person's words."""
+    transcript = person.home / "t.jsonl"
+    asked = {"type": "text", "text": f"<user_query>\n{'a' * 13}\n</user_query>"}
+    lines = [
+        {"role": "user", "message": {"content": [asked]}},
+        {"role": "assistant", "message": {"content": [{"type": "text", "text": "b" * 20}]}},
+    ]
+    transcript.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    given = {"session_id": "s1", "agent": "cursor", "transcript_path": str(transcript)}
+    story.tell(person, "prompt", prompt="a" * 13, turn_id="t1", **given)
+    assert (show(person)["input_tokens"], show(person)["is_estimated"]) == (4, True)
+    assert show(person)["turns"][0]["at"] is not None
+    assert " ~9 " in person.byline("sessions").stdout
+    page = person.byline("session", "show", "s1").stdout
+    assert "~4 in, ~5 out (estimated by the length of its texts)" in page
+    assert "?  aaa" not in page
 
 
 def test_an_end_before_the_dismissal_stays_an_end(person: Person) -> None:

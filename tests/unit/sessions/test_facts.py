@@ -72,3 +72,52 @@ def test_joined_takes_prompts_and_life_from_where_the_session_runs() -> None:
     assert (one.prompt, one.files_written, one.first_started_at, one.last_activity) == ("go", ("x",), 1, 9)
     assert (one.status, one.last_ended_at, one.end_reason) == ("done", 9, "exit")
     assert here.turns == []  # neither part is changed
+
+
+def test_every_turn_adds_to_tokens_and_cost() -> None:
+    told = (
+        event(1, "turn_end", tokens={"input": 1, "cache_write": 4, "total": 9}, cost_usd=0.5),
+        event(2, "write", path="a", cost_usd=7.0),
+        event(3, "turn_end", tokens={"input_tokens": 2, "cache_creation_tokens": 1, "cache_read_input_tokens": 3}),
+        event(4, "session_end", tokens={"output": True, "input": -1, "cache_read": 1.5}, cost_usd=0.25),
+        event(5, "turn_end", tokens=55, cost_usd=float("nan")),
+    )
+    one = facts(growing(*told)["s"])
+    assert (one.input_tokens, one.output_tokens, one.cache_read_tokens, one.cache_creation_tokens) == (3, None, 3, 5)
+    assert one.cost_usd == 0.75
+    assert one.sources["cost_usd"] == "hook"
+
+
+def test_the_cost_of_a_session_started_elsewhere() -> None:
+    here = growing(event(4, "write", path="x"))["s"]
+    there = growing(event(2, "turn_end", cost_usd=0.5))["s"]
+    assert facts(joined(here, there)).cost_usd == 0.5
+    assert facts(joined(there, here)).cost_usd == 0.5
+
+
+def test_a_call_of_which_only_the_second_event_names_the_tool() -> None:
+    told = (
+        event(1, "pre_write", path="a", call_id="c"),
+        event(2, "write", path="a", call_id="c", tool="Edit"),
+        event(3, "write", path="b", call_id="c", tool="Edit"),
+        event(4, "write_failed", path="b", call_id="c", tool="Edit"),
+        event(5, "write_failed", path="b", call_id="c", tool="Edit"),
+    )
+    one = facts(growing(*told)["s"])
+    assert (one.tool_calls, one.tool_usage, one.tool_failures) == (1, {"Edit": 1}, 1)
+
+
+def test_what_a_transcript_leaves_open_of_a_prompt_is_the_hooks() -> None:
+    """Cursor's has neither times nor ids."""
+    heard = (
+        event(2, "prompt", prompt="go", turn_id="t1"),
+        event(3, "prompt", prompt="on\n", turn_id="t2"),
+        event(4, "prompt", prompt="go", turn_id="t3"),
+    )
+    told = Tally(
+        records=4, prompts={str(n): Prompt(None, text, 0) for n, text in enumerate(("go", "on", "go", "new"))}
+    )
+    one = facts(growing(*heard)["s"], told)
+    assert [(turn.id, turn.prompt, turn.at) for turn in one.turns] == [
+        ("t1", "go", 2), ("t2", "on", 3), ("t3", "go", 4), (None, "new", 0),
+    ]  # fmt: skip

@@ -64,8 +64,9 @@ def test_codex() -> None:
         "[[mock:again]] go on",
     ]
     assert Counter(found.calls.values()) == {"exec_command": 6, "apply_patch": 4}
-    assert len(found.failed) == 1
+    assert len(found.failed) == 2  # a command that ended with 3, and a patch that did not fit
     assert found.window == 258_400
+    assert found.context == 1_000  # what it answered is not what it was given
     assert found.summary == "Second prompt done."
 
 
@@ -183,7 +184,7 @@ def test_a_subagents_own_transcript(
 
 
 def test_tokens_that_nobody_states_are_estimated(tmp_path: Path) -> None:
-    """Cursor's transcript: 40 characters asked and 20 answered are 10 and 5 tokens, of four characters each."""
+    """Cursor's transcript: 13 characters asked and 20 answered are 4 and 5 tokens, of four characters each."""
     path = tmp_path / "t.jsonl"
     asked = f"<user_query>\n{'a' * 13}\n</user_query>"
     said = [
@@ -199,7 +200,7 @@ def test_tokens_that_nobody_states_are_estimated(tmp_path: Path) -> None:
     assert found is not None
     growing = Growing("s", latest={"agent": "cursor"})
     one = facts(growing, found.tally)
-    assert (one.input_tokens, one.output_tokens, one.is_estimated) == (10, 5 + 2, True)
+    assert (one.input_tokens, one.output_tokens, one.is_estimated) == (4, 5 + 2, True)
     assert (one.prompt, one.summary, one.tool_usage) == ("a" * 13, "b" * 20, {"Shell": 1})
     told = facts(Growing("s", latest={"agent": "cursor"}, tokens={"input": 3}), found.tally)
     assert (told.input_tokens, told.is_estimated) == (3, False)  # what is stated stands
@@ -229,3 +230,53 @@ def test_a_file_rewritten_to_the_same_length_is_read_again(tmp_path: Path) -> No
     after = read("claude", path, before)
     assert after is not None
     assert after.tally.total == Usage(2, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "agent", "given"),
+    [
+        ("claude.jsonl", "claude", 1_200),
+        ("codex.jsonl", "codex", 1_000),
+        ("gemini.jsonl", "gemini", 1_000),
+        ("qwen.jsonl", "qwen", 1_200),
+        ("copilot.jsonl", "copilot", 1_200),
+        ("droid.jsonl", "droid", 1_200),
+        ("cline.json", "cline", 1_200),
+        ("continue.json", "continue", 1_200),
+        ("amp.json", "amp", 15_277),
+    ],
+)
+def test_the_context_is_what_the_model_was_given_last(name: str, agent: str, given: int) -> None:
+    """By hand: the input of the last request, what came from the cache with it, and nothing of the answer."""
+    found = read(agent, DATA / name)
+    assert found is not None
+    assert found.tally.context == given
+
+
+def test_codex_calls_that_never_ran_or_ended_badly(tmp_path: Path) -> None:
+    said = {
+        "fine": ("exec_command", "Process exited with code 0\nOutput:\nProcess exited with code 3\n"),
+        "bad": ("shell", "Exit code: 3\nWall time: 0 seconds\nOutput:\n"),
+        "refused": ("apply_patch", "apply_patch verification failed: Failed to find expected lines"),
+        "quoted": ("apply_patch", "Exit code: 0\nOutput:\napply_patch verification failed"),
+        "other": ("mcp__tool", "Exit code: 3"),
+    }
+    path = tmp_path / "t.jsonl"
+    items = [
+        item
+        for call, (tool, output) in said.items()
+        for item in (
+            {"type": "function_call", "call_id": call, "name": tool, "arguments": "{}"},
+            {"type": "function_call_output", "call_id": call, "output": output},
+        )
+    ]
+    path.write_text("".join(json.dumps({"type": "response_item", "payload": item}) + "\n" for item in items))
+    found = read("codex", path)
+    assert found is not None
+    assert list(found.tally.failed) == ["bad", "refused"]
+
+
+def test_continue_states_what_it_cost() -> None:
+    found = read("continue", DATA / "continue.json")
+    assert found is not None
+    assert found.tally.cost_usd == pytest.approx(0.007608)

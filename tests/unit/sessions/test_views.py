@@ -65,7 +65,12 @@ def plain(value: object) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("one", [full(), Facts(session_id="x", agent="nobody")], ids=["full", "bare"])
+def bare(agent: str = "nobody") -> Facts:
+    """No more than every shape needs."""
+    return Facts(session_id="x", agent=agent, machine_id="abc", first_started_at=1, worktree="/r")
+
+
+@pytest.mark.parametrize("one", [full(), bare()], ids=["full", "bare"])
 def test_each_view_is_of_its_own_shape(one: Facts) -> None:
     for name, view in (
         ("oobo", views.oobo(one)),
@@ -77,6 +82,19 @@ def test_each_view_is_of_its_own_shape(one: Facts) -> None:
         assert views.DECODERS[name].decode(data) == view
         with pytest.raises(msgspec.ValidationError):
             views.DECODERS[name].decode(msgspec.json.encode({**json.loads(data), "more": 1}))
+
+
+def test_what_a_shape_requires_is_not_made_up() -> None:
+    """A session that only an anchor names: no start, no machine, no folder."""
+    one = Facts(session_id="x", agent="nobody", last_activity=SECOND)
+    for view in (views.mi6, views.lore):
+        with pytest.raises(views.Untold, match="when it started"):
+            view(one)
+    one.first_started_at = SECOND
+    with pytest.raises(views.Untold, match="on which machine"):
+        views.mi6(one)
+    with pytest.raises(views.Untold, match="folder"):
+        views.lore(one)
 
 
 def test_a_link_goes_round() -> None:
@@ -124,10 +142,10 @@ def test_mi6_has_every_field() -> None:
 
 def test_lore_ids() -> None:
     assert str(views.lore(full()).id) == full().session_id
-    named = Facts(session_id="not-a-uuid", agent="cursor")
+    named = bare("cursor")
     assert views.lore(named).id == views.lore(named).id
     assert views.lore(named).id.version == 5
-    assert views.lore(named).id != views.lore(Facts(session_id="not-a-uuid", agent="amp")).id
+    assert views.lore(named).id != views.lore(bare("amp")).id
     assert len(plain(views.lore(full()))) == 11
 
 
@@ -136,6 +154,14 @@ def test_linear() -> None:
     assert len(told) == 26
     assert (told["status"], told["summary"], told["dismissedAt"]) == ("awaitingInput", "Done.", None)
     assert [one["type"] for one in told["activities"]["nodes"]] == ["prompt", "prompt", "response"]
+
+
+def test_a_subagent_has_started() -> None:
+    one = Facts(session_id="p/s", agent="m", parent_session_id="p", first_started_at=SECOND, status="busy")
+    told = plain(views.linear(one, SECOND, is_running=None))
+    assert (told["status"], told["startedAt"]) == ("active", "1970-01-01T00:00:01Z")
+    main = Facts(session_id="p", agent="m", first_started_at=SECOND, status="idle")
+    assert plain(views.linear(main, SECOND, is_running=None))["startedAt"] is None
 
 
 @pytest.mark.parametrize(
@@ -149,6 +175,8 @@ def test_linear() -> None:
         ({"status": "done"}, False, 9999, "complete"),
         ({"status": "done", "end_reason": "error"}, None, 1, "error"),
         ({"status": "idle", "turns": (), "tool_calls": 0}, None, 1, "pending"),
+        ({"status": "busy", "turns": (), "tool_calls": 0, "parent_session_id": "p"}, None, 1, "active"),
+        ({"status": "busy", "turns": (), "tool_calls": 0, "parent_session_id": "p"}, None, 3600, "stale"),
     ],
 )
 def test_states(fields: dict[str, Any], is_running: bool | None, later: int, state: str) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from byline.sessions.deeds.deed import Calls, Deed, blocks, path_in, swapped
+from byline.sessions.deeds.deed import Calls, Deed, blocks, named, path_in, swapped
 from byline.sessions.followed.steps import Step
 from byline.sessions.tally import nanoseconds, table
+
+_WRITERS = ("Write", "Edit", "MultiEdit", "NotebookEdit")
 
 
 def deeds(lines: Iterable[dict[str, Any]], *, is_subagent: bool) -> Iterator[Deed]:
@@ -28,9 +30,13 @@ def deeds(lines: Iterable[dict[str, Any]], *, is_subagent: bool) -> Iterator[Dee
                 if call is None or block.get("is_error") is True:
                     continue
                 told = table(line.get("toolUseResult"))
-                step = (_step if told else _asked)(str(block["tool_use_id"]), call, told or block, calls.turn)
+                key, at = str(block["tool_use_id"]), nanoseconds(line.get("timestamp"))
+                step = (_step if told else _asked)(key, call, told or block, calls.turn)
+                path = path_in(call[1], "file_path", "notebook_path")
                 if step is not None:
-                    yield Deed(nanoseconds(line.get("timestamp")), step)
+                    yield Deed(at, step)
+                elif call[0] in _WRITERS and path:
+                    yield named(at, key, path)
 
 
 def _step(key: str, call: tuple[str, dict[str, Any], str], told: dict[str, Any], turn: str) -> Step | None:

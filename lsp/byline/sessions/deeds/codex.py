@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from byline.sessions.deeds.deed import Deed, of_unified
+from byline.sessions.deeds.deed import Deed, named, of_unified
 from byline.sessions.followed.steps import Step
 from byline.sessions.tally import nanoseconds, table
 
@@ -23,9 +23,10 @@ def deeds(lines: Iterable[dict[str, Any]], *, is_subagent: bool) -> Iterator[Dee
         for path, told in changes.items():
             change, name = table(told), str(item.get("id"))
             key = name if len(changes) == 1 else f"{name} {path}"
-            step = _step(key, path, change, model, turn)
-            if step is not None:
-                yield Deed(nanoseconds(line.get("timestamp")), step)
+            step, at = _step(key, path, change, model, turn), nanoseconds(line.get("timestamp"))
+            yield Deed(at, step) if step is not None else named(at, key, path)
+            if isinstance(change.get("move_path"), str) and change["move_path"]:
+                yield named(at, key, change["move_path"])
 
 
 def _step(key: str, path: str, change: dict[str, Any], model: str, turn: str) -> Step | None:

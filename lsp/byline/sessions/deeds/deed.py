@@ -20,6 +20,11 @@ class Deed(msgspec.Struct, frozen=True):
     step: Step
 
 
+def named(at: int, key: str, path: str) -> Deed:
+    """A write of which nothing but the file's name can be read: it was changed otherwise, moved or deleted."""
+    return Deed(at, Step(event="wrote", key=key, path=path))
+
+
 class Calls:
     """Tool calls whose results have not come yet."""
 

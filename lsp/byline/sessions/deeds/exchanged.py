@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from byline.sessions import documents
-from byline.sessions.deeds.deed import Calls, Deed, blocks, of_unified, path_in, swapped
+from byline.sessions.deeds.deed import Calls, Deed, blocks, named, of_unified, path_in, swapped
 from byline.sessions.followed.steps import Step
 from byline.sessions.tally import count, entries, nanoseconds, table
+
+_WRITERS = ("create", "Create", "create_file", "write", "edit", "Edit", "edit_file", "MultiEdit", "editor")
 
 
 def copilot(lines: Iterable[dict[str, Any]], *, is_subagent: bool) -> Iterator[Deed]:
@@ -68,11 +70,8 @@ def opencode(parts: Iterable[dict[str, Any]]) -> Iterator[Deed]:
         given, told = table(state.get("input")), table(state.get("metadata"))
         at = count(table(state.get("time")).get("end")) * 1_000_000
         for number, file in enumerate(entries(told.get("files"))):
-            if part.get("tool") == "apply_patch" and file.get("type") in ("add", "update"):
-                swaps = of_unified(file.get("patch"))
-                if swaps:
-                    yield Deed(at, Step(event="write", key=f"{key} {number}", tool="apply_patch",
-                                        path=str(file.get("filePath") or ""), swaps=swaps))  # fmt: skip
+            if part.get("tool") == "apply_patch":
+                yield from _patched(at, f"{key} {number}", file)
         if part.get("tool") in ("edit", "write"):
             path = told.get("filepath") or table(told.get("filediff")).get("file") or given.get("filePath")
             swaps = of_unified(told.get("diff"))
@@ -81,6 +80,18 @@ def opencode(parts: Iterable[dict[str, Any]]) -> Iterator[Deed]:
                 continue
             named = {**given, "filePath": path, "exists": told.get("exists")}
             yield from _deed(at, key, (str(part["tool"]), named, ""))
+
+
+def _patched(at: int, key: str, file: dict[str, Any]) -> Iterator[Deed]:
+    """One file of OpenCode's `apply_patch`."""
+    path = path_in(file, "filePath")
+    swaps = of_unified(file.get("patch")) if file.get("type") in ("add", "update") else ()
+    if path and swaps:
+        yield Deed(at, Step(event="write", key=key, tool="apply_patch", path=path, swaps=swaps))
+    elif path:
+        yield named(at, key, path)
+    if path_in(file, "movePath"):
+        yield named(at, key, file["movePath"])
 
 
 def _blocks(message: dict[str, Any], at: int, calls: Calls) -> Iterator[Deed]:
@@ -127,3 +138,5 @@ def _deed(at: int, key: str, call: tuple[str, dict[str, Any], str]) -> Iterator[
         is_new = whole is not None and given.get("exists") is not True
         yield Deed(at, Step(event="write", key=key, model=model, tool=tool, path=path, is_new=is_new, after=whole,
                             swaps=swaps))  # fmt: skip
+    elif tool in _WRITERS:
+        yield named(at, key, path)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from byline.sessions.deeds.deed import Deed
+from byline.sessions.deeds.deed import Deed, named, path_in
 from byline.sessions.followed.steps import Step
 from byline.sessions.tally import count, entries, nanoseconds, table
 
@@ -17,9 +17,13 @@ def gemini(lines: Iterable[dict[str, Any]], *, is_subagent: bool) -> Iterator[De
             key = call.get("id")
             if line.get("type") != "gemini" or call.get("status") != "success" or not isinstance(key, str):
                 continue
-            step = _step(key, str(call.get("name") or ""), str(model or ""), table(call.get("resultDisplay")))
+            told, at = table(call.get("resultDisplay")), nanoseconds(call.get("timestamp"))
+            at = at or nanoseconds(line.get("timestamp"))
+            step = _step(key, str(call.get("name") or ""), str(model or ""), told)
             if step is not None:
-                found[key] = Deed(nanoseconds(call.get("timestamp")) or nanoseconds(line.get("timestamp")), step)
+                found[key] = Deed(at, step)
+            elif path_in(told, "filePath"):
+                found[key] = named(at, key, told["filePath"])
     yield from found.values()
 
 
@@ -36,9 +40,12 @@ def qwen(lines: Iterable[dict[str, Any]], *, is_subagent: bool) -> Iterator[Deed
             told = table(line.get("toolCallResult"))
             key = told.get("callId")
             if told.get("status") == "success" and isinstance(key, str):
-                step = _step(key, *tools.pop(key, ("", "")), table(told.get("resultDisplay")))
+                shown, at = table(told.get("resultDisplay")), nanoseconds(line.get("timestamp"))
+                step = _step(key, *tools.pop(key, ("", "")), shown)
                 if step is not None:
-                    yield Deed(nanoseconds(line.get("timestamp")), step)
+                    yield Deed(at, step)
+                elif path_in(shown, "filePath"):
+                    yield named(at, key, shown["filePath"])
 
 
 def _step(key: str, tool: str, model: str, told: dict[str, Any]) -> Step | None:

@@ -11,7 +11,8 @@ Swap = tuple[str, str]
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that a session did, in the order of its record."""
 
-    event: Literal["prompt", "read", "write", "turn_end"]
+    event: Literal["prompt", "read", "write", "wrote", "turn_end"]
+    """`wrote`: a write of `path`, of which the record does not say what it changed."""
     key: str
     """Names the step within its session, the same at every reading; of a tool call the agent's own id."""
     turn: str = ""

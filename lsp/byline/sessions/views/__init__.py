@@ -11,6 +11,7 @@ from byline.sessions.views.linear import LinearAgentSession, linear
 from byline.sessions.views.lore import LoreSession, lore
 from byline.sessions.views.mi6 import Mi6Session, mi6
 from byline.sessions.views.oobo import OoboSession, oobo
+from byline.sessions.views.times import Untold
 
 __all__ = [
     "DECODERS",
@@ -19,6 +20,7 @@ __all__ = [
     "LoreSession",
     "Mi6Session",
     "OoboSession",
+    "Untold",
     "linear",
     "lore",
     "mi6",

@@ -71,7 +71,7 @@ def linear(
         issue=None,
         slug_id=None,
         status=one.state(now, is_running=is_running),
-        started_at=optional(one.first_started_at) if one.turns or one.tool_calls else None,
+        started_at=optional(one.first_started_at) if one.has_begun else None,
         ended_at=None if one.is_dismissed_early else optional(one.last_ended_at),
         dismissed_at=optional(one.dismissed_at),
         dismissed_by=_person(one.dismissed_by),

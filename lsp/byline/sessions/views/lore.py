@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from byline.sessions.facts import Facts
-from byline.sessions.views.times import moment, optional
+from byline.sessions.views.times import known, moment, optional
 
 Moment = Annotated[datetime, Meta(tz=True)]
 _SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://byline.invalid/lore")
@@ -32,7 +32,12 @@ class LoreSession(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 def lore(one: Facts) -> LoreSession:
-    """As lore's Session. Its id is the agent's own where that is a UUID, else one made of agent and id."""
+    """As lore's Session. Its id is the agent's own where that is a UUID, else one made of agent and id.
+
+    Untold where its start or its folder is not known: lore requires both.
+    """
+    started = known(one.first_started_at, "when it started")
+    folder = known(one.first_cwd or one.worktree or one.cwd, "the folder it worked in")
     try:
         own = uuid.UUID(one.session_id)
     except ValueError:
@@ -41,10 +46,10 @@ def lore(one: Facts) -> LoreSession:
         id=own,
         tool=_TOOLS.get(one.agent, one.agent),
         tool_version=one.agent_version,
-        started_at=moment(one.first_started_at or 0),
+        started_at=moment(started),
         ended_at=optional(one.last_ended_at),
         model=one.model,
-        working_directory=one.first_cwd or one.worktree or "",
+        working_directory=folder,
         git_branch=one.git_branch,
         source_path=one.transcript_path,
         message_count=one.message_count,

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from byline.sessions.facts import Facts
-from byline.sessions.views.times import moment, optional
+from byline.sessions.views.times import known, moment, optional
 
 Count = Annotated[int, Meta(ge=0, lt=1 << 32)]
 Signed = Annotated[int, Meta(ge=-(1 << 31), lt=1 << 31)]
@@ -62,14 +62,14 @@ class Mi6Session(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 def mi6(one: Facts, git_dir: str | None = None, repository: str | None = None) -> Mi6Session:
-    """As mi6's Session; counts that nobody told are 0, as there.
+    """As mi6's Session; counts that nobody told are 0, as there. Untold where its start or machine is not known.
 
     repository: `owner/name` on GitHub, by git's configuration; what the session itself named stands above.
     """
-    first = moment(one.first_started_at or 0)
+    first = moment(known(one.first_started_at, "when it started"))
     return Mi6Session(
         session_id=one.session_id,
-        machine_id=one.machine_id or "",
+        machine_id=known(one.machine_id, "on which machine it ran"),
         framework=_FRAMEWORKS.get(one.agent, one.agent),
         first_started_at=first,
         last_started_at=moment(one.last_started_at) if one.last_started_at else first,

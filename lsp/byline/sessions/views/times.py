@@ -1,6 +1,20 @@
-"""Moments as the shapes have them."""
+"""Values as the shapes have them: moments, and what a shape requires."""
 
 from datetime import UTC, datetime
+from typing import TypeVar
+
+_T = TypeVar("_T")
+
+
+class Untold(LookupError):
+    """A shape requires what is not known of the session; its words name that."""
+
+
+def known(value: _T | None, what: str) -> _T:
+    """A value that a shape requires. Untold where there is none: nothing is made up for it."""
+    if value is None:
+        raise Untold(what)
+    return value
 
 
 def moment(at: int) -> datetime:

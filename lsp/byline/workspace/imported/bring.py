@@ -110,7 +110,7 @@ def _resolve(told: Story, history: History, place: Place, shelf: Shelf, by_path:
     """Find the texts around a session's writes. They go to the shelf; of the session's own record the paths stay."""
     name = told.found.session_id
     for path, deeds in told.deeds.items():
-        if not snapshots.is_secret(path):
+        if deeds:
             by_path.setdefault(path, []).extend(
                 resolved(name, path, deeds, history.texts, history.was_there, place.object_format, shelf.keep)
             )

@@ -8,6 +8,7 @@ from byline.sessions.deeds import Deed, deeds
 from byline.sessions.tally import Tally
 from byline.sessions.transcripts import read
 from byline.workspace.imported.found import Found, is_here
+from byline_hooks import snapshots
 
 
 class Story(msgspec.Struct):
@@ -20,7 +21,7 @@ class Story(msgspec.Struct):
     """Nanoseconds since 1970."""
     last: int
     deeds: dict[str, list[Deed]]
-    """By path, in order."""
+    """By path, in order; none for a path of which only its name is known. Nothing that is secret by name."""
     modified: int
     """When the transcript was last written, in ns since 1970."""
 
@@ -36,8 +37,10 @@ def story(found: Found, worktree: str) -> Story | None:
     by_path: dict[str, list[Deed]] = {}
     for deed in told:
         path = _inside(deed.step.path, cwd, worktree)
-        if path is not None and deed.at:
-            by_path.setdefault(path, []).append(deed)
+        if path is not None and deed.at and not snapshots.is_secret(path):
+            told_of = by_path.setdefault(path, [])
+            if deed.step.event == "write":
+                told_of.append(deed)
     times = [at for at in (tally.first_at, tally.last_at, *(deed.at for deed in told)) if at]
     if not times or (not by_path and not is_here(cwd, worktree)):
         return None
