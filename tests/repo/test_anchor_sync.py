@@ -460,3 +460,64 @@ def test_nothing_said_and_no_secret_is_on_the_branch(tale: Story) -> None:
     assert token not in everything
     assert str(tale.world.folder) not in everything
     assert stored(tale)["message"] == "use [REDACTED] in f.txt"
+
+
+PICTURE, OTHER_PICTURE = b"\0\1\2", b"\0\1\3"
+
+
+def of_picture(tale: Story, name: str = "HEAD") -> tuple[str, str | None, list[str], str]:
+    anchor = stored(tale, name)
+    (change,) = (one for one in anchor["file_changes"] if one["path"] == "pic")
+    return change["attribution"], change.get("agent"), anchor["session_ids"], anchor["author_type"]
+
+
+def test_who_wrote_a_binary_file_has_a_link(tale: Story) -> None:
+    tale.init(f="a").edit("A", {"pic": PICTURE}).commit("written")
+    sync(tale)
+    assert of_picture(tale) == ("ai", "robot", ["A"], "assisted")
+    link = stored(tale, file="1/metadata.json")
+    assert (link["session_id"], link["link_type"], link["files_touched"]) == ("A", "explicit", ["pic"])
+    assert [one["name"] for one in stored(tale)["contributors"] if one["role"] == "agent"] == ["robot"]
+    assert stored(tale)["ai_percentage"] is None
+
+
+def test_a_binary_file_of_a_shell_call_is_the_sessions(tale: Story) -> None:
+    def deed(story: Story) -> None:
+        (story.stage.here / "pic").write_bytes(PICTURE)
+
+    tale.init(f="a").shell("A", "convert x pic", deed).commit("made")
+    sync(tale)
+    assert of_picture(tale) == ("ai", "robot", ["A"], "assisted")
+
+
+def test_a_binary_file_that_a_person_changed_or_moved_or_brought_back_is_no_sessions(tale: Story) -> None:
+    tale.init(f="a").edit("A", {"pic": PICTURE}).commit("written")
+    tale.edit("U", {"pic": OTHER_PICTURE}).commit("another")
+    tale.git("revert", "--no-edit", "HEAD")
+    tale.git("mv", "pic", "moved").commit("moved")
+    tale.git("mv", "moved", "pic").commit("moved back")
+    tale.git("rm", "-q", "pic").commit("gone")
+    sync(tale)
+    assert of_picture(tale, "HEAD~5") == ("ai", "robot", ["A"], "assisted")
+    for name in ("HEAD~4", "HEAD~3", "HEAD~1", "HEAD"):
+        assert of_picture(tale, name) == ("human", None, [], "human"), name
+
+
+def test_lines_of_a_turn_without_a_prompt_have_a_turn(tale: Story) -> None:
+    tale.init(f="a b c")
+    for number in (1, 2):
+        path = tale.stage.here / f"new{number}"
+        path.write_bytes(b"x\ny\n")
+        told = {"v": 1, "agent": "robot", "session_id": "A", "event": "write", "path": path.name, "before": None}
+        told |= {"cwd": str(tale.stage.here), "turn_id": f"t{number}"}
+        ForkedHook()("generic", told, tale.world.environment(), tale.stage.here)
+    tale.commit("written")
+    sync(tale)
+    anchor = stored(tale)
+    lines = [line for one in anchor["file_changes"] for line in one["line_attributions"]]
+    assert [(line["session_id"], line["turn_id"]) for line in lines] == [("A", "t1"), ("A", "t2")]
+    assert [(turn["id"], turn["session_id"], turn["turn_index"]) for turn in anchor["turns"]] == [
+        ("t1", "A", 0),
+        ("t2", "A", 1),
+    ]
+    assert all("prompt" not in turn for turn in anchor["turns"])

@@ -269,3 +269,131 @@ def test_what_byline_saw_itself_is_never_replaced(tmp_path: Path, run: Run, monk
     assert [line.get("session_id") for line in json.loads(run(here, "blame", "--json", "f.txt")[1])["lines"]] == [
         line.get("session_id") for line in json.loads(before)["lines"]
     ]
+
+
+TALE = {"author": "ai", "ranges": [{"start": 2, "end": 3}], "agent": "cursor"}
+OTHER = {"author": "ai", "ranges": [{"start": 4, "end": 4}], "agent": "claude"}
+
+
+def put_oobo(made: Repo, head: str, *sessions: tuple[str, str], ref: str = names.OOBO_BRANCH) -> None:
+    """An anchor as that tool writes it, of a commit that added lines 2 to 5 of `f`."""
+    told = {
+        "anchor_schema_version": 1, "oobo_version": "0.2.0", "commit_hash": head, "branch": "main",
+        "author": "A <a@b>",
+        "author_type": "assisted", "contributors": [{"name": "A <a@b>", "role": "human"}], "committed_at": 1,
+        "message": "c", "files_changed": ["f"], "added": 4, "deleted": 0, "ai_added": 3, "ai_deleted": 0,
+        "human_added": 1, "human_deleted": 0, "ai_percentage": 75.0, "transparency_mode": "off",
+        "session_ids": [name for name, _ in sessions],
+        "file_changes": [{"path": "f", "added": 4, "deleted": 0, "attribution": "mixed", "agent": "cursor",
+                          "line_attributions": [TALE, OTHER]}],
+    }  # fmt: skip
+    files = {f"{names.folder(head)}metadata.json": told}
+    for number, (name, agent) in enumerate(sessions, 1):
+        files[f"{names.folder(head)}{number}/metadata.json"] = {
+            "session_id": name, "agent": agent, "link_type": "explicit", "is_subagent": False, "is_estimated": False,
+        }  # fmt: skip
+    stream = f"commit {ref}\ncommitter a <a@b> 1 +0000\ndata 1\nx\n"
+    for path, one in files.items():
+        text = json.dumps(one)
+        stream += f"M 100644 inline {path}\ndata {len(text.encode())}\n{text}\n"
+    made.run("fast-import", "--quiet", "--force", input=stream.encode())
+
+
+@pytest.mark.parametrize(
+    ("sessions", "wanted"),
+    [
+        ([("s-c", "cursor")], ["s-c", "s-c", None]),
+        ([("s-c", "cursor"), ("s-l", "claude")], ["s-c", "s-c", "s-l"]),
+        ([("s-c", "cursor"), ("s-d", "cursor"), ("s-l", "claude")], [None, None, "s-l"]),
+        ([], [None, None, None]),
+    ],
+)
+def test_lines_that_name_an_agent_are_a_session_of_that_agent(
+    repo: Callable[..., Repo], run: Run, sessions: list[tuple[str, str]], wanted: list[str | None]
+) -> None:
+    made = repo()
+    made.commit("first", {"f": "1\n"})
+    head = made.commit("second", {"f": "1\n2\n3\n4\n5\n"})
+    put_oobo(made, head, *sessions)
+
+    def check() -> None:
+        lines = json.loads(run(made.path, "blame", "--json", "f")[1])["lines"][1:4]
+        assert [line.get("session_id") for line in lines] == wanted
+        for line, agent in zip(lines, ("cursor", "cursor", "claude"), strict=True):
+            assert line["owner"] == ("session" if line.get("session_id") else "unknown")
+            assert line["owner"] == "session" or f"{agent} wrote it" in line["reason"]
+
+    check()
+    told = json.loads(run(made.path, "import", "--format", "oobo", "--json")[1])
+    assert (told["imported"], told["skipped"]) == ([head], {})
+    made.run("update-ref", "-d", names.OOBO_BRANCH)
+    check()
+    stored = json.loads(made.run("show", f"{names.BRANCH}:{names.folder(head)}metadata.json"))
+    assert (stored["ai_added"], stored["author_type"]) == (3, "assisted")
+    assert {one["name"] for one in stored["contributors"] if one["role"] == "agent"} == {"cursor", "claude"}
+
+
+def test_what_is_written_for_oobo_comes_back_whole(repo: Callable[..., Repo], run: Run, tmp_path: Path) -> None:
+    made = repo()
+    made.commit("first", {"f": "1\n"})
+    head = made.commit("second", {"f": "1\n2\n3\n4\n5\n"})
+    put_oobo(made, head, ("s-c", "cursor"), ("s-d", "cursor"), ("s-l", "claude"), ref=names.BRANCH)
+    where = f"{names.BRANCH}:{names.folder(head)}metadata.json"
+    ours = json.loads(made.run("show", where))
+    ours["file_changes"][0]["line_attributions"][0]["session_id"] = "s-d"
+    text = json.dumps(ours)
+    made.run(
+        "fast-import", "--quiet", "--force",
+        input=f"commit {names.BRANCH}\ncommitter a <a@b> 2 +0000\ndata 1\nx\nfrom {names.BRANCH}^0\n"
+        f"M 100644 inline {names.folder(head)}metadata.json\ndata {len(text)}\n{text}\n".encode(),
+    )  # fmt: skip
+    before = owners(run, made, "f")
+    assert before == [None, "s-d", "s-d", "s-l", None]
+    row = json.loads(run(made.path, "export", "--format", "oobo")[1])
+    assert all(
+        set(one) <= {"author", "ranges", "agent"} for one in row["anchor"]["file_changes"][0]["line_attributions"]
+    )
+    (tmp_path / "told.jsonl").write_text(json.dumps(row))
+    made.run("update-ref", "-d", names.BRANCH)
+    assert owners(run, made, "f") == [None] * 5
+    told = json.loads(run(made.path, "import", "--format", "oobo", "--json", str(tmp_path / "told.jsonl"))[1])
+    assert (told["imported"], told["skipped"]) == ([head], {})
+    assert owners(run, made, "f") == before
+
+
+def test_a_record_without_lines_says_so(repo: Callable[..., Repo], run: Run) -> None:
+    made = repo()
+    head = made.commit("first", {"f.txt": "1\n"})
+    made.run("notes", "--ref=ai", "add", "-F", "-", head, input=note(""))
+    told = json.loads(run(made.path, "import", "--format", "git-ai", "--json")[1])
+    assert (told["imported"], told["skipped"]) == ([], {"it names no lines": 1})
+
+
+def test_nobody_is_made_up_as_the_author_of_a_session(annotated: Repo, run: Run) -> None:
+    run(annotated.path, "import", "--format", "git-ai")
+    (row,) = map(json.loads, run(annotated.path, "export", "--format", "git-ai")[1].splitlines())
+    entries = json.loads(row["note"].split("---\n", 1)[1])["sessions"].values()
+    told = {one["agent_id"]["id"]: one["human_author"] for one in entries}
+    assert told == {"sess-1": "Ada <ada@example.org>", "sess-2": None, "old-16": None, "old-7": None}
+
+
+def test_a_name_with_a_newline_is_said_and_comes_back(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tale = story(tmp_path, hook=ForkedHook())
+    tale.init(f="a b").edit("A", {"odd\nname": "x\ny\n"}).commit("one")
+    for name, value in tale.world.environment().items():
+        monkeypatch.setenv(name, value)
+    here = tale.world.root
+    run(here, "sync")
+    before = [line.get("session_id") for line in json.loads(run(here, "blame", "--json", "odd\nname")[1])["lines"]]
+    code, said, error = run(here, "export", "HEAD", "--format", "git-ai")
+    assert code == 0 and json.loads(said)["skipped"] == ["odd\nname"]
+    assert "cannot name odd\\nname" in error
+    head, commit = json.loads(said)["note"].split("---\n")[0], json.loads(said)["commit"]
+    assert "odd" not in head
+    found, _ = gitai.parse(commit, json.loads(said)["note"].encode())
+    assert [
+        (one.path, [(part.session_id, part.ranges[0].start, part.ranges[0].end) for part in one.line_attributions])
+        for one in found.file_changes
+    ] == [("odd\nname", [(before[0], 1, 2)])]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from byline.cli.parser import Parser
-from byline.cli.terminal import Output, clean
+from byline.cli.terminal import Output, clean, counted
 from byline.errors import BylineError, NotARepository, UnknownRevision
 from byline.repo.anchors import agenttrace, gitai, oobo
 from byline.repo.anchors.format import Anchor, SessionLink
@@ -50,13 +50,13 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         if args.write and args.format == "agent-trace":
             path = Path(place.worktree) / TRACES
             _write_traces(path, found)
-            Output(env).line(f"{len(found)} record{'' if len(found) == 1 else 's'} written to {TRACES.as_posix()}")
+            Output(env).line(f"{counted(len(found), 'record')} written to {TRACES.as_posix()}")
             return 0
         if args.format == "git-ai":
             _tell_unnamed(found, env)
         if args.write:
             count = _write_notes(git, found)
-            Output(env).line(f"{count} note{'' if count == 1 else 's'} written to {GITAI_NOTES}")
+            Output(env).line(f"{counted(count, 'note')} written to {GITAI_NOTES}")
             return 0
         stream = Output(env).stream
         for anchor, links in found:

@@ -1,7 +1,7 @@
 """One changed file of a commit: which of its lines are new, who wrote them, who removed the old ones."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -16,7 +16,7 @@ from byline.repo.commits import CommitObject
 from byline.repo.objects import Objects
 from byline.workspace.anchorblobs import Blobs
 from byline.workspace.anchorlines import Counts, Group, attributions, group_of, label, most, stored_path
-from byline.workspace.removals import Remover, removers, steps
+from byline.workspace.removals import Remover, maker, removers, steps
 
 LINK = "120000"
 REMEMBERED = 2000
@@ -71,7 +71,7 @@ class FileReader:
         new = self._blobs.lines(delta.blob)
         olds = [self._blobs.lines(blob) for blob in delta.old_blobs]
         if new is None or any(old is None for old in olds):
-            return self._without_lines(delta)
+            return self._without_lines(commit, delta)
         known = [old for old in olds if old is not None]
         hunks = changed_hunks(known[0], new) if len(known) == 1 else in_no_parent(known, new)
         owners, notes = self._owners(commit, delta, new) if any(h.new_stop > h.new_start for h in hunks) else ([], ())
@@ -172,17 +172,19 @@ class FileReader:
         """Whether a commit before had what the event made of the file: then this one brought it back."""
         key = (parent, event.id)
         if key not in self._committed:
-            contents = self._contents_after(event, path)
-            commit = self._objects.commit(parent)
-            for _ in range(FAR_BACK):
-                if commit is None or commit.id == event.head:
-                    break
-                if self._entry(commit.id, path) in contents:
-                    self._committed[key] = True
-                    break
-                commit = self._objects.commit(commit.parents[0]) if commit.parents else None
-            self._committed.setdefault(key, False)
+            self._committed[key] = self._had(parent, event.head, path, self._contents_after(event, path))
         return self._committed[key]
+
+    def _had(self, tip: str, since: str | None, path: str, contents: Collection[str | None]) -> bool:
+        """Whether a commit from `tip` back to `since`, without that one, had one of these contents of a file."""
+        commit = self._objects.commit(tip)
+        for _ in range(FAR_BACK):
+            if commit is None or commit.id == since:
+                return False
+            if self._entry(commit.id, path) in contents:
+                return True
+            commit = self._objects.commit(commit.parents[0]) if commit.parents else None
+        return False
 
     def _contents_after(self, event: Event, path: str) -> set[str | None]:
         """What the file held after the event, and after those that built upon it."""
@@ -246,23 +248,26 @@ class FileReader:
         )
         return Written(delta, change, counts, counts.added, [], frozenset())
 
-    def _without_lines(self, delta: Delta) -> Written:
-        """A binary file has no lines, but whoever wrote exactly these bytes is known."""
-        writers = [
-            event
-            for number in self._by_path.get(delta.path, ())
-            if (event := self._events[number]).event == "write" and event.session_id and event.after_id == delta.blob
-        ]
-        writer = writers[-1] if writers else None
+    def _without_lines(self, commit: CommitObject, delta: Delta) -> Written:
+        """A binary file has no lines, but who wrote exactly these bytes for this commit is known."""
+        events = self._concerning(commit, delta)
+        step = None
+        if delta.blob not in delta.old_blobs:  # else it was only moved, or its mode changed
+            step = maker(delta.blob, commit.id, steps(events, delta.path, delta.old_path, self._entry))
+        parent = commit.parents[0] if commit.parents else None
+        if step and parent and delta.blob and self._had(parent, step.head, delta.path, (delta.blob,)):
+            step = None  # brought back, or made for a commit before
+        session = step.by.session_id if step else None
+        agent = next((one.agent for one in reversed(events) if session and one.session_id == session), None)
         change = FileChange(
             path=stored_path(delta.path),
             old_path=stored_path(delta.old_path) if delta.old_path else None,
             added=0,
             deleted=0,
-            attribution="ai" if writer else "human",
-            agent=writer.agent if writer else None,
+            attribution="ai" if session else "human",
+            agent=agent,
         )
-        return Written(delta, change, Counts(), 0, [], frozenset())
+        return Written(delta, change, Counts(), 0, [], frozenset((session,) if session else ()))
 
 
 def _placed(events: Sequence[Event]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:

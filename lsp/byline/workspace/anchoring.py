@@ -24,7 +24,7 @@ from byline.workspace import anchorsessions, authortype
 from byline.workspace.anchorblobs import Blobs
 from byline.workspace.anchorfacts import Past
 from byline.workspace.anchorfiles import FileReader, Written
-from byline.workspace.anchorlines import Counts
+from byline.workspace.anchorlines import Counts, named
 from byline.workspace.removals import Contents
 
 BYLINE_VERSION = version("byline")
@@ -119,6 +119,8 @@ class Maker:
         guessed = [one for one in self._guessed(commit, files, until, moment) if one not in own]
         known = {one: self._past.at(one, until, moment) for one in (*sorted(own), *guessed)}
         agents = {one: _agent(own.get(one, ()), self._sessions.get(one)) for one in known}
+        for file in files:
+            file.change = named(file.change, file.sessions, agents)
         links = tuple(
             anchorsessions.session_link(
                 known[one],
@@ -129,10 +131,12 @@ class Maker:
             )
             for one in known
         )
+        begun = {one: _turns(self._before(one, until)) for one in own}
         turns = anchorsessions.turn_links(
             {(one, line.turn_id) for one, lines in own.items() for line in lines if line.turn_id},
             self._sessions,
             agents,
+            begun,
         )
         turns = tuple(
             msgspec.structs.replace(turn, tree_hash=self._trees(turn.session_id, turn.id, until)) for turn in turns
@@ -256,6 +260,11 @@ def _own_lines(files: Sequence[Written]) -> dict[str, list[Attribution]]:
 def _agent(lines: Sequence[Attribution], session: Session | None) -> str:
     named = next((line.agent for line in lines if line.agent), None)
     return named or (session.agent if session else "unknown")
+
+
+def _turns(events: Iterable[Event]) -> list[str]:
+    """The turns that events name, in the order in which they began."""
+    return list(dict.fromkeys(event.turn_id for event in events if event.turn_id))
 
 
 def _peers(session_id: str, files: Sequence[Written]) -> set[str]:

@@ -1,13 +1,13 @@
 """Lines of one writer as an anchor stores them, and how many there are. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from byline.model import Attribution
-from byline.repo.anchors.format import LineAttribution, LineRange
+from byline.repo.anchors.format import FileChange, LineAttribution, LineRange
 from byline.repo.run import path_bytes
 
 
@@ -75,6 +75,22 @@ def _ranges(lines: Sequence[int]) -> list[LineRange]:
         else:
             spans.append([line + 1, line + 1])
     return [LineRange(start=start, end=end) for start, end in spans]
+
+
+def named(change: FileChange, sessions: Iterable[str], agents: Mapping[str, str]) -> FileChange:
+    """A file's change, with each session under the one agent that its link names; `sessions` have a step in it."""
+    lines = tuple(
+        msgspec.structs.replace(one, agent=agents.get(one.session_id or "", one.agent))
+        for one in change.line_attributions
+    )
+    sizes: Counter[str | None] = Counter()
+    for one in lines:
+        if one.author == "ai":
+            sizes[one.agent] += sum(part.end - part.start + 1 for part in one.ranges)
+    agent = most(sizes)
+    if change.agent and not sizes:
+        agent = next((agents[one] for one in sorted(sessions) if one in agents), None)
+    return msgspec.structs.replace(change, line_attributions=lines, agent=agent)
 
 
 def label(counts: Counts) -> Literal["ai", "human", "mixed"]:

@@ -92,20 +92,23 @@ def subagents(links: Sequence[SessionLink]) -> tuple[Subagent, ...]:
 
 
 def turn_links(
-    turns: Iterable[tuple[str, str]], sessions: Mapping[str, Session], agents: Mapping[str, str]
+    turns: Iterable[tuple[str, str]],
+    sessions: Mapping[str, Session],
+    agents: Mapping[str, str],
+    begun: Mapping[str, Sequence[str]],
 ) -> tuple[TurnLink, ...]:
-    """The prompts `(session id, turn id)` that led to lines of the commit, as far as the session knows them."""
+    """The turns `(session id, turn id)` that led to lines of the commit.
+
+    begun: the turns that events of each session name, in order; they give the place of one whose prompt nobody told.
+    """
     found = []
     for session_id, turn_id in sorted(set(turns)):
-        session = sessions.get(session_id)
-        index = next((n for n, turn in enumerate(session.turns) if turn.id == turn_id), None) if session else None
-        if index is not None:
-            found.append(
-                TurnLink(
-                    id=turn_id, session_id=session_id, source=agents.get(session_id, "unknown"), turn_index=index
-                )
-            )
-    return tuple(sorted(found, key=lambda turn: (turn.session_id, turn.turn_index)))
+        session, named = sessions.get(session_id), begun.get(session_id, ())
+        told = [turn.id for turn in session.turns] if session else []
+        order = told if turn_id in told else [*named, turn_id]
+        source, place = agents.get(session_id, "unknown"), order.index(turn_id)
+        found.append(TurnLink(id=turn_id, session_id=session_id, source=source, turn_index=place))
+    return tuple(sorted(found, key=lambda turn: (turn.session_id, turn.turn_index, turn.id)))
 
 
 def interactions(events: Sequence[Event], writers: Mapping[str, frozenset[str]]) -> tuple[FileInteraction, ...]:

@@ -144,7 +144,7 @@ class Asking:
                 self._history.anchors.ranges(group.commit, group.original_path) or ()
             ):
                 for k in open_lines:
-                    if start <= group.original_start + k - group.start < stop and (session_id or author == "human"):
+                    if start <= group.original_start + k - group.start < stop:
                         result[k] = Mark(anchored_owner(session_id, agent, author, source, group.commit))
         return result
 

@@ -6,19 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 from filelock import Timeout
 
 from byline.errors import BylineError
-from byline.repo.anchors import agenttrace, branch, gitai, names
+from byline.repo.anchors import agenttrace, branch, gitai, names, oobo
 from byline.repo.anchors.format import Anchor, CommitRecord, ImportedFrom, SessionLink
 from byline.repo.anchors.listing import resolve
 from byline.repo.anchors.read import Anchors, Stored, anchored
-from byline.repo.anchors.record import NotReadable, load
+from byline.repo.anchors.record import NotReadable
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.workspace import publishing
-from byline.workspace.imports import Importer, Told
+from byline.workspace.imports import Importer, NotTaken, Told
 
 TRACES = ".agent-trace"
 LARGEST_FILE = 256 * 1024 * 1024
@@ -112,11 +111,10 @@ class Foreign:
         self.skipped["a commit is not here"] += len(told) - len(here)
         importer.expect([one.anchor.commit_hash for one in here])
         for one in here:
-            record = importer.record(one)
-            if record is None:
-                self.skipped["none of its lines are the commit's"] += 1
-            else:
-                yield record
+            try:
+                yield importer.record(one)
+            except NotTaken as reason:
+                self.skipped[str(reason)] += 1
 
     def _trace_files(self) -> list[Path]:
         folder = self._worktree / TRACES
@@ -154,9 +152,7 @@ def _exported(form: ImportedFrom, line: bytes) -> Told:
         if commit is None:
             raise ValueError(raw["commit"])
         return Told(form, *gitai.parse(commit, raw["note"].encode()))
-    anchor = load(Anchor, json.dumps(raw["anchor"]).encode())
-    links = [load(SessionLink, json.dumps(one).encode()) for one in raw["sessions"]]
-    return Told(form, msgspec.structs.replace(anchor, imported_from=None), links)
+    return Told(form, *oobo.parse(raw))
 
 
 def _read(path: Path) -> bytes:

@@ -12,7 +12,7 @@ import msgspec
 
 from byline.repo.anchors.changes import SUBMODULE, Delta, changed_hunks, deltas, in_no_parent, slide_to
 from byline.repo.anchors.checks import problems
-from byline.repo.anchors.claims import Claim, settled
+from byline.repo.anchors.claims import Claim, only_session, settled
 from byline.repo.anchors.format import (
     Anchor,
     CommitRecord,
@@ -24,6 +24,7 @@ from byline.repo.anchors.format import (
     SessionLink,
     Subagent,
     Timeline,
+    agents_alone,
     ai_percentage,
 )
 from byline.repo.commits import CommitObject
@@ -45,6 +46,10 @@ class Told(msgspec.Struct, frozen=True):
     subagents: tuple[Subagent, ...] = ()
 
 
+class NotTaken(Exception):
+    """Why what a tool says of a commit is not taken over, in words."""
+
+
 class Importer:
     """Makes records of commits of one repository."""
 
@@ -59,32 +64,35 @@ class Importer:
         self._deltas = deltas(self._git, commits)
         self._blobs.expect(commits, self._deltas)
 
-    def record(self, told: Told) -> CommitRecord | None:
-        """The record of a commit; None where git has no such commit, or nothing of what was said can be so."""
+    def record(self, told: Told) -> CommitRecord:
+        """The record of a commit. Raises NotTaken where git has none, or nothing of what was said can be so."""
         commit = self._objects.commit(told.anchor.commit_hash)
         if commit is None:
-            return None
+            raise NotTaken("a commit is not here")
         if commit.id not in self._deltas:
             self.expect([commit.id])
         self._blobs.reach(commit.id)
         sure, guessed = _sessions(told)
-        said = {change.path: change.line_attributions for change in told.anchor.file_changes}
+        said = {change.path: _owned(change.line_attributions, sure, guessed) for change in told.anchor.file_changes}
+        if not any(said.values()):
+            is_silent = not any(change.line_attributions for change in told.anchor.file_changes)
+            raise NotTaken("it names no lines" if is_silent else "its lines are of sessions that were only guessed")
         counts, changes, lengths = Counts(), [], {}
         for delta in self._deltas[commit.id]:
             path = stored_path(delta.path)
-            own, change, length = self._file(delta, _owned(said.get(path, ()), sure, guessed))
+            own, change, length = self._file(delta, said.get(path, ()))
             if len(commit.parents) > 1 and not own.added:
                 continue
             counts.add(own)
             changes.append(change)
             lengths[path] = length
-        counts.ai_deleted = min(told.anchor.ai_deleted, counts.deleted) if sure else 0
+        counts.ai_deleted = min(told.anchor.ai_deleted, counts.deleted) if sure or agents_alone(changes) else 0
         if not any(change.line_attributions for change in changes):
-            return None
+            raise NotTaken("none of its lines are the commit's")
         anchor = _anchor(commit, told, counts, changes, sure)
         links = (*sure.values(), *guessed.values())
         if problems(anchor, links, lengths):
-            return None
+            raise NotTaken("it contradicts itself")
         return CommitRecord(anchor=anchor, links=links, timeline=told.timeline, subagents=told.subagents)
 
     def _file(self, delta: Delta, lines: Sequence[LineAttribution]) -> tuple[Counts, FileChange, int]:
@@ -132,7 +140,7 @@ def _sessions(told: Told) -> tuple[dict[str, SessionLink], dict[str, SessionLink
     for change in told.anchor.file_changes:
         for lines in change.line_attributions:
             name = lines.session_id
-            if lines.author == "ai" and name and name not in by_id:
+            if lines.author == "ai" and name and name not in by_id and not lines.carried:
                 agent = lines.agent or change.agent or "unknown"
                 sure.setdefault(name, SessionLink(session_id=name, agent=agent, link_type="explicit"))
     return dict(sorted(sure.items())), guessed
@@ -141,18 +149,23 @@ def _sessions(told: Told) -> tuple[dict[str, SessionLink], dict[str, SessionLink
 def _owned(
     lines: Iterable[LineAttribution], sure: Mapping[str, SessionLink], guessed: Mapping[str, SessionLink]
 ) -> tuple[LineAttribution, ...]:
-    """Lines by who is sure to have written them: where a line names an agent only, there must be just one session."""
+    """Lines by who is sure to have written them.
+
+    Where a line names an agent only, it is the one session of that agent, else the agent's in no known session.
+    """
+    agents = {link.session_id: link.agent for link in (*sure.values(), *guessed.values())}
     claims = []
     for one in lines:
         if one.author == "human":
             claims.append(Claim(one, one.ranges))
         elif one.link_type != "inferred" and one.session_id not in guessed:
-            if one.session_id is None and len(sure) == 1 and not guessed:
-                (session,) = sure
-                one = msgspec.structs.replace(one, session_id=session)
-            if one.session_id is not None:
-                agent = one.agent or sure[one.session_id].agent
-                claims.append(Claim(msgspec.structs.replace(one, agent=agent, carried=None), one.ranges))
+            session = one.session_id or only_session(one.agent, agents, guessed)
+            agent = agents.get(session or "") or one.agent
+            if one.agent not in (None, agent):
+                session, agent = None, one.agent  # a session of another agent cannot have written it
+            turn, carried = (one.turn_id, one.carried) if session else (None, None)
+            mine = msgspec.structs.replace(one, session_id=session, agent=agent, turn_id=turn, carried=carried)
+            claims.append(Claim(mine, one.ranges))
     return settled(claims)
 
 
@@ -187,14 +200,16 @@ def _anchor(
     sure: Mapping[str, SessionLink],
 ) -> Anchor:
     author = f"{commit.author.name} <{commit.author.mail}>"
-    agents = sorted({(link.agent, link.model or "") for link in sure.values()})
+    alone = agents_alone(changes)
+    named = {(link.agent, link.model or "") for link in sure.values()}
+    agents = sorted(named | {(name, "") for name in alone - {"", *(agent for agent, _ in named)}})
     author_type = told.anchor.author_type if told.anchor.author_type in ("agent", "automated") else None
     return msgspec.structs.replace(
         told.anchor,
         oobo_version="1.0.0",
         byline_version=BYLINE_VERSION,
         author=author,
-        author_type=author_type or ("assisted" if sure else "human"),
+        author_type=author_type or ("assisted" if sure or alone else "human"),
         author_type_source="derived",
         contributors=(
             Contributor(name=author, role="human"),

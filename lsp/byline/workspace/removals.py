@@ -47,6 +47,8 @@ class Step(NamedTuple):
     after: str
     by: Remover
     head: str | None
+    is_told: bool = False
+    """An event of its own names the file; not only a listing of what is dirty."""
 
 
 def steps(events: Sequence[Event], path: str, old_path: str | None, entry: Entry) -> list[Step]:
@@ -66,7 +68,7 @@ def steps(events: Sequence[Event], path: str, old_path: str | None, entry: Entry
         elif event.path in (path, old_path) and event.after_id:
             if event.before_id:
                 found.append(Step(event.before_id, NOBODY, event.head))
-            found.append(Step(event.after_id, _of(event), event.head))
+            found.append(Step(event.after_id, _of(event), event.head, is_told=True))
             if event.disk_id:
                 found.append(Step(event.disk_id, NOBODY, event.head))
     return found
@@ -104,6 +106,23 @@ def removers(
         alive = [alive[origin] if origin >= 0 else -1 for origin in origins]
         current, current_id = text, step.after
     return gone
+
+
+def maker(blob: str | None, commit: str, happened: Sequence[Step]) -> Step | None:
+    """The step of a session that made the file what `commit` has of it (None: no file any more), if one did.
+
+    What a shell call's listing shows is its work only where the file was seen to be something else before.
+    """
+    goal, before = blob or NONE_ID, None
+    found: Step | None = None
+    for step in happened:
+        if step.after == goal != before:
+            is_known = step.by.kind == "session" and (before is not None or step.is_told)
+            found = step if is_known else None
+        before = step.after
+        if step.head == commit:
+            break
+    return found
 
 
 def _of(event: Event) -> Remover:

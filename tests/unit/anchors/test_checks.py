@@ -6,7 +6,15 @@ import msgspec
 import pytest
 
 from byline.repo.anchors.checks import problems
-from byline.repo.anchors.format import Anchor, Contributor, FileChange, LineAttribution, LineRange, SessionLink
+from byline.repo.anchors.format import (
+    Anchor,
+    Contributor,
+    FileChange,
+    LineAttribution,
+    LineRange,
+    SessionLink,
+    TurnLink,
+)
 
 RIGHT = Anchor(
     commit_hash="a" * 40,
@@ -50,6 +58,16 @@ def with_ranges(*spans: tuple[int, int]) -> dict[str, Any]:
     return {"file_changes": (msgspec.structs.replace(RIGHT.file_changes[0], line_attributions=(lines,)),)}
 
 
+def with_file(**fields: Any) -> dict[str, Any]:
+    return {"file_changes": (msgspec.structs.replace(RIGHT.file_changes[0], **fields),)}
+
+
+def with_lines(**fields: Any) -> dict[str, Any]:
+    first, *others = RIGHT.file_changes[0].line_attributions
+    first = msgspec.structs.replace(first, agent=fields.pop("agent", "a"), **fields)
+    return with_file(line_attributions=(first, *others))
+
+
 def test_a_right_one_has_no_problems() -> None:
     assert problems(RIGHT, LINKS, {"f": 5}) == []
     assert problems(RIGHT, (*LINKS, GUESSED), {"f": 5}) == []
@@ -76,6 +94,14 @@ def test_a_right_one_has_no_problems() -> None:
         ({"contributors": ()}, "contributors"),
         ({"author_type": "human"}, "author_type"),
         ({"files_changed": ("f", "f")}, "named twice"),
+        (with_lines(agent="b"), "lines of one agent are given to a session of another"),
+        (with_lines(agent="b", session_id=None), "contributors"),
+        (with_lines(turn_id="t"), "of a turn that is not named"),
+        (
+            with_file(agent="b", line_attributions=RIGHT.file_changes[0].line_attributions[1:]),
+            "its agent wrote none of it",
+        ),
+        (with_file(agent="b", added=0, deleted=0, line_attributions=()), "its agent wrote none of it"),
     ],
 )
 def test_each_contradiction_is_found(change: dict[str, Any], problem: str) -> None:
@@ -102,3 +128,25 @@ def test_a_guess_owns_no_line() -> None:
     changes = (msgspec.structs.replace(RIGHT.file_changes[0], line_attributions=(lines,)),)
     found = problems(msgspec.structs.replace(RIGHT, file_changes=changes), (*LINKS, GUESSED), {"f": 5})
     assert "lines are given to a session that was only guessed" in found
+
+
+def test_lines_of_an_agent_need_no_session() -> None:
+    alone = msgspec.structs.replace(
+        RIGHT,
+        **with_lines(agent="a", session_id=None),
+        session_ids=(),
+        contributors=(Contributor(name="Ada", role="human"), Contributor(name="a", role="agent")),
+    )
+    assert problems(alone, (), {"f": 5}) == []
+    assert "author_type does not follow from the sessions" in problems(
+        msgspec.structs.replace(alone, author_type="human"), (), {"f": 5}
+    )
+
+
+def test_a_turn_of_lines_is_named() -> None:
+    turn = TurnLink(id="t", session_id="s", source="a", turn_index=0)
+    told = msgspec.structs.replace(RIGHT, **with_lines(turn_id="t"))
+    assert problems(msgspec.structs.replace(told, turns=(turn,)), LINKS, {"f": 5}) == []
+    assert problems(msgspec.structs.replace(told, imported_from="git-ai"), LINKS, {"f": 5}) == []
+    carried = msgspec.structs.replace(RIGHT, **with_lines(turn_id="t", carried=True))
+    assert problems(carried, LINKS, {"f": 5}) == []

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from byline.repo.anchors.format import LONGEST_NAME, Anchor, FileChange, SessionLink, ai_percentage
+from byline.repo.anchors.format import LONGEST_NAME, Anchor, FileChange, SessionLink, agents_alone, ai_percentage
 
 
 def problems(anchor: Anchor, links: tuple[SessionLink, ...], lengths: Mapping[str, int] | None) -> list[str]:
@@ -21,7 +21,8 @@ def problems(anchor: Anchor, links: tuple[SessionLink, ...], lengths: Mapping[st
         found += [f"{change.path}: {problem}" for problem in _lines(change, length)]
     if any(len(name) > LONGEST_NAME for name in _names(anchor, links)):
         found.append("the name of a session, an agent, a model or a turn is over 512 characters")
-    return found + _sessions(anchor, links, is_joined=lengths is None)
+    found += _sessions(anchor, links, is_joined=lengths is None)
+    return found + _agents(anchor, links, is_joined=lengths is None) + _turns(anchor)
 
 
 def _names(anchor: Anchor, links: tuple[SessionLink, ...]) -> Iterator[str]:
@@ -37,10 +38,7 @@ def _names(anchor: Anchor, links: tuple[SessionLink, ...]) -> Iterator[str]:
 
 
 def _sessions(anchor: Anchor, links: tuple[SessionLink, ...], *, is_joined: bool) -> list[str]:
-    """Explicit links stand first, in the order of `session_ids`; an inferred one owns nothing.
-
-    Joined from two that know one session by different agents, an anchor has both among its contributors.
-    """
+    """Explicit links stand first, in the order of `session_ids`; an inferred one owns nothing."""
     found = []
     if len({link.session_id for link in links}) != len(links):
         found.append("a session is linked twice")
@@ -53,13 +51,46 @@ def _sessions(anchor: Anchor, links: tuple[SessionLink, ...], *, is_joined: bool
         found.append("lines are given to a session that was only guessed")
     if any(one.session_id not in anchor.session_ids for one in lines if one.session_id and not one.carried):
         found.append("lines are given to a session that is not named")
-    agents = {link.agent for link in links[: len(sure)]}
+    has_ai = bool(sure) or bool(agents_alone(anchor.file_changes))
+    if (anchor.author_type == "assisted" and not has_ai) or (anchor.author_type == "human" and has_ai):
+        found.append("author_type does not follow from the sessions")
+    return found
+
+
+def _agents(anchor: Anchor, links: tuple[SessionLink, ...], *, is_joined: bool) -> list[str]:
+    """Who is named: by links, contributors, files and lines the same.
+
+    Joined from two that know one session by different agents, an anchor has both among its contributors.
+    """
+    found = []
+    agents = {link.agent for link in links if link.link_type != "inferred"}
+    agents |= agents_alone(anchor.file_changes) - {""}
     named = {one.name for one in anchor.contributors if one.role == "agent"}
     if not (agents <= named if is_joined else agents == named):
         found.append("contributors and session links differ")
-    if (anchor.author_type == "assisted" and not sure) or (anchor.author_type == "human" and sure):
-        found.append("author_type does not follow from the sessions")
+    by_id = {link.session_id: link.agent for link in links}
+    for change in anchor.file_changes:
+        lines = [one for one in change.line_attributions if one.author == "ai"]
+        for one in lines:
+            others = {by_id.get(one.session_id or ""), None, *(named if is_joined else ())}
+            if one.session_id in by_id and one.agent not in others:
+                found.append(f"{change.path}: lines of one agent are given to a session of another")
+        writers = {one.agent or change.agent for one in lines} if lines else named
+        if change.agent and change.agent not in writers:
+            found.append(f"{change.path}: its agent wrote none of it")
     return found
+
+
+def _turns(anchor: Anchor) -> list[str]:
+    """Turns of lines that were not carried are among the turns. Other tools tell of lines only."""
+    known = {(turn.session_id, turn.id) for turn in anchor.turns or ()}
+    told = {
+        (lines.session_id, lines.turn_id)
+        for change in anchor.file_changes
+        for lines in change.line_attributions
+        if lines.author == "ai" and lines.turn_id and not lines.carried
+    }
+    return ["lines are of a turn that is not named"] if anchor.imported_from is None and told - known else []
 
 
 def _sums(anchor: Anchor) -> list[str]:

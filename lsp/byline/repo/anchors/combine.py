@@ -23,6 +23,7 @@ from byline.repo.anchors.format import (
     SessionLink,
     Subagent,
     Timeline,
+    agents_alone,
     ai_percentage,
 )
 from byline.repo.anchors.record import NotReadable, Record, dump, load
@@ -83,12 +84,13 @@ def both_anchors(one: Anchor, other: Anchor) -> Anchor:
     added, deleted = sum(change.added for change in changes), sum(change.deleted for change in changes)
     unknown_deleted, ai_deleted = min(_deletions(anchor, deleted) for anchor in (one, other))
     sessions = tuple(sorted({*one.session_ids, *other.session_ids}))
-    author_type, source = min(_author_type(anchor, bool(sessions)) for anchor in (one, other))[1:]
+    has_ai = bool(sessions) or bool(agents_alone(changes))
+    author_type, source = min(_author_type(anchor, has_ai) for anchor in (one, other))[1:]
     merged = _filled(one, other)
     return msgspec.structs.replace(
         merged,
         anchor_schema_version=max(one.anchor_schema_version, other.anchor_schema_version),
-        author_type="assisted" if sessions and author_type == "human" else author_type,
+        author_type="assisted" if has_ai and author_type == "human" else author_type,
         transparency_mode="on" if "on" in (one.transparency_mode, other.transparency_mode) else "off",
         author_type_source=source or None,
         contributors=_contributors(one, other),
@@ -134,10 +136,11 @@ def _both_changes(one: FileChange, other: FileChange) -> FileChange:
     for lines in found:
         agents[lines.agent] += _length(lines) if lines.author == "ai" else 0
     most = min(((-count, agent) for agent, count in agents.items() if agent and count), default=None)
+    both = _filled(one, other)
     return msgspec.structs.replace(
-        _filled(one, other),
+        both,
         attribution=_label(one, other, sum(_length(lines) for lines in found if lines.author == "ai")),
-        agent=most[1] if most else None,
+        agent=most[1] if most else None if one.added else both.agent,
         line_attributions=tuple(found),
     )
 
@@ -194,12 +197,12 @@ def _deletions(anchor: Anchor, deleted: int) -> tuple[int, int]:
     return min(unknown, deleted - ai_deleted), ai_deleted
 
 
-def _author_type(anchor: Anchor, has_sessions: bool) -> tuple[bool, Any, str]:
+def _author_type(anchor: Anchor, has_ai: bool) -> tuple[bool, Any, str]:
     """What was observed beats what was derived, and that is derived again."""
     if anchor.author_type_source == "observed":
         return False, anchor.author_type, "observed"
     if anchor.author_type_source == "derived" and anchor.author_type in ("assisted", "human"):
-        return True, "assisted" if has_sessions else "human", "derived"
+        return True, "assisted" if has_ai else "human", "derived"
     return True, anchor.author_type, anchor.author_type_source or ""
 
 

@@ -217,6 +217,16 @@ def ai_percentage(ai_lines: int, all_lines: int) -> float | None:
     return round(100 * ai_lines / all_lines, 1) if ai_lines else None
 
 
+def agents_alone(changes: Sequence[FileChange]) -> frozenset[str]:
+    """The agents of AI lines of which no session is known; an empty name for lines that do not even name one."""
+    return frozenset(
+        lines.agent or ""
+        for change in changes
+        for lines in change.line_attributions
+        if lines.author == "ai" and lines.session_id is None and not lines.carried
+    )
+
+
 def json_schema() -> dict[str, Any]:
     """JSON Schema 2020-12 of the stored files: `$defs` has one entry for each record."""
     _, definitions = msgspec.json.schema_components(

@@ -9,7 +9,7 @@ one counts.
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from byline.repo.anchors.claims import Claim, anchor_of
@@ -25,6 +25,9 @@ LONGEST_NAME = 512
 _RANGE = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?$")
 _NEVER = frozenset({"messages"})
 """What was said; notes of before could hold it."""
+
+BESIDE = "byline.files"
+"""Files whose names no line of a note can hold: by name, keys and ranges as entries have them. Ours alone."""
 
 _TURN = "byline.turn."
 """Beginning of the custom attributes that say which turn a trace is."""
@@ -44,6 +47,11 @@ def parse(commit: str, data: bytes) -> tuple[Anchor, tuple[SessionLink, ...]]:
     head, told = _parts(data)
     sessions, people = _sessions(told), _people(told)
     claims: dict[str, list[Claim]] = {}
+    for path, entries in _beside(told):
+        for key, ranges in entries:
+            writer, found = _writer(key, sessions, people), _ranges(ranges)
+            if found and writer is not None:
+                claims.setdefault(path, []).append(Claim(writer, found))
     path = ""
     for line in head:
         line = line.rstrip()
@@ -68,11 +76,13 @@ def render(anchor: Anchor, links: Iterable[SessionLink]) -> bytes:
     lines: list[str] = []
     sessions: dict[str, dict[str, Any]] = {}
     humans: dict[str, Any] = {}
+    beside: dict[str, list[list[str]]] = {}
     for change in anchor.file_changes:
         name = _quoted(change.path)
-        if name is None or not change.line_attributions:
+        if not change.line_attributions:
             continue
-        lines.append(name)
+        if name is not None:
+            lines.append(name)
         for part in change.line_attributions:
             if part.author == "human":
                 person = str(part.unknown.get("by") or anchor.author)
@@ -81,16 +91,25 @@ def render(anchor: Anchor, links: Iterable[SessionLink]) -> bytes:
             else:
                 key = _session_key(part, by_id.get(part.session_id or ""), anchor, sessions)
             ranges = ",".join(str(r.start) if r.start == r.end else f"{r.start}-{r.end}" for r in part.ranges)
-            lines.append(f"  {key} {ranges}")
+            if name is not None:
+                lines.append(f"  {key} {ranges}")
+            else:
+                beside.setdefault(change.path, []).append([key, ranges])
     told = {
         "schema_version": SCHEMA,
         "base_commit_sha": anchor.commit_hash,
         "prompts": {},
         "sessions": dict(sorted(sessions.items())),
         "humans": dict(sorted(humans.items())),
+        **({BESIDE: beside} if beside else {}),
     }
     lines.append("---\n")
     return ("\n".join(lines) + json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def unnamed(anchor: Anchor) -> list[str]:
+    """The files with known lines whose names the grammar of notes cannot hold: that tool will not see them."""
+    return [one.path for one in anchor.file_changes if one.line_attributions and _quoted(one.path) is None]
 
 
 def _session_key(
@@ -106,7 +125,7 @@ def _session_key(
         "id": part.session_id or UNKNOWN_MODEL,
         "model": (link.model if link else None) or UNKNOWN_MODEL,
     }
-    entry.setdefault("human_author", anchor.author or None)
+    entry.setdefault("human_author", None if anchor.imported_from == TOOL else anchor.author or None)
     if isinstance(known, dict):
         entry.update(known)
     if part.turn_id is None:
@@ -170,6 +189,16 @@ def _sessions(told: dict[str, Any]) -> dict[str, SessionLink]:
                     unknown={"git_ai": more} if more else {},
                 )
     return found
+
+
+def _beside(told: dict[str, Any]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Files and their entries that no line could name."""
+    files = told.get(BESIDE)
+    for path, entries in files.items() if isinstance(files, dict) else ():
+        pairs = [one for one in entries if isinstance(one, list)] if isinstance(entries, list) else []
+        found = [(one[0], one[1]) for one in pairs if len(one) == 2 and all(isinstance(part, str) for part in one)]
+        if "\n" in path and found:
+            yield path, found
 
 
 def _people(told: dict[str, Any]) -> dict[str, str]:

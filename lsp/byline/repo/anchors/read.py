@@ -170,7 +170,9 @@ class Anchors:
                 if lines.author == "ai" and not (session and agent):
                     known = known or self._agents(stored)
                     session = session or only_session(agent, *known)
-                    agent = agent or known[0].get(session or "")
+                    agent = agent or (known[0].get(session) if session else None)
+                if session or lines.author == "human":
+                    agent = agent or change.agent
                 for part in lines.ranges:
                     if part.start <= part.end:
                         writer = (session, agent, lines.author, stored.source, lines.turn_id)
