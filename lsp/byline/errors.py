@@ -10,7 +10,10 @@ class BylineError(Exception):
 
 
 class NotARepository(BylineError):
-    """The path lies in no git repository."""
+    """The path lies in no git repository, or in none of the kind that is needed."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"{problem}; `cd` into one, or make one with `git init`")
 
 
 class GitFailed(BylineError):

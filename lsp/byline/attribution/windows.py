@@ -92,8 +92,8 @@ def is_persons_save(windows: Windows, events: Sequence[Numbered], index: int) ->
     seq, save = events[index]
     for window in windows.around(seq):
         if window.post is None or window.post[1].event == "write_failed":
-            if not windows.abandoned(window) and save.before_id is None:
-                return False
+            if not windows.abandoned(window):
+                return False  # it may be what the call has just written
             continue
         post = window.post[1]
         if save.after_id in (post.after_id, post.disk_id):

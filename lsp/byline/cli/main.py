@@ -117,7 +117,7 @@ def overview() -> str:
         "byline tells which AI agent session wrote which line, for which prompt, and how that is known.\n\n"
         "usage: byline COMMAND [...]\n\n"
         f"commands:\n{commands}\n\n"
-        "examples:\n" + "\n".join(f"  {line:<{width}}  {does}" for line, does in examples) + "\n\n"
+        "examples:\n" + "\n".join(f"  {line:<{width}}  # {does}" for line, does in examples) + "\n\n"
         "`byline COMMAND --help` says more about one of them; `byline --version` names the version.\n"
     )
 

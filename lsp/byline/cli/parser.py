@@ -10,7 +10,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, name: str, summary: str, examples: Sequence[tuple[str, str]]) -> None:
         width = max((len(line) for line, _ in examples), default=0)
-        shown = "\n".join(f"  {line:<{width}}  {does}" for line, does in examples)
+        shown = "\n".join(f"  {line:<{width}}  # {does}" for line, does in examples)
         super().__init__(
             prog=f"byline {name}",
             description=f"{summary[:1].upper()}{summary[1:]}.",

@@ -19,7 +19,7 @@ from byline.server.documents import Document, stamp
 from byline.server.evidence import Found, Seen, read_bytes
 from byline.server.facts import Summary, summarise
 from byline.server.functions import Parsed
-from byline.server.jobs import Jobs
+from byline.server.jobs import Jobs, Stopped
 from byline.server.lines import split_lines
 from byline.server.places import Answering, Places
 from byline.workspace.reviewed import Review, Reviews
@@ -28,6 +28,12 @@ log = logging.getLogger(__name__)
 
 QUIET = 0.3
 """Seconds after the last change until the text is looked at again."""
+
+LAG = 20_000_000
+"""Nanoseconds that a change may take from the editor to here."""
+
+AT_ONCE = ("Visual Studio Code", "VSCodium", "Code - OSS", "code-server", "Cursor", "Windsurf")
+"""How the names of editors begin that tell each change when it happens."""
 
 Work = Callable[[Answering], Awaitable[None]]
 
@@ -47,6 +53,8 @@ class Answers:
         self._told = told
         self._slow = slow
         self._tasks: set[asyncio.Task[None]] = set()
+        self._unwritten: list[tuple[Document, list[tuple[list[str], list[str]]]]] = []
+        """Saves that are not on record yet, with the runs of formatters before them."""
         self.editor: str | None = None
         self.record = True
         self.trusted = True
@@ -81,15 +89,44 @@ class Answers:
         """The editor has written the file."""
         if document.timer:
             document.timer.cancel()
+        if document.loaded and self._at_once() and document.loaded[1][0] + LAG < document.changed_at:
+            self._take_loaded(document)  # written before the change came: an editor loaded it, nobody entered it
         document.loaded = None
         formatted, document.formatted = document.formatted, []
+        if document.path is None or not self.trusted:
+            return
+        save = (document, [(split_lines(before), split_lines(after)) for before, after in formatted])
+        self._unwritten.append(save)
 
         async def work(workspace: Answering) -> None:
-            steps = [(split_lines(before), split_lines(after)) for before, after in formatted]
-            seen = self._seen(document)._replace(formatted=steps)
-            self._found(document, await self._jobs.run(evidence.saved, workspace, seen))
+            try:
+                found = await self._jobs.run(
+                    evidence.saved, workspace, self._seen(document)._replace(formatted=save[1])
+                )
+            except Stopped:
+                raise  # `finish` writes it
+            except Exception:
+                self._unwritten.remove(save)
+                raise
+            self._unwritten.remove(save)
+            self._found(document, found)
 
         self._start(document, work)
+
+    def finish(self) -> None:
+        """Writes the saves down that are not on record yet: an editor may leave right after one. No loop runs now."""
+        while self._unwritten:
+            document, formatted = self._unwritten.pop(0)
+            try:
+                assert document.path
+                workspace = self._places.place(document.path)
+                evidence.saved(workspace, self._seen(document)._replace(formatted=formatted))
+            except Exception:
+                log.exception("a save is not on record")
+
+    def _at_once(self) -> bool:
+        """Whether the editor tells each change when it happens; others wait until they have saved, or longer."""
+        return (self.editor or "").startswith(AT_ONCE)
 
     def stale(self, document: Document) -> "asyncio.Task[None] | None":
         """Somebody wrote an event or a commit: the same text may have other owners now."""

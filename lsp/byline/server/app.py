@@ -1,9 +1,11 @@
 """`byline lsp`: the language server as a process."""
 
 import argparse
+import contextlib
 import gc
 import logging
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -39,6 +41,8 @@ def serve(env: Mapping[str, str], tcp: int | None = None, opener: Opener = open_
         format="byline: %(levelname)s %(name)s: %(message)s",
     )
     server = build(env, opener)
+    with contextlib.suppress(ValueError):  # not the main thread: somebody else has the signals
+        signal.signal(signal.SIGTERM, lambda *_: _told_to_end(server))
     if tcp is None:
         # nothing but the protocol may reach the client: a stray print goes to stderr
         wire = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -48,8 +52,15 @@ def serve(env: Mapping[str, str], tcp: int | None = None, opener: Opener = open_
     else:
         server.start_tcp("127.0.0.1", tcp)
     server.end()
+    server.answers.finish()
     gc.freeze()  # taking the heap apart at the end takes longer than all the rest of leaving
     return server.jobs.leave(0)
+
+
+def _told_to_end(server: BylineServer) -> None:
+    """Some editors end their servers without a word when they leave; the last save may be a moment old."""
+    server.answers.finish()
+    os._exit(0)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

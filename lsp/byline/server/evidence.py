@@ -180,4 +180,6 @@ def _record(workspace: Answering, seen: Seen, event: str, before: bytes | None, 
         return
     if event == "save" and is_at_work(seen.editor, os.environ):
         event, before = "observe", None  # the editor's own agent saves as a person does; its record will speak
+    if event == "save" and workspace.has_been(seen.path, after):
+        event, before = "observe", None  # undone or done again: the file held these bytes before, nobody entered them
     workspace.record(event, seen.path, before=before, after=after, editor=seen.editor)

@@ -35,6 +35,9 @@ class Answering(Known, Protocol):
     def sessions(self) -> Mapping[str, Session]:
         """All sessions by id."""
 
+    def has_been(self, path: Path, data: bytes | None = None) -> bool:
+        """Whether a recorded state of the file, or HEAD's, has these bytes; without them, those on disk."""
+
     def record(
         self,
         event: str,

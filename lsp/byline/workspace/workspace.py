@@ -246,6 +246,25 @@ class Workspace:
             raise BylineError(f"{many} of the id {owner!r}; `byline sessions` lists them")
         return found[0]
 
+    def has_been(self, path: Path, data: bytes | None = None) -> bool:
+        """Whether a recorded state of the file that no deletion came after, or HEAD's, has these bytes.
+
+        `data`: None for those on disk.
+        """
+        with self._lock:
+            self._refresh()
+            assert self._engine is not None
+            data = read_file(path) if data is None else data
+            now = current_place(self._place)
+            name = self.name(path)
+            text = self._contents.read(data, name, now.head) if data else None
+            if text is None:
+                return False
+            return (
+                self._engine.entry(now.head, name) == text.id
+                or self._engine.fold(name).known(text.id, now.worktree) is not None
+            )
+
     def _is_newest(self, path: Path, data: bytes | None) -> bool:
         self._refresh()
         assert self._engine is not None

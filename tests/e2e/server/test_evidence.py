@@ -79,6 +79,29 @@ async def test_a_restored_buffer_counts_what_it_shows(project: Project, connect:
     assert answer.ranges[0].owner == "unknown", "who typed it, and when, nobody saw"
 
 
+async def test_undo_and_redo_enter_nothing(project: Project, connect: Connect) -> None:
+    """The file held those bytes before: whose lines they were then, they are again."""
+    editor = await connect("vscode")
+    before = (project.path / "client.py").read_text()
+    file = project.agent_writes("client.py", AGENT)
+    uri = editor.open(file)
+    await editor.until(lambda: _owned(editor, uri, ["session", "unknown"]))
+    for text, owners in (
+        (before, ["unknown"]),
+        (AGENT, ["session", "unknown"]),
+        ("", []),
+        (AGENT, ["session", "unknown"]),
+    ):
+        editor.replace(uri, text)
+        file.write_text(text)
+        editor.save(uri)
+        await editor.until(lambda owners=owners: _owned(editor, uri, owners))  # type: ignore[misc]
+    editor.replace(uri, AGENT + "typed\n")
+    file.write_text(AGENT + "typed\n")
+    editor.save(uri)
+    await editor.until(lambda: _owned(editor, uri, ["session", "unknown", "human"]))
+
+
 async def _saved(project: Project, name: str) -> bool:
     return any(event["event"] == "save" and event.get("path") == name for event in events(project))
 

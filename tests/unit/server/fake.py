@@ -52,6 +52,10 @@ class FakeWorkspace:
         self.broken = False
         self.snapshots: Any = None
         self.objects = None
+        self.known: set[bytes] = set()
+
+    def has_been(self, path: Path, data: bytes | None = None) -> bool:
+        return (path.read_bytes() if data is None else data) in self.known
 
     def attribute(
         self, path: Path, text: bytes | None = None, rev: str | None = None, *, blame: bool = True

@@ -317,3 +317,37 @@ def test_a_save_told_late_does_not_hide_what_an_agent_made_of_it(tmp_path: Path)
         await editor.save()
 
     assert play(tmp_path, story).events[1:] == [("save", theirs), ("save", b"one\nmine\nagent\nmore\n")]
+
+
+@pytest.mark.parametrize(("name", "recorded"), [("Visual Studio Code", []), ("Neovim", ["save"])])
+def test_a_save_right_after_a_load(tmp_path: Path, name: str, recorded: list[str]) -> None:
+    """Where each change is told when it happens, bytes written well before it came from outside."""
+
+    async def story() -> list[str]:
+        editor = Editor(tmp_path, "one\n")
+        editor.answers.editor = name
+        await editor.open()
+        already = len(editor.workspace.recorded)
+        editor.write("one\noutside\n", age=0.2)
+        editor.load("one\noutside\n")
+        await editor.save()
+        return [event for event, _, _ in editor.workspace.recorded[already:] if event == "save"]
+
+    assert asyncio.run(story()) == recorded
+
+
+def test_saves_that_nobody_wrote_down_are_written_at_the_end(tmp_path: Path) -> None:
+    async def story(editor: Editor) -> None:
+        await editor.open()
+        editor.load("one\ntyped\n")
+        editor.write("one\ntyped\n")
+        editor.answers.saved(editor.document)
+        editor.jobs.stop()
+        await asyncio.sleep(0)
+
+    editor = Editor(tmp_path, "one\n")
+    asyncio.run(story(editor))
+    editor.answers.finish()
+    assert [event for event, _, _ in editor.workspace.recorded].count("save") == 1
+    editor.answers.finish()
+    assert [event for event, _, _ in editor.workspace.recorded].count("save") == 1
