@@ -154,7 +154,7 @@ def parse(data: bytes, skipped: Counter[str]) -> dict[str, tuple[Anchor, tuple[S
     for raw in _records(data, skipped):
         try:
             trace = msgspec.convert(raw, Trace)
-        except (msgspec.ValidationError, RecursionError):
+        except (msgspec.ValidationError, RecursionError, UnicodeEncodeError):
             skipped["a record is not valid"] += 1
             continue
         if trace.vcs is None or trace.vcs.type != "git" or not _COMMIT.fullmatch(trace.vcs.revision):
