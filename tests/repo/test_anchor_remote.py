@@ -24,7 +24,7 @@ from byline.repo.anchors.gate import Sealed
 from byline.repo.anchors.listing import list_files, resolve
 from byline.repo.anchors.merge import join
 from byline.repo.anchors.record import dump, load
-from byline.repo.anchors.remote import NotExchanged
+from byline.repo.anchors.remote import Exchange, NotExchanged
 from byline.repo.anchors.remotes import NoRemote, choose
 from byline.repo.run import Git
 from gitrepo import Repo
@@ -563,3 +563,39 @@ def test_beside_git_push_nothing_fails_and_nothing_waits(
     tale.git("config", "--unset", "remote.origin.receivepack")
     assert run(here, env, "push", "--hook", "origin") == (0, "", "")
     assert resolve(Git(tmp_path / "server.git"), names.BRANCH) == resolve(Git(here), names.BRANCH)
+
+
+def test_a_dead_address_is_given_up_in_time(
+    tmp_path: Path, run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only until it has answered: what then takes long may take it."""
+    from byline.cli import waiting
+
+    tale = story(tmp_path, hook=ForkedHook())
+    tale.init(f="a b").edit("A", f="a s1 b").commit("add")
+    tale.git("clone", "-q", "--bare", ".", str(tmp_path / "server.git"))
+    tale.git("remote", "add", "origin", str(tmp_path / "server.git"))
+    env, here = tale.world.environment(), tale.world.root
+    monkeypatch.setattr(waiting, "SILENT", 0.2)
+    run(here, env, "sync")
+    tale.git("config", "remote.origin.uploadpack", "sleep 60; git-upload-pack")
+    start = time.monotonic()
+    code, out, err = run(here, env, "fetch", "--timeout", "1.5")
+    assert time.monotonic() - start < 15
+    assert (code, out) == (1, "")
+    assert err.splitlines() == [
+        "byline: waiting for origin, at most 1.5 s (--timeout SECONDS)",
+        "byline: origin did not answer in 1.5 s; the anchors stay here until the next push",
+    ]
+    exchange = Exchange(Git(here), choose(Git(here)), seconds=30, contact=1)
+    start = time.monotonic()
+    with pytest.raises(NotExchanged, match="origin did not answer in 1 s"):
+        exchange.push()
+    assert time.monotonic() - start < 10
+    tale.git("config", "--unset", "remote.origin.uploadpack")
+    tale.git("config", "remote.origin.receivepack", "sleep 3; git-receive-pack")
+    tale.edit("A", f="a s1 s2 b").commit("more")
+    run(here, env, "sync")
+    assert Exchange(Git(here), choose(Git(here)), seconds=60, contact=2).push().pushed
+    for wrong in ("0", "-1", "soon", "nan"):
+        assert run(here, env, "push", "--timeout", wrong)[0] == 2

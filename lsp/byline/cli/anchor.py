@@ -8,7 +8,7 @@ from typing import Any
 
 from byline.cli.anchors import agents_of, subject_of, token_counts
 from byline.cli.parser import Parser
-from byline.cli.terminal import Output
+from byline.cli.terminal import Output, counted
 from byline.errors import BylineError, NotARepository, UnknownRevision
 from byline.repo.anchors.format import Anchor
 from byline.repo.anchors.read import Anchors, Stored
@@ -100,7 +100,7 @@ def _print(output: Output, anchor: Anchor, answer: Mapping[str, Any]) -> None:
     output.line(f"{anchor.commit_hash[:10]}  {answer['subject']}", "bold")
     output.line(f"{anchor.author}, {anchor.author_type}" + (f", on {anchor.branch}" if anchor.branch else ""))
     share = "" if anchor.ai_percentage is None else f" ({anchor.ai_percentage:g} % by AI)"
-    output.line(f"{anchor.added} line{'' if anchor.added == 1 else 's'} added, {anchor.deleted} removed{share}")
+    output.line(f"{counted(anchor.added, 'line')} added, {anchor.deleted} removed{share}")
     unknown = f", {anchor.unknown_added} of them unknown" if anchor.unknown_added else ""
     output.line(f"added by AI {anchor.ai_added}, by others {anchor.human_added}{unknown}")
     rows = []

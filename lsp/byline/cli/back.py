@@ -39,6 +39,9 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         sys.stdout.write(json.dumps(told) + "\n")
         return 0
     output = Output(env)
+    if returned.label is None:
+        output.line("an interrupted goto or back had left the index locked: unlocked, and nothing else to put back")
+        return 0
     output.line(f"back at {returned.label}", "bold")
     if returned.recovered:
         output.line("an interrupted goto or back was finished")

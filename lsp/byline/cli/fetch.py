@@ -5,11 +5,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from byline.cli import waiting
 from byline.cli.parser import Parser
 from byline.cli.terminal import Output
 from byline.errors import NotARepository
 from byline.repo.anchors import names
-from byline.repo.anchors.remote import Exchange
 from byline.repo.anchors.remotes import choose
 from byline.workspace.place import place_of
 from byline.workspace.workspace import Workspace
@@ -18,6 +18,7 @@ from byline.workspace.workspace import Workspace
 def arguments(parser: Parser) -> None:
     """The options of the command."""
     parser.add_argument("remote", nargs="?", help="a remote or an address; else the branch's upstream, else origin")
+    waiting.add_timeout(parser)
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
     parser.add_argument("--quiet", action="store_true", help="print nothing but problems")
 
@@ -29,7 +30,9 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         raise NotARepository("byline fetch works inside a git repository")
     with Workspace(place, env) as workspace:
         assert workspace.git is not None
-        outcome = Exchange(workspace.git, choose(workspace.git, args.remote)).fetch()
+        remote = choose(workspace.git, args.remote)
+        with waiting.patience(env, remote, args.timeout, quiet=args.quiet):
+            outcome = waiting.exchange(workspace.git, remote, args.timeout).fetch()
     output = Output(env)
     if args.json:
         answer = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from byline.cli.parser import Parser
 from byline.cli.settings import effective
-from byline.cli.terminal import Output
+from byline.cli.terminal import Output, counted
 from byline.errors import BylineError
 from byline.repo.run import Git
 from byline.workspace import tidying
@@ -47,11 +47,12 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         return 0
     output = Output(env)
     verb = "would go" if args.dry_run else "dropped"
-    output.line(f"{dropped} snapshots {verb}, {len(plan.rejected)} rejected payloads, {plan.size / 1024:.0f} KiB")
+    rejected = counted(len(plan.rejected), "rejected payload")
+    output.line(f"{counted(dropped, 'snapshot')} {verb}, {rejected}, {plan.size / 1024:.0f} KiB")
     if plan.turns:
-        output.line(f"{len(plan.turns)} trees of turns {verb}")
+        output.line(f"{counted(len(plan.turns), 'tree of a turn', 'trees of turns')} {verb}")
     why = {
-        "young": f"younger than {days} days",
+        "young": f"younger than {counted(days, 'day')}",
         "needed": "needed",
         "busy": "git is in the middle of something, or `byline goto` is",
     }

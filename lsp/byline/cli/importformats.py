@@ -9,7 +9,7 @@ from typing import Any
 
 from byline.cli.folders import home_folder
 from byline.cli.push import sync
-from byline.cli.terminal import Output
+from byline.cli.terminal import Output, counted
 from byline.errors import NotARepository
 from byline.repo.objects import Objects
 from byline.repo.run import Git
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         f"{_count(len(commits))} {done} from {args.format}; byline knows {_count(len(told) - len(new))} already"
     )
     for reason, count in skipped.items():
-        Output(env, sys.stderr).line(f"byline: passed over, {count} times: {reason}")
+        Output(env, sys.stderr).line(f"byline: passed over, {counted(count, 'time')}: {reason}")
     return 0
 
 
@@ -80,4 +80,4 @@ def _found(foreign: Foreign, args: argparse.Namespace, env: Mapping[str, str]) -
 
 
 def _count(number: int) -> str:
-    return f"{number} commit{'' if number == 1 else 's'}"
+    return counted(number, "commit")

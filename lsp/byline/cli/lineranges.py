@@ -7,6 +7,7 @@ either may be `/REGEX/`, and `:REGEX` is the function whose first line matches.
 import re
 from collections.abc import Sequence
 
+from byline.cli.terminal import counted
 from byline.errors import BylineError
 
 _PART = r"(?:\^?/(?:\\.|[^\\/])*/|\d+)"
@@ -51,7 +52,7 @@ def _span(given: str, lines: Sequence[str], name: str, after: int) -> tuple[int,
     if form["end"] is not None and last < first:
         first, last = max(last, 1), first
     if first > count:
-        raise BylineError(f"file {name} has only {count} line{'' if count == 1 else 's'}; -L {given} lies beyond")
+        raise BylineError(f"file {name} has only {counted(count, 'line')}; -L {given} lies beyond")
     return first - 1, min(last, count)
 
 

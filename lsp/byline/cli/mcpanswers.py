@@ -18,7 +18,7 @@ from byline.cli.searching import Question, find
 from byline.cli.searching import row as hit_row
 from byline.cli.sessionid import pick
 from byline.cli.sessionrows import iso
-from byline.cli.terminal import clean, shorten
+from byline.cli.terminal import clean, counted, shorten
 from byline.errors import BylineError
 from byline.workspace.place import Place, place_of
 from byline.workspace.workspace import Workspace
@@ -62,7 +62,9 @@ class Answers:
             answer = self._workspace(place_of(file)).attribute(file, rev=revision)
         first, last = start or 1, min(end or len(answer.lines), len(answer.lines))
         if answer.lines and not 1 <= first <= last:
-            raise BylineError(f"the file has {len(answer.lines)} lines; give a range within 1-{len(answer.lines)}")
+            raise BylineError(
+                f"the file has {counted(len(answer.lines), 'line')}; give a range within 1-{len(answer.lines)}"
+            )
         told: Any = as_json(answer, revision, range(first - 1, last) if answer.lines else ())
         runs: list[dict[str, Any]] = []
         for line in told["lines"]:

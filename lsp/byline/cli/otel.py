@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping
 
 from byline.cli.parser import Parser
-from byline.cli.terminal import Output
+from byline.cli.terminal import Output, counted
 from byline.errors import BylineError
 
 PORT = 4318
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     finally:
         receiver.close()
     if not args.json:
-        Output(env).line(f"{receiver.taken} measurements were counted")
+        Output(env).line(f"{counted(receiver.taken, 'measurement was', 'measurements were')} counted")
     return 0
 
 

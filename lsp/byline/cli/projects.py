@@ -12,7 +12,7 @@ from byline.cli.here import age
 from byline.cli.parser import Parser
 from byline.cli.sessionrows import iso
 from byline.cli.sessions import number
-from byline.cli.terminal import Output
+from byline.cli.terminal import Output, counted
 from byline.errors import GitFailed
 from byline.repo.anchors.read import Anchors
 from byline.repo.objects import Objects
@@ -53,10 +53,10 @@ def overview(env: Mapping[str, str], *, as_json: bool) -> bool:
     _table(output, rows)
     output.line()
     share = "" if stats["ai_pct"] is None else f", {stats['ai_pct']:.0f} % by agents"
-    many = "" if stats["sessions"] == 1 else "s"
     output.line(
-        f"{stats['projects']} projects, {stats['sessions']} session{many}, {number(stats['tokens'])} tokens, "
-        f"{stats['anchors']} anchors{share}"
+        f"{counted(stats['projects'], 'project')}, {counted(stats['sessions'], 'session')}, "
+        f"{number(stats['tokens'])} token{'' if stats['tokens'] == 1 else 's'}, "
+        f"{counted(stats['anchors'], 'anchor')}{share}"
     )
     output.line("`byline --help` lists the commands", "dim")
     return True

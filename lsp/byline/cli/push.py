@@ -7,15 +7,16 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from byline.cli import waiting
 from byline.cli.folders import home_folder
 from byline.cli.parser import Parser
 from byline.cli.terminal import Output
 from byline.errors import BylineError, NotARepository
 from byline.repo.anchors import names, scanner
-from byline.repo.anchors.remote import PATIENCE, Exchange, Outcome
+from byline.repo.anchors.remote import Exchange, Outcome
 from byline.repo.anchors.remotes import choose
 from byline.workspace.anchorsync import Sync
-from byline.workspace.place import place_of
+from byline.workspace.place import Place, place_of
 from byline.workspace.workspace import Workspace
 from byline_hooks.enabled import is_enabled
 
@@ -29,6 +30,7 @@ def arguments(parser: Parser) -> None:
     """The options of the command."""
     parser.add_argument("remote", nargs="?", help="a remote or an address; else the branch's upstream, else origin")
     parser.add_argument("--no-sync", action="store_true", help="do not anchor new commits first")
+    waiting.add_timeout(parser)
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
     parser.add_argument("--quiet", action="store_true", help="print nothing but problems")
     parser.add_argument("--hook", action="store_true", help=argparse.SUPPRESS)
@@ -39,7 +41,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     if args.hook:
         return _beside_git(args.remote, env)
     problems = [] if args.no_sync else sync(env)
-    outcome = push(args.remote, env)
+    outcome = push(args.remote, env, args.timeout, quiet=args.quiet)
     output = Output(env)
     if args.json:
         answer = {
@@ -68,9 +70,7 @@ def told(outcome: Outcome) -> str:
 
 def sync(env: Mapping[str, str], until: float | None = None) -> list[str]:
     """Anchor new commits, up to a moment of the monotonic clock; what went wrong, in words."""
-    place = place_of(Path.cwd())
-    if place is None:
-        raise NotARepository("byline push works inside a git repository")
+    place = _here()
 
     def progress(done: int, total: int) -> None:
         if until is not None and time.monotonic() > until:
@@ -84,14 +84,26 @@ def sync(env: Mapping[str, str], until: float | None = None) -> list[str]:
         return [str(problem)]
 
 
-def push(remote: str | None, env: Mapping[str, str], seconds: float = PATIENCE, *, trusting: bool = False) -> Outcome:
-    """Exchange the branch of the repository around the working directory."""
+def _here() -> Place:
     place = place_of(Path.cwd())
     if place is None:
         raise NotARepository("byline push works inside a git repository")
-    with Workspace(place, env) as workspace:
+    return place
+
+
+def push(remote: str | None, env: Mapping[str, str], timeout: float | None = None, *, quiet: bool) -> Outcome:
+    """Exchange the branch of the repository around the working directory."""
+    with Workspace(_here(), env) as workspace:
         assert workspace.git is not None
-        return Exchange(workspace.git, choose(workspace.git, remote), seconds).push(trusting=trusting)
+        chosen = choose(workspace.git, remote)
+        with waiting.patience(env, chosen, timeout, quiet=quiet):
+            return waiting.exchange(workspace.git, chosen, timeout).push()
+
+
+def _push_trusting(remote: str | None, env: Mapping[str, str], seconds: float) -> None:
+    with Workspace(_here(), env) as workspace:
+        assert workspace.git is not None
+        Exchange(workspace.git, choose(workspace.git, remote), seconds).push(trusting=True)
 
 
 def _beside_git(remote: str | None, env: Mapping[str, str]) -> int:
@@ -107,7 +119,7 @@ def _beside_git(remote: str | None, env: Mapping[str, str]) -> int:
         with bounded(HOOK_SECONDS):
             problems = sync(env, start + HOOK_SYNC_SECONDS)
             left = HOOK_SECONDS - (time.monotonic() - start) - 0.2
-            push(remote, env, left, trusting=True)
+            _push_trusting(remote, env, left)
     except BylineError as problem:
         problems = [str(problem)]
     except TimeIsUp:

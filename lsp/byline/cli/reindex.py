@@ -8,7 +8,7 @@ from byline.cli import jsonout
 from byline.cli.folders import place_here
 from byline.cli.forget import drop_index
 from byline.cli.parser import Parser
-from byline.cli.terminal import Output
+from byline.cli.terminal import Output, counted
 from byline.store.paths import folders_for
 from byline.workspace.sessionfacts import SessionFacts
 
@@ -30,6 +30,6 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     if args.json:
         jsonout.write({"dropped_bytes": dropped, "sessions": len(sessions), "seconds": seconds})
     else:
-        told = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'} in {seconds:.1f} s"
+        told = f"{counted(len(sessions), 'session')} in {seconds:.1f} s"
         Output(env).line(f"{told}; {dropped / 1024:.0f} KiB thrown away before")
     return 0

@@ -10,7 +10,7 @@ from byline.cli import jsonout
 from byline.cli.folders import needed_repository
 from byline.cli.parser import Parser
 from byline.cli.rangeanchors import anchors_of, commits_of
-from byline.cli.terminal import Output
+from byline.cli.terminal import Output, counted
 from byline.errors import GitFailed, UnknownRevision
 from byline.repo.anchors.format import Anchor, SessionLink
 from byline.workspace.workspace import Workspace
@@ -152,8 +152,9 @@ def _survival(stats: Stats, workspace: Workspace, paths: set[str]) -> None:
 def _show(output: Output, stats: Stats) -> None:
     total = stats.total
     share = "" if stats.ai_pct is None else f" ({stats.ai_pct:.0f} %)"
-    many = "" if stats.commits == 1 else "s"
-    output.line(f"{stats.commits} commit{many}, {total.added} lines added, {stats.deleted} deleted", "bold")
+    output.line(
+        f"{counted(stats.commits, 'commit')}, {counted(total.added, 'line')} added, {stats.deleted} deleted", "bold"
+    )
     output.line(f"agents {total.ai_added}{share}, people {total.human_added}, unknown {total.unknown_added}")
     if stats.survival_pct is not None:
         output.line(f"still in HEAD: {stats.surviving} of the agents' lines ({stats.survival_pct:.0f} %)")

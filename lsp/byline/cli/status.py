@@ -9,7 +9,7 @@ from typing import Any
 from byline.cli import jsonout
 from byline.cli.here import Here, age
 from byline.cli.install import agents, registration
-from byline.cli.terminal import Output
+from byline.cli.terminal import Output, counted
 from byline.errors import BylineError
 
 
@@ -81,9 +81,9 @@ def _show(out: Output, facts: dict[str, Any]) -> None:
         f"recording   {'on' if recording['on'] else 'off'} ({recording['why']})", "" if recording["on"] else "yellow"
     )
     out.line(f"store       {facts['store']}")
-    skipped = f", {facts['skipped_lines']} lines skipped" if facts["skipped_lines"] else ""
+    skipped = f", {counted(facts['skipped_lines'], 'line')} skipped" if facts["skipped_lines"] else ""
     out.line(f"events      {facts['events']}{skipped}")
-    out.line(f"today       {facts['sessions_today']} session{'' if facts['sessions_today'] == 1 else 's'}")
+    out.line(f"today       {counted(facts['sessions_today'], 'session')}")
     out.line()
     rows = []
     for agent in facts["agents"]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from byline.cli.folders import home_folder
 from byline.cli.parser import Parser
 from byline.cli.push import push, told
-from byline.cli.terminal import Output
+from byline.cli.terminal import Output, counted
 from byline.errors import NotARepository
 from byline.repo.anchors import names
 from byline.workspace.anchorsync import Progress, Sync
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         raise NotARepository("byline sync works inside a git repository")
     with Workspace(place, env) as workspace, _progress(env, shown=not (args.json or args.quiet)) as progress:
         outcome = Sync(workspace, place, home_folder(env)).run(progress)
-    outcome_of_push = push(None, env) if args.push else None
+    outcome_of_push = push(None, env, quiet=args.quiet) if args.push else None
     output = Output(env)
     count = len(outcome.commits)
     if args.json:
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
             answer["pushed"] = outcome_of_push.pushed
         output.stream.write(json.dumps(answer) + "\n")
     elif not args.quiet:
-        output.line(f"{count} commit{'' if count == 1 else 's'} anchored" if count else "nothing to anchor")
+        output.line(f"{counted(count, 'commit')} anchored" if count else "nothing to anchor")
         if outcome_of_push is not None:
             output.line(told(outcome_of_push))
     if not args.json:

@@ -89,6 +89,7 @@ def pick(known: Sequence[Turn], given: str) -> Turn | None:
     """The turn that a person means; None if it is none. Raises BylineError where it may be several.
 
     `given`: a turn's id, the beginning of one, `SESSION:N` with the position from 0, or a session: its last turn.
+    Whole ids may be of any length, beginnings have four letters or more.
     """
     exact = [turn for turn in known if turn.id == given]
     if exact:
@@ -96,11 +97,14 @@ def pick(known: Sequence[Turn], given: str) -> Turn | None:
     session, colon, number = given.rpartition(":")
     if colon and number.isdigit():
         found = [turn for turn in known if turn.index == int(number) and turn.session_id.startswith(session)]
+        found = [turn for turn in found if turn.session_id == session] or found
+    elif of_session := [turn for turn in known if turn.session_id == given]:
+        found = of_session[-1:]
     else:
         found = [turn for turn in known if turn.id and turn.id.startswith(given) and len(given) >= SHORTEST]
         if not found and len(given) >= SHORTEST:
             last = {turn.session_id: turn for turn in known if turn.session_id.startswith(given)}
-            found = [last[given]] if given in last else list(last.values())
+            found = list(last.values())
     if len({(turn.session_id, turn.index) for turn in found}) > 1:
         some = ", ".join(turn.name for turn in found[:3]) + (", …" if len(found) > 3 else "")
         raise BylineError(f"{len(found)} turns fit {given!r}: {some}")

@@ -464,3 +464,33 @@ def test_json_is_documented(begun: Person, words: tuple[str, ...]) -> None:
     answer = told(begun, *words)
     for row in answer if isinstance(answer, list) else [answer]:
         assert set(row) <= set(re.findall(r"`(\w+)`", page))
+
+
+def test_a_lock_that_a_dead_goto_left_is_mended(begun: Person) -> None:
+    """Killed before anything was put away: nothing to go back to, but git could not work."""
+    from byline.repo.travel.indexlock import WORD
+
+    lock = begun.repository / ".git" / "index.lock"
+    was = status(begun)
+    lock.write_bytes(WORD)
+    assert any("locked" in problem for problem in told_problems(begun))
+    said = begun.byline("back").stdout
+    assert said == "an interrupted goto or back had left the index locked: unlocked, and nothing else to put back\n"
+    assert not lock.exists()
+    assert (status(begun), told_problems(begun)) == (was, [])
+    lock.write_bytes(WORD)
+    mended = told(begun, "back")
+    assert (mended["label"], mended["recovered"], mended["stash_applied"]) == (None, True, False)
+    assert "nothing to go back to" in refused(begun, "back")
+
+
+def test_a_session_with_a_short_id(begun: Person) -> None:
+    """A whole id may be of any length; the beginning of one has four letters."""
+    turn(begun, 3, session_id="s11", z__txt="z\n")
+    gone = told(begun, "goto", "s1")
+    assert (gone["session_id"], gone["turn_index"]) == ("s1", 1)
+    told(begun, "back")
+    gone = told(begun, "goto", "s1:0")
+    assert (gone["session_id"], gone["turn_index"]) == ("s1", 0)
+    told(begun, "back")
+    assert "no turn and no commit" in refused(begun, "goto", "s")

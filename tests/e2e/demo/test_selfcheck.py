@@ -80,7 +80,7 @@ def test_check_names_the_wrong_answer() -> None:
         (answers(lens=""), "the lens"),
         (answers(said="human"), "should name 'claude'"),
         (answers(said=None), "should name 'claude'"),
-        (answers()._replace(lines=[]), "1 lines"),
+        (answers()._replace(lines=[]), "1 line with"),
     ):
         with pytest.raises(BylineError, match=words):
             check(wrong, expected)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from byline.cli.demo.client import Client
 from byline.cli.demo.recording import Expected, Question
+from byline.cli.terminal import counted
 from byline.errors import BylineError
 
 
@@ -55,7 +56,9 @@ def check(answers: Answers, expected: Expected) -> None:
     file = expected.file
     got = [(line.writer, line.text) for line in answers.lines]
     if [text for _, text in got] != [text for _, text in expected.writers]:
-        raise BylineError(f"{file} should have {len(expected.writers)} lines with an answer, it has {len(got)}")
+        raise BylineError(
+            f"{file} should have {counted(len(expected.writers), 'line')} with an answer, it has {len(got)}"
+        )
     for number, ((writer, text), (wanted, _)) in enumerate(zip(got, expected.writers, strict=True), 1):
         if writer != wanted:
             raise BylineError(f"{file}:{number} {text.strip()!r} should be by {wanted}, the server says {writer}")

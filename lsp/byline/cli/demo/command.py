@@ -10,7 +10,7 @@ from byline.cli.demo import recording, show
 from byline.cli.demo.asking import Answers, ask, check
 from byline.cli.demo.client import Client
 from byline.cli.demo.scratch import Scratch, make_folder, server_command
-from byline.cli.terminal import Output
+from byline.cli.terminal import Output, counted
 from byline.errors import BylineError
 
 
@@ -32,7 +32,8 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     count = sum(len(answers.lines) for answers in everything)
     output.line()
     output.line(
-        f"{events} hook events, {count} lines, every answer as expected, in {time.monotonic() - started:.1f} s.",
+        f"{counted(events, 'hook event')}, {counted(count, 'line')}, every answer as expected, "
+        f"in {time.monotonic() - started:.1f} s.",
         "bold green",
     )
     _next(output, folder)

@@ -18,6 +18,9 @@ ATTEMPTS = 8
 PATIENCE = 120.0
 """Seconds for all of a `byline push` or `byline fetch`."""
 
+CONTACT = 20.0
+"""Seconds of those until the other side has answered at all: git itself would try a dead address for minutes."""
+
 _REJECTED = re.compile(r"^ ! \[(?:remote )?rejected\].*\((?P<why>.*)\)\s*$", re.MULTILINE)
 _OVERTAKEN = re.compile(
     r"fetch first|non-fast-forward|stale info|cannot lock ref|failed to (?:update|lock)|incorrect old value"
@@ -51,10 +54,11 @@ class Outcome(msgspec.Struct):
 class Exchange:
     """One exchange with one remote, within a time."""
 
-    def __init__(self, git: Git, remote: Remote, seconds: float = PATIENCE) -> None:
+    def __init__(self, git: Git, remote: Remote, seconds: float = PATIENCE, contact: float = CONTACT) -> None:
         self._git = git
         self._remote = remote
         self._seconds = seconds
+        self._contact = contact
         self._end = time.monotonic() + seconds
 
     def push(self, *, trusting: bool = False) -> Outcome:
@@ -165,17 +169,30 @@ class Exchange:
             "fetch.fsckObjects=true",
             f"remote.{self._remote.name}.mirror=false",
         )
+        self._look_for_life()
         left = self._end - time.monotonic()
         if left <= 0.05:
             raise GitFailed(list(args), None, "")
         parts = [part for setting in settings for part in ("-c", setting)]
         self._git.run(*parts, *args, timeout=left, network=True)
 
+    def _look_for_life(self) -> None:
+        """Raises NotExchanged when the other side says nothing at all, once, before anything long is begun."""
+        contact, self._contact = self._contact, self._seconds
+        if contact >= self._seconds:
+            return  # there is no time that this could save
+        try:
+            asked = ("ls-remote", "--quiet", "--", self._remote.name, names.BRANCH)
+            self._git.run(*asked, timeout=contact, check=False, network=True)
+        except GitFailed as failure:
+            if failure.code is None:
+                raise NotExchanged(_silence(self._remote.name, contact)) from None
+
     def _sentence(self, failure: GitFailed) -> str:
         """What went wrong, in one sentence."""
         name = self._remote.name
         if failure.code is None:
-            return f"{name} did not answer in {self._seconds:g} s; the anchors stay here until the next push"
+            return _silence(name, self._seconds)
         found = _REJECTED.search(failure.stderr)
         if found:
             if _IN_THE_WAY.search(failure.stderr):
@@ -264,3 +281,7 @@ class Exchange:
 
 def _quiet() -> Iterable[str]:
     return (part for setting in QUIETLY for part in ("-c", setting))
+
+
+def _silence(name: str, seconds: float) -> str:
+    return f"{name} did not answer in {seconds:g} s; the anchors stay here until the next push"

@@ -39,10 +39,12 @@ class IndexLock:
         finally:
             self._lock.unlink(missing_ok=True)
 
-    def break_stale(self) -> None:
-        """Remove a lock that a byline left which died."""
-        if is_ours(self._lock):
+    def break_stale(self) -> bool:
+        """Remove a lock that a byline left which died; whether there was one."""
+        was_there = is_ours(self._lock)
+        if was_there:
             self._lock.unlink(missing_ok=True)
+        return was_there
 
     def install(self, index: Path) -> None:
         """Make a copy of `index` the person's; where there is none, theirs goes too."""

@@ -25,7 +25,8 @@ NAMED = 5
 class Returned(NamedTuple):
     """What `back` did."""
 
-    label: str
+    label: str | None
+    """Where one is again; None: a goto had died before it put anything away, and its lock on the index is gone."""
     stash_applied: bool
     remaining: int
     aside: str | None
@@ -57,7 +58,8 @@ def come_back(place: Place, git: Git, *, force: bool) -> Returned:
     with stack.locked():
         levels = stack.levels()
         if not levels:
-            IndexLock(git_dir).break_stale()
+            if IndexLock(git_dir).break_stale():
+                return Returned(None, False, 0, None, None, True)
             raise CannotTravel("there is nothing to go back to: no `byline goto` was made in this worktree")
         level = levels[-1]
         state = level.state()
