@@ -89,12 +89,13 @@ class Editor:
     """A client that sends whatever it is told to."""
 
     def __init__(self, root: Path) -> None:
+        self.log = (root.parent / "server.log").open("ab")  # noqa: SIM115
         self.process = subprocess.Popen(
             [sys.executable, "-m", "byline.cli.main", "lsp"],
             cwd=root,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self.log,
         )
         self.answers: Queue[dict[str, Any]] = Queue()
         self.number = 0
@@ -125,6 +126,7 @@ class Editor:
     def close(self) -> None:
         self.process.kill()
         self.process.wait()
+        self.log.close()
         for stream in (self.process.stdin, self.process.stdout):
             assert stream is not None
             stream.close()
