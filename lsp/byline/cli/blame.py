@@ -14,6 +14,7 @@ from byline.cli.parser import Parser
 from byline.errors import BylineError
 from byline.model import FileAttribution
 from byline.repo.blame import blame
+from byline.sessions.shortids import ShortIds
 from byline.workspace.place import place_of
 from byline.workspace.workspace import LARGEST_FILE, Workspace
 from byline_hooks.snapshots import LARGEST, is_secret
@@ -47,6 +48,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     catch_up(env, path)
     with Workspace.for_path(path, env) as workspace:
         answer = workspace.attribute(path, text, args.rev)
+        known = () if args.json else (*workspace.sessions(), *answer.sessions)
         if flags := gitflags.chosen(args):
             answer = _blamed_anew(workspace, answer, args.rev, flags)
     answer = msgspec.structs.replace(answer, notes=(*answer.notes, *_notes(answer, path)))
@@ -59,7 +61,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     else:
         from byline.cli.blametext import write
 
-        write(answer, shown, args, env)
+        write(answer, shown, args, env, ShortIds(known))
     for note in answer.notes:
         from byline.cli.terminal import clean
 

@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 
 from byline.cli.terminal import Output, clean
 from byline.model import Attribution, FileAttribution
+from byline.sessions.shortids import ShortIds
 
 _STYLES = ("cyan", "magenta", "green", "yellow", "blue", "bright_red")
 
 
-def write(answer: FileAttribution, shown: Sequence[int], args: argparse.Namespace, env: Mapping[str, str]) -> None:
+def write(
+    answer: FileAttribution, shown: Sequence[int], args: argparse.Namespace, env: Mapping[str, str], short: ShortIds
+) -> None:
     """Print these lines, 0-based, with the columns that `args` ask for."""
     output = Output(env)
     contents = answer.text.split(b"\n")
     styles = _styles(answer)
-    width = max((len(who(answer.lines[k])) for k in shown), default=0)
+    width = max((len(who(answer.lines[k], short)) for k in shown), default=0)
     digits = len(str(shown[-1] + 1)) if shown else 1
     long = max((len(line.commit or "") for line in answer.lines), default=0) if args.long else 8
     numbers = len(str(len(answer.lines)))
@@ -26,24 +29,18 @@ def write(answer: FileAttribution, shown: Sequence[int], args: argparse.Namespac
             columns.append(clean(answer.path))
         if args.show_number:
             columns.append(f"{'-' if line.commit_line is None else line.commit_line + 1:>{numbers}}")
-        columns.append(f"{who(line):<{width}}")
+        columns.append(f"{who(line, short):<{width}}")
         text = clean(contents[k].decode("utf-8", "replace").removesuffix("\r").replace("\t", "    "))
         style = styles.get(line.session_id or "", "dim" if line.owner == "unknown" else "")
         output.line(f"{' '.join(columns)} {line.line + 1:>{digits}}) {text}", style)
     sys.stdout.flush()
 
 
-def who(line: Attribution) -> str:
+def who(line: Attribution, short: ShortIds) -> str:
     """A few words for the writer of a line."""
     if line.owner == "session":
-        return f"{clean(line.agent or 'session')} {clean(short_id(line.session_id or ''))}"
+        return f"{clean(line.agent or 'session')} {clean(short(line.session_id or ''))}"
     return "human" if line.owner == "human" else "-"
-
-
-def short_id(session_id: str) -> str:
-    """Enough of a session's id to tell it from others; of a subagent's the end, which is its own."""
-    parent, slash, child = session_id.partition("/")
-    return f"{parent[:8]}/{child[:6]}" if slash else parent[:8]
 
 
 def _styles(answer: FileAttribution) -> dict[str, str]:

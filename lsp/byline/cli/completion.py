@@ -10,7 +10,7 @@ from byline.cli.parser import Parser
 
 SHELLS = ("bash", "zsh", "fish")
 _OF_SHELL = {
-    "@sessions": """byline sessions -n 100 2>/dev/null | awk 'NR > 1 && $1 != "…" { print $1 }'""",
+    "@sessions": "byline sessions --ids -n 100 2>/dev/null",
     "@refs": "git for-each-ref --format='%(refname:short)' refs/heads refs/tags refs/remotes 2>/dev/null",
     "@remotes": "git remote 2>/dev/null",
 }

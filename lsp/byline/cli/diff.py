@@ -14,6 +14,7 @@ from byline.cli.parser import Parser
 from byline.cli.terminal import Output, clean
 from byline.errors import UnknownRevision
 from byline.model import Attribution, FileAttribution
+from byline.sessions.shortids import ShortIds
 from byline.workspace.workspace import Workspace
 
 _CONTEXT = 3
@@ -54,7 +55,8 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
             # As with git: what is no revision but a file is a file.
             span = revisions.parse(None, workspace.git, workspace.objects)
             paths = [inside(given, Path(place.worktree)), *paths]
-        files = [_file(compared(workspace, change, span)) for change in changes(workspace.git, span, paths)]
+        short = ShortIds(workspace.sessions())
+        files = [_file(compared(workspace, change, span), short) for change in changes(workspace.git, span, paths)]
     if args.json:
         jsonout.write({"from": span.old, "to": span.new, "files": files})
     elif args.stat:
@@ -64,7 +66,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     return 0
 
 
-def _file(found_in: Compared) -> dict[str, Any]:
+def _file(found_in: Compared, short: ShortIds) -> dict[str, Any]:
     change, old, new = found_in
     before, after = found_in.lines
     found: list[dict[str, Any]] = []
@@ -77,7 +79,7 @@ def _file(found_in: Compared) -> dict[str, Any]:
                 "old_lines": len(numbers[0]),
                 "new_start": numbers[1][0] if numbers[1] else group[0][2],
                 "new_lines": len(numbers[1]),
-                "lines": [_row(line) for line in shown],
+                "lines": [_row(line, short) for line in shown],
             }
         )
     changed = [row for hunk in found for row in hunk["lines"] if row["change"] != "context"]
@@ -136,7 +138,7 @@ def _said(line: bytes) -> str:
     return line.decode("utf-8", "replace").removesuffix("\r")
 
 
-def _row(line: Line) -> dict[str, Any]:
+def _row(line: Line, short: ShortIds) -> dict[str, Any]:
     return {
         "change": {"+": "added", "-": "deleted", " ": "context"}[line.sign],
         "old_line": line.old,
@@ -148,7 +150,7 @@ def _row(line: Line) -> dict[str, Any]:
         "turn_id": line.by.turn_id,
         "reason": line.by.reason,
         "state": line.by.state,
-        "who": who(line.by),
+        "who": who(line.by, short),
     }
 
 

@@ -29,9 +29,11 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Print or write it."""
     from byline.cli.reportfacts import gather
     from byline.cli.reportpage import page
+    from byline.cli.sessionnames import names
 
-    report = gather(needed_repository("byline report"), env, args.range)
-    written = jsonout.text(msgspec.to_builtins(report)) if args.json else page(report)
+    place = needed_repository("byline report")
+    report = gather(place, env, args.range)
+    written = jsonout.text(msgspec.to_builtins(report)) if args.json else page(report, names(place, env))
     if args.output is None:
         sys.stdout.write(written)
         return 0

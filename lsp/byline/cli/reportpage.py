@@ -1,9 +1,12 @@
 """A report as Markdown, for the page of a pull request."""
 
-from byline.cli.blametext import short_id
+from collections.abc import Iterable
+
 from byline.cli.markdown import code, table, text
 from byline.cli.reportfacts import Count, File, Report, Session
 from byline.cli.sessions import number
+from byline.cli.terminal import counted
+from byline.sessions.shortids import ShortIds
 
 MARK = "<!-- byline report -->"
 """Stands in the first line, so that a program can find its own comment again."""
@@ -12,15 +15,16 @@ LONGEST = 60_000
 _MOST_FILES, _MOST_SESSIONS, _MOST_RUNS = 100, 50, 12
 
 
-def page(report: Report) -> str:
-    """All of it, at most 60,000 characters."""
+def page(report: Report, known: Iterable[str] = ()) -> str:
+    """All of it, at most 60,000 characters; `known`: the ids of all sessions, from which shortened ones are told."""
+    short = ShortIds([*known, *(one.session_id for one in report.sessions)])
     names = {one.session_id: one for one in report.sessions}
     parts = [
         [MARK, "## Who wrote these lines", "", _summary(report)],
-        _files(report.files, names),
-        _sessions(report),
-        _prompts(report),
-        _unreviewed(report, names),
+        _files(report.files, names, short),
+        _sessions(report, short),
+        _prompts(report, short),
+        _unreviewed(report, names, short),
         ["<sub>Written by `byline report`. Unknown lines are those that nobody saw being written.</sub>"],
     ]
     shown, left = [], LONGEST
@@ -33,9 +37,11 @@ def page(report: Report) -> str:
 
 
 def _summary(report: Report) -> str:
-    added, many = report.added, "" if report.commits == 1 else "s"
-    where = f"{code(report.range)}: {report.commits} commit{many}"
-    lines = f"{added.all} lines added, {report.deleted.all} deleted in {len(report.files)} files"
+    added = report.added
+    where = f"{code(report.range)}: {counted(report.commits, 'commit')}"
+    lines = (
+        f"{counted(added.all, 'line')} added, {report.deleted.all} deleted in {counted(len(report.files), 'file')}"
+    )
     if not added.all:
         return f"{where}, {lines}."
     whose = f"Agents wrote {_share(added.session, added)}, people {_share(added.human, added)}"
@@ -47,14 +53,14 @@ def _summary(report: Report) -> str:
     return f"{told}\n\n{state if report.unreviewed else 'All lines of agents are marked as reviewed.'}"
 
 
-def _files(files: list[File], names: dict[str, Session]) -> list[str]:
+def _files(files: list[File], names: dict[str, Session], short: ShortIds) -> list[str]:
     rows = [
         [
             code(file.path),
             str(file.added.all),
             str(file.deleted.all),
             *(_percent(count, file.added) for count in (file.added.session, file.added.human, file.added.unknown)),
-            ", ".join(f"{_name(one, names)} {count}" for one, count in _most(file.sessions)),
+            ", ".join(f"{_name(one, names, short)} {count}" for one, count in _most(file.sessions)),
         ]
         for file in files[:_MOST_FILES]
     ]
@@ -64,19 +70,19 @@ def _files(files: list[File], names: dict[str, Session]) -> list[str]:
     return [*table(titles, rows), *_more(len(files) - _MOST_FILES, "files")]
 
 
-def _sessions(report: Report) -> list[str]:
+def _sessions(report: Report, short: ShortIds) -> list[str]:
     if not report.sessions:
         return ["No session of an agent is known to be behind it."]
     rows = [
         [
-            code(short_id(one.session_id)),
+            code(short(one.session_id)),
             text(one.agent),
             text(one.model or "–"),
             str(one.added),
             str(one.unreviewed),
             str(len(one.files)),
             number(one.total_tokens) if one.total_tokens is not None else "–",
-            f"subagent of {code(short_id(one.parent_session_id))}" if one.parent_session_id else "",
+            f"subagent of {code(short(one.parent_session_id))}" if one.parent_session_id else "",
         ]
         for one in report.sessions[:_MOST_SESSIONS]
     ]
@@ -84,20 +90,20 @@ def _sessions(report: Report) -> list[str]:
     return ["### Sessions", "", *table(titles, rows), *_more(len(report.sessions) - _MOST_SESSIONS, "sessions")]
 
 
-def _prompts(report: Report) -> list[str]:
+def _prompts(report: Report, short: ShortIds) -> list[str]:
     if not report.sessions:
         return []
     if not report.prompts_shared:
         return ["Prompts are not shared (`byline settings set sharePrompts true` shares them)."]
     rows = [
-        f"- {_name(one.session_id, {one.session_id: one})}: {text(prompt, 500)}"
+        f"- {_name(one.session_id, {one.session_id: one}, short)}: {text(prompt, 500)}"
         for one in report.sessions
         for prompt in one.prompts or ()
     ]
     return ["### Prompts", "", *rows] if rows else []
 
 
-def _unreviewed(report: Report, names: dict[str, Session]) -> list[str]:
+def _unreviewed(report: Report, names: dict[str, Session], short: ShortIds) -> list[str]:
     rows = []
     for file in report.files:
         if file.unreviewed:
@@ -107,7 +113,9 @@ def _unreviewed(report: Report, names: dict[str, Session]) -> list[str]:
             more = (
                 f" and {len(file.unreviewed) - _MOST_RUNS} more places" if len(file.unreviewed) > _MOST_RUNS else ""
             )
-            whose = ", ".join(_name(one, names) for one in dict.fromkeys(run.session_id for run in file.unreviewed))
+            whose = ", ".join(
+                _name(one, names, short) for one in dict.fromkeys(run.session_id for run in file.unreviewed)
+            )
             rows.append(f"- {code(file.path)} lines {', '.join(runs)}{more} ({whose})")
     if not rows:
         return []
@@ -121,9 +129,9 @@ def _unreviewed(report: Report, names: dict[str, Session]) -> list[str]:
     ]
 
 
-def _name(session_id: str, names: dict[str, Session]) -> str:
+def _name(session_id: str, names: dict[str, Session], short: ShortIds) -> str:
     one = names.get(session_id)
-    return f"{text(one.agent) if one else 'session'} {code(short_id(session_id))}"
+    return f"{text(one.agent) if one else 'session'} {code(short(session_id))}"
 
 
 def _most(counts: dict[str, int]) -> list[tuple[str, int]]:

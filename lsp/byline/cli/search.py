@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from byline.cli import jsonout
-from byline.cli.blametext import short_id
 from byline.cli.folders import place_here
 from byline.cli.here import age
 from byline.cli.parser import Parser
 from byline.cli.searching import Question, find, plain, row
+from byline.cli.sessionnames import names
 from byline.cli.terminal import Output, clean
+from byline.sessions.shortids import ShortIds
 from byline.store.search import Hit
 
 _AGO = re.compile(r"(\d+)(min|h|d|w)")
@@ -40,17 +41,15 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         answer = {"query": " ".join(args.words), "sources": ["local"], "total_hits": total, "hits": rows}
         jsonout.write(answer)
     else:
-        _print(Output(env), hits, total)
+        _print(Output(env), hits, total, ShortIds(names(place, env) if hits else ()))
     return 0
 
 
-def _print(output: Output, hits: list[Hit], total: int) -> None:
+def _print(output: Output, hits: list[Hit], total: int, short: ShortIds) -> None:
     now = time.time_ns()
     for hit in hits:
         document = hit.document
-        whose = (
-            f"{document.agent} {short_id(document.session)}" if document.session else f"commit {document.name[:10]}"
-        )
+        whose = f"{document.agent} {short(document.session)}" if document.session else f"commit {document.name[:10]}"
         when = f", {age(document.at, now)}" if document.at else ""
         output.line(f"{document.kind:<8}{whose}{when}", "bold")
         output.line("  " + clean(" ".join(plain(hit.snippet).split())))

@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,10 +12,11 @@ from byline.cli.everysession import Everything, Known
 from byline.cli.folders import place_here
 from byline.cli.parser import Parser
 from byline.cli.sessionrows import is_running
-from byline.cli.terminal import Output, shorten
+from byline.cli.terminal import Output, clean, shorten
 from byline.sessions.facts import facts
 from byline.sessions.growing import Growing
 from byline.sessions.record import LIVE
+from byline.sessions.shortids import ShortIds
 
 _SHOWN = 50
 
@@ -27,6 +29,7 @@ def arguments(parser: Parser) -> None:
     parser.add_argument(
         "--active", action="store_true", help="only sessions that still run: not ended, dismissed or stale"
     )
+    parser.add_argument("--ids", action="store_true", help=argparse.SUPPRESS)  # for completion
     parser.add_argument("--json", action="store_true", help="an array of objects, all of them without -n")
 
 
@@ -39,11 +42,15 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         first = _chosen(known, args, Path(place.worktree) if place else None, now)
         most = args.most if args.most is not None else 0 if args.json else _SHOWN
         chosen = first[:most] if most > 0 else first
+        if args.ids:
+            sys.stdout.writelines(f"{clean(name)}\n" for name in chosen)
+            return 0
         if args.json:
             found = known.of(chosen)
             jsonout.write([found[name].row(now) for name in chosen])
             return 0
-        rows = [_cells(known.alone(name), now) for name in chosen]
+        short = ShortIds(known.names())
+        rows = [_cells(known.alone(name), now, short) for name in chosen]
     output = Output(env)
     output.table(
         ("session", "agent", "state", "last", "files", "tokens", "prompt"),
@@ -90,14 +97,13 @@ def _state(known: Known, now: int) -> str:
     return "dismissed" if one.dismissed_at else one.state(now, is_running=is_running(one))
 
 
-def _cells(known: Known, now: int) -> tuple[str, ...]:
-    from byline.cli.blametext import short_id
+def _cells(known: Known, now: int, short: ShortIds) -> tuple[str, ...]:
     from byline.cli.here import age
 
     one = known.facts
     prompt = one.prompt or (f"({one.subagent_type or 'subagent'})" if one.is_subagent else "")
     return (
-        short_id(one.session_id),
+        short(one.session_id),
         one.agent,
         _state(known, now),
         age(one.last_activity, now) if one.last_activity else "-",

@@ -3,6 +3,7 @@
 from byline.model import Attribution, FileAttribution, PreviousOwner, Read
 from byline.server.facts import is_ai, prompt_of, session_of, turn_of
 from byline.server.words import Style, ago, clean, cut, short_id, short_model
+from byline.sessions.shortids import ShortIds
 
 PROMPT_SIZE = 80
 EARLIER = 4
@@ -26,7 +27,7 @@ def hover_text(
         _commit(line, answer, now, style),
         _evidence(line, style),
         "the prompt is not shared" if _published(line) and not prompt_of(line, answer.sessions) else None,
-        *(f"before: {_owner(owner, now, style)}" for owner in line.previous[:EARLIER]),
+        *(f"before: {_owner(owner, answer, now, style)}" for owner in line.previous[:EARLIER]),
         f"and {len(line.previous) - EARLIER} owners before" if len(line.previous) > EARLIER else None,
         _readers(line, answer, number, now, style),
     ]
@@ -64,9 +65,10 @@ def headline(
 def _session(line: Attribution, answer: FileAttribution, style: Style) -> str | None:
     if not is_ai(line) or not line.session_id:
         return None
-    parts = [f"session {style.code(short_id(line.session_id))}"]
+    among = ShortIds(answer.sessions)
+    parts = [f"session {style.code(short_id(line.session_id, among))}"]
     if line.parent_session_id:
-        parts.append(f"of {style.code(short_id(line.parent_session_id))}")
+        parts.append(f"of {style.code(short_id(line.parent_session_id, among))}")
     if found := turn_of(line, answer.sessions):
         parts.append(f"turn {found[0] + 1}")
     elif line.turn_id:
@@ -99,13 +101,14 @@ def _evidence(line: Attribution, style: Style) -> str | None:
     if _published(line):
         parts.append(f"published in {style.text(line.source or '')}")
     if line.evidence:
-        parts.append(f"event {style.code(line.evidence)}")
+        parts.append(f"event {style.code(short_id(line.evidence))}")
     return " · ".join(parts) or None
 
 
-def _owner(owner: PreviousOwner, now: int, style: Style) -> str:
+def _owner(owner: PreviousOwner, answer: FileAttribution, now: int, style: Style) -> str:
     name = owner.agent or "an agent" if owner.owner == "session" else owner.owner
-    session = f"session {style.code(short_id(owner.session_id))}" if owner.session_id else None
+    named = short_id(owner.session_id, ShortIds(answer.sessions)) if owner.session_id else ""
+    session = f"session {style.code(named)}" if named else None
     parts = [style.text(name), session, ago(owner.at, now), style.text(owner.reason)]
     return " · ".join(part for part in parts if part)
 
@@ -121,9 +124,10 @@ def _readers(line: Attribution, answer: FileAttribution, number: int, now: int, 
         return None
     newest = sorted(latest.values(), key=lambda read: -read.at)
     said = []
+    among = ShortIds(answer.sessions)
     for read in newest[:READERS]:
         session = answer.sessions.get(read.session_id)
         agent = style.text(session.agent) if session else "session"
-        said.append(f"{agent} {style.code(short_id(read.session_id))} {ago(read.at, now)}")
+        said.append(f"{agent} {style.code(short_id(read.session_id, among))} {ago(read.at, now)}")
     more = len(newest) - READERS
     return "read by " + ", ".join(said) + (f" and {more} more" if more > 0 else "")

@@ -6,7 +6,17 @@ A prompt is untrusted text: it may hold markdown, HTML, links, terminal codes or
 import re
 import unicodedata
 
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|!&~$^=]")
+from byline.sessions.shortids import ShortIds
+
+_ALONE = ShortIds()
+_ID_SIZE = 12
+_MARKDOWN = re.compile(
+    r"[\\`*\[\]<>|~$#]"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # within a word an underscore is one
+    r"|&(?=[#\w])|!(?=\[)|\^(?=\[)|^[=+-]|==|\{(?=[{%])"
+)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_LINK = re.compile(r"(?<![\\])\[((?:\\.|[^\[\]\\])*)\]\((?:byline|file):[^()\s]*\)")
 _LINKS = re.compile(r":(?=//)|(?<=www)\.|@", re.IGNORECASE)
 _JOINERS = {"\u200c", "\u200d"}
 _DATE = re.compile(r"[-@]20\d{6}$")
@@ -33,6 +43,11 @@ def cut(text: str, size: int) -> str:
 def escape(text: str) -> str:
     """Text that no markdown reader takes for markup, HTML or a link."""
     return _LINKS.sub(lambda found: "\\" + found[0], _MARKDOWN.sub(lambda found: "\\" + found[0], text))
+
+
+def bare(text: str) -> str:
+    """A page's markdown without what only a renderer needs: escapes, and where links lead."""
+    return _ESCAPED.sub(r"\1", _LINK.sub(r"\1", text))
 
 
 def code(text: str) -> str:
@@ -68,21 +83,23 @@ def short_model(model: str | None, agent: str | None) -> str | None:
     return cut(_VERSION.sub(r"-\1.\2", name), 40) or None
 
 
-def short_id(id: str) -> str:
-    """The part of a session or commit id that people use."""
+def short_id(id: str, among: ShortIds | None = None) -> str:
+    """The part of an id that people use: enough of it to tell it from those it is `among`."""
     head, slash, rest = clean(id).partition("/")
-    return cut(head, 13) + (slash + cut(rest, 13) if slash else "")
+    first, second = (among or _ALONE).sizes(id, _ID_SIZE, _ID_SIZE)
+    return cut(head, first + 1) + (slash + cut(rest, second + 1) if slash else "")
 
 
 class Style:
-    """How a client wants text: markdown or plain."""
+    """How a client wants text: markdown or plain; `rendered`: whether anybody draws the markdown."""
 
-    def __init__(self, *, markdown: bool) -> None:
+    def __init__(self, *, markdown: bool, rendered: bool = True) -> None:
         self.markdown = markdown
+        self.rendered = rendered
 
     def text(self, words: str) -> str:
         """Words of strangers, made harmless."""
-        return escape(clean(words)) if self.markdown else clean(words)
+        return escape(clean(words)) if self.markdown and self.rendered else clean(words)
 
     def code(self, words: str) -> str:
         """An id, a path or a name."""

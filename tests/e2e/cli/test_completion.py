@@ -1,5 +1,6 @@
 """Shells complete byline's commands."""
 
+import json
 import shutil
 import subprocess
 
@@ -51,6 +52,29 @@ def offered(person: Person, *words: str) -> list[str]:
     )
     assert done.stderr == ""
     return done.stdout.split()
+
+
+def test_ids_are_shown_as_long_as_they_need_to_be(person: Person) -> None:
+    """As Codex and OpenCode give them to sessions that start soon after each other."""
+    ids = ["019ab3c1-7d20-7a11-8000-01", "019ab3c1-7d20-7a11-9000-02", "ses_e02b1c2d3e4f", "ses_e02b1c2a0000"]
+    shown = ["019ab3c1-7d20-7a11-8", "019ab3c1-7d20-7a11-9", "ses_e02b1c2d", "ses_e02b1c2a"]
+    (person.repository / "other").write_text("text\n")
+    story.commit(person)
+    for one in ids:
+        story.session(person, one)
+    story.commit(person)
+    rows = person.byline("sessions").stdout.splitlines()[1:]
+    assert sorted(row.split()[0] for row in rows) == sorted(shown)
+    for one, short in zip(ids, shown, strict=True):
+        assert f" m {short} " in person.byline("blame", f"{one}.py").stdout
+        assert json.loads(person.byline("session", "show", short, "--json").stdout)["session_id"] == one
+    found = person.byline("search", "greeting", "-n", "9").stdout
+    assert all(f"m {short}," in found for short in shown)
+    changed = person.byline("diff", "HEAD~..HEAD").stdout
+    assert all(f"m {short} + def" in " ".join(changed.split()) for short in shown)
+    report = person.byline("report", "HEAD~..HEAD").stdout
+    assert all(f"m `{short}` 2" in report for short in shown)
+    assert sorted(offered(person, "session", "show", "ses_")) == sorted(ids[2:])
 
 
 def test_values_are_completed(person: Person) -> None:

@@ -1,9 +1,10 @@
 """The demo's answers as a person sees them."""
 
-from byline.cli.blametext import short_id
 from byline.cli.demo.asking import Answers, Line
 from byline.cli.terminal import Output
+from byline.sessions.shortids import ShortIds
 
+_SHORT = ShortIds()
 _STYLES = ("cyan", "magenta", "green", "yellow", "blue")
 
 
@@ -50,7 +51,7 @@ def _card(output: Output, text: str, *, known: bool) -> None:
 
 def _name(line: Line) -> str:
     if line.agent:
-        return f"{line.agent} {short_id(line.writer)}"
+        return f"{line.agent} {_SHORT(line.writer)}"
     return line.writer if line.writer == "human" else "-"
 
 
