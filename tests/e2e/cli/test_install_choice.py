@@ -1,5 +1,6 @@
 """Which agents `byline install` picks, and when it asks."""
 
+import json
 import os
 import subprocess
 
@@ -114,6 +115,17 @@ def test_an_agent_without_hooks_is_followed(person: Person, agent: str) -> None:
     assert "nothing to install" in person.byline("install", agent, "--dry-run").stdout
     left = {str(path.relative_to(person.home)) for path in person.home.rglob("*") if path.is_file()}
     assert all(name.startswith("data/") for name in left)
+
+
+def test_doctor_is_content_where_all_agents_are_followed(person: Person) -> None:
+    alone = json.loads(person.byline("doctor", "--json", code=1).stdout)["problems"]
+    assert "no agent on this machine runs byline" in [one["problem"] for one in alone]
+    (person.home / ".aider").mkdir()
+    (person.home / ".continue" / "sessions").mkdir(parents=True)
+    found = json.loads(person.byline("doctor", "--json").stdout)
+    assert found["healthy"]
+    assert [one for one in found["problems"] if one["check"] == "registered"] == []
+    assert [row["agent"] for row in found["agents"]] == ["aider", "continue"]
 
 
 def test_an_agent_that_cannot_be_followed(person: Person) -> None:

@@ -67,13 +67,18 @@ def rows(here: Here) -> list[Row]:
     made = []
     for name in agents.EVERY:
         if name in agents.followed.ROWS:
-            how = "followed" if agents.found(name, here.env) or name in here.last_events() else ""
+            how = "followed" if is_followed(here, name) else ""
         else:
             found = registration.find(name, here.env, here.worktree)
             how = ", ".join(dict.fromkeys(settings.scope for settings in found))
         if how:
             made.append(_row(here, name, how))
     return made
+
+
+def is_followed(here: Here, name: str) -> bool:
+    """Whether an agent without hooks is on this machine, or has been heard here."""
+    return bool(agents.found(name, here.env)) or name in here.last_events()
 
 
 def versions(here: Here) -> Iterator[Problem]:

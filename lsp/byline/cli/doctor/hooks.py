@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from byline.cli.doctor.arrive import is_followed
 from byline.cli.doctor.problem import Problem
 from byline.cli.here import Here, age
 from byline.cli.install import agents, commandline, files, hookcopy, registration
@@ -19,8 +20,8 @@ _IMPORT = "import sys; sys.path.insert(0, sys.argv[1]); import byline_hooks.entr
 
 
 def registered(here: Here) -> Iterator[Problem]:
-    """Every agent that is there runs our hook, with the command line this byline would write."""
-    somewhere = False
+    """Every agent that is there runs our hook, with the command line this byline would write, or is followed."""
+    somewhere = any(is_followed(here, name) for name in agents.followed.ROWS)
     absent = []
     for name, title in agents.ROWS.items():
         found = registration.find(name, here.env, here.worktree)
