@@ -89,7 +89,7 @@ class Editor:
     """A client that sends whatever it is told to."""
 
     def __init__(self, root: Path) -> None:
-        self.log = (root.parent / "server.log").open("ab")  # noqa: SIM115
+        self.log = (root.parent / "server.log").open("ab")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "byline.cli.main", "lsp"],
             cwd=root,
