@@ -18,6 +18,9 @@ _SOURCED = (
     *("plan", "git_branch", "thinking_duration_ms", "links"),
 )
 
+_MANY = 1000
+"""Characters by which one prompt is told from another."""
+
 
 def facts(known: Growing, tally: Tally | None = None, measured: Measured | None = None) -> Facts:
     """What events, above them telemetry, and above that a transcript tell of one session."""
@@ -155,13 +158,18 @@ def _turns(tally: Tally, heard: tuple[Turn, ...]) -> tuple[Turn, ...]:
     """A transcript's prompts. What it leaves open of one, time or id, is as the hook of the same words told it."""
     by_words: dict[str, list[Turn]] = {}
     for turn in reversed(heard):
-        by_words.setdefault(turn.prompt.strip(), []).append(turn)
+        by_words.setdefault(_words(turn.prompt), []).append(turn)
     found = []
     for one in tally.prompts.values():
-        same = by_words.get(one.text.strip())
+        same = by_words.get(_words(one.text))
         turn = same.pop() if same else Turn(None, one.text, 0)
         found.append(Turn(one.id or turn.id, one.text, one.at or turn.at))
     return tuple(found)
+
+
+def _words(prompt: str) -> str:
+    """What two tellings of one prompt have in common: transcripts' and hooks' are cut at different lengths."""
+    return prompt.strip()[:_MANY]
 
 
 def _links(tally: Tally) -> list[github.Link]:

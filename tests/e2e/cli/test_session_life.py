@@ -71,7 +71,7 @@ def test_an_estimate_is_told_as_one(person: Person) -> None:
         {"role": "assistant", "message": {"content": [{"type": "text", "text": "b" * 20}]}},
     ]
     transcript.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    given = {"session_id": "s1", "agent": "cursor", "transcript_path": str(transcript)}
+    given: dict[str, Any] = {"session_id": "s1", "agent": "cursor", "transcript_path": str(transcript)}
     story.tell(person, "prompt", prompt="a" * 13, turn_id="t1", **given)
     assert (show(person)["input_tokens"], show(person)["is_estimated"]) == (4, True)
     assert show(person)["turns"][0]["at"] is not None

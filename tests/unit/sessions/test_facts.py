@@ -121,3 +121,8 @@ def test_what_a_transcript_leaves_open_of_a_prompt_is_the_hooks() -> None:
     assert [(turn.id, turn.prompt, turn.at) for turn in one.turns] == [
         ("t1", "go", 2), ("t2", "on", 3), ("t3", "go", 4), (None, "new", 0),
     ]  # fmt: skip
+    long = facts(
+        growing(event(5, "prompt", prompt="x" * 50_000, turn_id="t"))["s"],
+        Tally(records=1, prompts={"1": Prompt(None, "x" * 20_000, 0)}),
+    )
+    assert [turn.at for turn in long.turns] == [5]
