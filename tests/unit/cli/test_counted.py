@@ -32,11 +32,12 @@ def test_no_command_writes_a_plural_of_its_own() -> None:
     found = []
     for path in sorted(CLI.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            parts = node.values if isinstance(node, ast.JoinedStr) else []
-            for one, after in pairwise(parts):
-                text = after.value if isinstance(after, ast.Constant) else ""
+            if not isinstance(node, ast.JoinedStr):
+                continue
+            for one, after in pairwise(node.values):
+                text = str(after.value) if isinstance(after, ast.Constant) else ""
                 number = isinstance(one, ast.FormattedValue) and not isinstance(one.value, ast.Call)
                 is_len = isinstance(one, ast.FormattedValue) and ast.unparse(one.value).startswith("len(")
-                if (number or is_len) and re.match(rf" (?:{NOUNS})\b", str(text)):
+                if (number or is_len) and re.match(rf" (?:{NOUNS})\b", text):
                     found.append(f"{path.relative_to(CLI)}:{node.lineno}: {ast.unparse(one)}{text}")
     assert [line for line in found if not line.startswith("sessionid.py")] == []  # there it is two or more
