@@ -94,7 +94,9 @@ class Contents:
         if stored is None:
             try:
                 stored = self._cleaned[(key, path)] = clean_ids(self._git, path, [data])[0]
-            except GitFailed:
+            except GitFailed as failure:
+                if failure.is_unfinished:
+                    raise  # what git would have said is not known: no answer is better than a wrong one
                 stored = key
         clean = self._objects.blob(stored) if stored != key else None
         return self._text(clean if clean is not None else data, False, like)
@@ -143,7 +145,9 @@ class Contents:
         if path not in self._filtered:
             try:
                 self._filtered[path] = filtered(self._git, path)
-            except GitFailed:
+            except GitFailed as failure:
+                if failure.is_unfinished:
+                    raise
                 self._filtered[path] = False
         return self._filtered[path]
 

@@ -151,7 +151,7 @@ class GitHistory:
                 found = self._git.run("check-ignore", "--no-index", "--", f"./{path}", check=False, timeout=10)
                 self._ignored[path] = bool(found)
             except GitFailed:
-                self._ignored[path] = False
+                return True  # for now: whoever made an ignored file is nobody's business, so nobody is named
         return self._ignored[path]
 
     def changed_between(self, old: str | None, new: str | None) -> frozenset[str]:
