@@ -100,3 +100,13 @@ def test_the_order_makes_no_difference_and_the_sums_hold(one: str, other: str) -
     for line, (a, b) in enumerate(zip(one, other, strict=True)):
         wanted = a if a == b or b == "." else b if a == "." else "."
         assert shown(joined)[0][line] == wanted
+
+
+def test_the_agent_of_a_binary_file_stays() -> None:
+    picture = FileChange(path="pic", added=0, deleted=0, attribution="ai", agent="robot")
+    seen = anchor("a", files_changed=("f0", "pic"), file_changes=(change("a", "f0"), picture))
+    unseen = FileChange(path="pic", added=0, deleted=0, attribution="human")
+    other = anchor("a", files_changed=("f0", "pic"), file_changes=(change("a", "f0"), unseen), branch="x")
+    for both in (both_anchors(seen, other), both_anchors(other, seen)):
+        assert (both.file_changes[1].attribution, both.file_changes[1].agent) == ("ai", "robot")
+        assert problems(both, links("a"), None) == []
