@@ -83,7 +83,7 @@ def observe(seen: "Observation", env: "Mapping[str, str]") -> str | None:
     if seen.event in SHELL_EVENTS and place is not None:
         from byline_hooks import status
 
-        running = status.Run(place.worktree, env)  # git works while the rest is put together
+        running = status.start(place, env)  # git works while the rest is put together
         record = _opening(seen.event, seen.fields, place)
         record["stash"] = stash(place)
         record.update(status.dirty(place, running, blobs))

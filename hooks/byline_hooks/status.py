@@ -20,10 +20,33 @@ MOST_BYTES = 20 << 20
 UNREAD = "unread"
 """Stands in `after_ids` for a file that was not read."""
 
+_NAMED = ("config", "--show-scope", "--null", "--list")
+_MAY_NAME_FILTERS = ("filter", "include", "worktreeconfig")
 _ARGUMENTS = (
     *("--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"),
     *("status", "--porcelain=v1", "-z", "-uall", "--no-renames", "--ignore-submodules=all"),
 )
+
+
+def start(place: "Place", env: "Mapping[str, str]") -> "Run":
+    """One run of git status that starts none of the filters which the repository's own configuration names.
+
+    Where it may name one git itself is asked first: whoever unpacks an archive has its configuration, too.
+    """
+    told = place.config.lower()
+    if not any(word in told for word in _MAY_NAME_FILTERS):
+        return Run(place.worktree, env)
+    listed = Run(place.worktree, env, _NAMED).result()
+    settings: list[str] = []
+    parts = (listed or b"").split(b"\0")
+    for scope, setting in zip(parts[::2], parts[1::2], strict=False):
+        name = setting.partition(b"\n")[0].decode("utf-8", "surrogateescape")
+        if scope in (b"local", b"worktree") and name.startswith("filter."):
+            driver = name[: name.rfind(".")]
+            if "=" in driver:
+                listed = None  # cannot be said on a command line
+            settings += ["-c", f"{driver}.clean=", "-c", f"{driver}.process=", "-c", f"{driver}.required=false"]
+    return Run(place.worktree, env, (*settings, *_ARGUMENTS) if listed is not None else ())
 
 
 def dirty(place: "Place", running: "Run", blobs: "list[tuple[str, bytes]]") -> "Payload":
@@ -99,25 +122,28 @@ class Run:
 
     __slots__ = ("_child", "_deadline", "_listed", "_near")
 
-    def __init__(self, worktree: str, env: "Mapping[str, str]") -> None:
+    def __init__(self, worktree: str, env: "Mapping[str, str]", words: "tuple[str, ...]" = _ARGUMENTS) -> None:
+        """`words`: git's, after `-C`; none start nothing."""
         self._child = 0
         self._near = -1
         self._listed: bytes | None = None
         self._deadline = time.monotonic() + TIME_LIMIT
+        if not words:
+            return
         if system.WINDOWS:
-            self._listed = _run_portably(worktree, env)
+            self._listed = _run_portably(worktree, env, words)
             return
         try:
-            self._start(worktree, env)
+            self._start(worktree, env, words)
         except OSError:
             if self._near >= 0:
                 os.close(self._near)
 
-    def _start(self, worktree: str, env: "Mapping[str, str]") -> None:
+    def _start(self, worktree: str, env: "Mapping[str, str]", words: "tuple[str, ...]") -> None:
         from _signal import SIGINT, SIGPIPE  # type: ignore[import-not-found]
 
         clean = environment(env)
-        command = [b"git", b"-C", system.native(worktree), *[word.encode() for word in _ARGUMENTS]]
+        command = [b"git", b"-C", system.native(worktree), *[system.native(word) for word in words]]
         native = {name.encode("utf-8", "surrogateescape"): system.native(value) for name, value in clean.items()}
         program = _find("git", clean["PATH"])
         self._near, far = os.pipe()
@@ -165,13 +191,13 @@ def _find(program: str, path: str) -> bytes | str:
     raise FileNotFoundError(program)
 
 
-def _run_portably(worktree: str, env: "Mapping[str, str]") -> bytes | None:
+def _run_portably(worktree: str, env: "Mapping[str, str]", words: "tuple[str, ...]" = _ARGUMENTS) -> bytes | None:
     import subprocess
 
     clean = {**environment(env), "PATH": env.get("PATH", "")}
     try:
         done = subprocess.run(
-            ["git", "-C", worktree, *_ARGUMENTS],
+            ["git", "-C", worktree, *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
