@@ -114,7 +114,7 @@ def _base(workspace: Answering, seen: Seen) -> bytes | None:
     """
     if seen.disk is None:
         return None
-    name = workspace.name(seen.path)
+    name, late = workspace.name(seen.path), False
     for event in reversed(workspace.events()):
         if event.event not in MADE or not _is_of(event, name):
             continue
@@ -123,12 +123,14 @@ def _base(workspace: Answering, seen: Seen) -> bytes | None:
             break
         if event.session_id is not None:
             return seen.disk
-        # what this server told last; on a busy machine it may have told it after what an agent made of it
+        late = True  # what this server told last; when busy it may have told it after what an agent made of it
     else:
         return seen.disk
     if event.session_id is None or id is None:
         return seen.disk
     data = workspace.snapshots.get(id)
+    if late and same_text(data, seen.lines):
+        return seen.disk  # an undo took the agent's text away, and this one brings it back
     return data if data is not None and _shows(seen, seen.disk, data) else seen.disk
 
 
