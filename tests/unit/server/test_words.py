@@ -28,12 +28,15 @@ def test_clean(text: str, cleaned: str) -> None:
     ("text", "escaped"),
     [
         ("[x](command:evil)", r"\[x\](command:evil)"),
-        ("<img src=x onerror=y>", r"\<img src\=x onerror\=y\>"),
+        ("<img src=x onerror=y>", r"\<img src=x onerror=y\>"),
         ("**bold** `code` _it_", r"\*\*bold\*\* \`code\` \_it\_"),
         ("https://evil.example", r"https\://evil.example"),
         ("www.evil.example", r"www\.evil.example"),
         ("a@b.c", r"a\@b.c"),
         ("&lt;b&gt;", r"\&lt;b\&gt;"),
+        ("my_client in a_b.py, _x_ and __init__", r"my_client in a_b.py, \_x\_ and \_\_init\_\_"),
+        ("why! {a} ^2 = b", "why! {a} ^2 = b"),
+        ("![x](y)", r"\!\[x\](y)"),
         ("add retry to the client: v1.2, please", "add retry to the client: v1.2, please"),
     ],
 )
