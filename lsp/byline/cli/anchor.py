@@ -110,5 +110,5 @@ def _print(output: Output, anchor: Anchor, answer: Mapping[str, Any]) -> None:
             who = lines.author if lines.author == "human" else lines.agent or "ai"
             rows.append((change.path, places, who, lines.session_id or "", "carried" if lines.carried else ""))
         if not change.line_attributions:
-            rows.append((change.path, "", "", "", ""))
+            rows.append((change.path, "", "unknown" if change.added else "", "", ""))
     output.table(("FILE", "LINES", "BY", "SESSION", ""), rows)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from byline.cli.parser import Parser
+from byline.cli.parser import Parser, at_most
 from byline.cli.terminal import Output, shorten
 from byline.errors import NotARepository
 from byline.repo.anchors.format import Anchor, SessionLink
@@ -21,7 +21,9 @@ TOKENS = ("input", "output", "cache_read", "cache_creation")
 
 def arguments(parser: Parser) -> None:
     """The options of the command."""
-    parser.add_argument("-n", dest="most", type=_count, default=50, metavar="N", help="at most so many (50)")
+    parser.add_argument(
+        "-n", dest="most", type=at_most, default=50, metavar="N", help="at most so many, 0 for all (50)"
+    )
     parser.add_argument("--tool", metavar="AGENT", help="only commits that this agent had a hand in")
     parser.add_argument("--json", action="store_true", help="print an array of objects")
 
@@ -38,7 +40,9 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         anchors.load(anchors.commits())
         first = [stored[0] for commit in anchors.commits() if (stored := anchors.of(commit))]
         first = newest_first(first, objects)
-        chosen = [one for one in first if args.tool is None or args.tool in agents_of(one.anchor)][: args.most]
+        chosen = [one for one in first if args.tool is None or args.tool in agents_of(one.anchor)][
+            : args.most or None
+        ]
         rows = [_row(Path(place.worktree).name, one, anchors) for one in chosen]
     if args.json:
         output.stream.write(json.dumps(rows, indent=2 if output.is_terminal else None) + "\n")
@@ -88,10 +92,3 @@ def _row(project: str, stored: Stored, anchors: Anchors) -> dict[str, Any]:
 def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     share = "" if row["ai_pct"] is None else f"{row['ai_pct']:.0f} %"
     return row["sha"][:10], share, row["tool"] or "", str(row["sessions"] or ""), shorten(row["subject"], 72)
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("give a number from 1")
-    return number

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from byline.cli.terminal import Output
-from byline.errors import NotARepository
+from byline.errors import BylineError, NotARepository
 from byline.workspace.imported.bring import Count, Progress, agents_named, bring
 from byline.workspace.place import place_of
 
@@ -20,7 +20,10 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     place = place_of(Path.cwd())
     if place is None:
         raise NotARepository("byline import works inside a git repository")
-    agents = agents_named(args.transcripts or "")
+    try:
+        agents = agents_named(args.transcripts)
+    except BylineError as problem:
+        args.refuse(str(problem))
     with _progress(env, shown=not args.json) as progress:
         counts = bring(place, agents, env, dry_run=args.dry_run, progress=progress)
     if args.json:

@@ -17,15 +17,13 @@ PORT = 4318
 
 def arguments(parser: Parser) -> None:
     """The options of the command."""
-    parser.add_argument("--port", type=int, default=PORT, help=f"on 127.0.0.1 and ::1; 0 takes a free one ({PORT})")
+    parser.add_argument("--port", type=_port, default=PORT, help=f"on 127.0.0.1 and ::1; 0 takes a free one ({PORT})")
     parser.add_argument("--print-env", action="store_true", help="print what to set for each agent, and end")
     parser.add_argument("--json", action="store_true", help="print JSON (docs/json.md)")
 
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Receive until Ctrl-C or until it is told to end."""
-    if not 0 <= args.port < 1 << 16:
-        raise BylineError(f"{args.port} is no port")
     if args.print_env:
         _print_env(args.port or PORT, env, as_json=args.json)
         return 0
@@ -52,6 +50,13 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     if not args.json:
         Output(env).line(f"{counted(receiver.taken, 'measurement was', 'measurements were')} counted")
     return 0
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 1 << 16:
+        raise argparse.ArgumentTypeError(f"{number} is no port; they go to 65535")
+    return number
 
 
 def settings(port: int) -> dict[str, list[str]]:

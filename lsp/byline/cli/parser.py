@@ -5,6 +5,14 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 
+def at_most(text: str) -> int:
+    """How many to show at most; 0 for all."""
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("give a number from 1, or 0 for all")
+    return number
+
+
 class Parser(argparse.ArgumentParser):
     """What a command's `arguments` function fills."""
 

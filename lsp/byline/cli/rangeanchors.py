@@ -22,7 +22,10 @@ class Described(NamedTuple):
 
 
 def commits_of(workspace: Workspace, given: str | None) -> list[str]:
-    """The commits of the range, newest first; without one those since the first event."""
+    """The commits of the range, newest first; without one those since the first event.
+
+    Where there is no event, as in a clone that has only fetched, those that have anchors.
+    """
     git, objects = workspace.git, workspace.objects
     assert git is not None
     assert objects is not None
@@ -35,7 +38,8 @@ def commits_of(workspace: Workspace, given: str | None) -> list[str]:
     else:
         heads = [event.head for event in workspace.events() if event.worktree is not None]
         if not heads:
-            return []
+            anchored = Anchors(git, objects).commits()
+            return [commit for commit, _ in rev_list(git, [head]) if commit in anchored] if anchored else []
         include, exclude = [head], [heads[0]] if heads[0] and objects.commit(heads[0]) else []
     return [commit for commit, _ in rev_list(git, include, exclude)]
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from byline.cli import jsonout
 from byline.cli.folders import place_here
 from byline.cli.here import age
-from byline.cli.parser import Parser
-from byline.cli.searching import Question, find, plain, row
+from byline.cli.parser import Parser, at_most
+from byline.cli.searching import ALL, Question, find, plain, row
 from byline.cli.sessionnames import names
 from byline.cli.terminal import Output, clean
 from byline.sessions.shortids import ShortIds
@@ -23,7 +23,9 @@ _UNITS = {"min": 60, "h": 3600, "d": 86_400, "w": 604_800}
 def arguments(parser: Parser) -> None:
     """The command's arguments."""
     parser.add_argument("words", nargs="+", metavar="WORD", help="all of these, as beginnings of words")
-    parser.add_argument("-n", "--limit", dest="most", type=int, default=20, metavar="N", help="at most so many (20)")
+    parser.add_argument(
+        "-n", "--limit", dest="most", type=at_most, default=20, metavar="N", help="at most so many, 0 for all (20)"
+    )
     parser.add_argument("--agent", "--tool", dest="agent", metavar="AGENT", help="only of this agent's sessions")
     parser.add_argument("--kind", choices=("prompt", "summary", "file", "commit"), help="only in these")
     parser.add_argument("--since", type=_moment, default=0, metavar="WHEN", help="not before: 3d, 12h, 2026-11-01")
@@ -34,7 +36,7 @@ def arguments(parser: Parser) -> None:
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Print the best hits; none is no error."""
     place = place_here()
-    asked = Question(args.words, args.agent, args.kind, args.since, args.until, args.most)
+    asked = Question(args.words, args.agent, args.kind, args.since, args.until, args.most or ALL)
     total, hits = find(place, env, asked)
     if args.json:
         rows = [row(hit, place) for hit in hits]

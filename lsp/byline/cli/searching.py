@@ -14,6 +14,8 @@ from byline.store.search import Document, Hit, Search
 from byline.workspace.place import Place, current_place
 from byline.workspace.sessionfacts import SessionFacts
 
+ALL = 1 << 31
+"""More than there can be hits."""
 _MOST_COMMITS = 20_000
 
 

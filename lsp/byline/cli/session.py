@@ -32,14 +32,15 @@ def arguments(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--as", dest="shape", choices=views.SHAPES, help="with --json: in another tool's shape")
     parser.add_argument("--undo", action="store_true", help="with dismiss: take that back")
+    parser.set_defaults(refuse=parser.error)
 
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Print it."""
     if args.shape and not args.json:
-        raise BylineError("--as names a shape of JSON; add --json")
+        args.refuse("--as names a shape of JSON; add --json")
     if args.undo and args.what != "dismiss":
-        raise BylineError("--undo belongs to `byline session dismiss`")
+        args.refuse("--undo belongs to `byline session dismiss`")
     place = place_here()
     if args.what == "dismiss":
         with Everything(place, env) as everything:

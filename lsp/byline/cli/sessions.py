@@ -10,7 +10,7 @@ from pathlib import Path
 from byline.cli import jsonout
 from byline.cli.everysession import Everything, Known
 from byline.cli.folders import place_here
-from byline.cli.parser import Parser
+from byline.cli.parser import Parser, at_most
 from byline.cli.sessionrows import is_running
 from byline.cli.terminal import Output, clean, shorten
 from byline.sessions.facts import facts
@@ -23,7 +23,7 @@ _SHOWN = 50
 
 def arguments(parser: Parser) -> None:
     """The command's options."""
-    parser.add_argument("-n", dest="most", type=int, metavar="N", help=f"at most so many, 0 for all ({_SHOWN})")
+    parser.add_argument("-n", dest="most", type=at_most, metavar="N", help=f"at most so many, 0 for all ({_SHOWN})")
     parser.add_argument("--agent", metavar="AGENT", help="only sessions of this agent: claude, codex, …")
     parser.add_argument("--file", metavar="PATH", help="only sessions that wrote or read this file")
     parser.add_argument(
@@ -59,8 +59,18 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     if len(chosen) < len(first):
         output.line(f"… {len(first) - len(chosen)} more; `byline sessions -n 0` shows all", "dim")
     if not first:
-        output.line("no sessions here; `byline status` says what is recorded", "dim")
+        output.line(_none(args, bool(known.growing or known.anchored)), "dim")
     return 0
+
+
+def _none(args: argparse.Namespace, are_others: bool) -> str:
+    """Why there is no row: by what was asked for, where there are sessions."""
+    if not are_others:
+        return "no sessions here; `byline status` says what is recorded"
+    whose = f" of {args.agent}" if args.agent else ""
+    which = ["still run"] * args.active + [f"wrote or read {args.file}"] * bool(args.file)
+    asked = f"{whose} that {' and '.join(which)}" if which else whose
+    return f"no sessions{asked}; `byline sessions` shows those of this repository"
 
 
 def _chosen(known: Everything, args: argparse.Namespace, root: Path | None, now: int) -> list[str]:

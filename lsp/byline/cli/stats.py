@@ -12,8 +12,14 @@ from byline.cli.parser import Parser
 from byline.cli.rangeanchors import anchors_of, commits_of
 from byline.cli.terminal import Output, counted
 from byline.errors import GitFailed, UnknownRevision
+from byline.repo import renames
 from byline.repo.anchors.format import Anchor, SessionLink
 from byline.workspace.workspace import Workspace
+
+NOTHING = (
+    "no commit since byline's first event, and none with an anchor; `byline fetch` gets what others anchored, "
+    "`byline stats A..B` counts any range"
+)
 
 
 class Tally(msgspec.Struct):
@@ -49,7 +55,10 @@ class Stats(msgspec.Struct):
 def arguments(parser: Parser) -> None:
     """The command's arguments."""
     parser.add_argument(
-        "range", nargs="?", metavar="RANGE", help="A..B, or A for A..HEAD (since byline's first event)"
+        "range",
+        nargs="?",
+        metavar="RANGE",
+        help="A..B, or A for A..HEAD; else since byline's first event, or all with anchors",
     )
     parser.add_argument("--no-survival", action="store_true", help="do not look which lines are still there")
     parser.add_argument("--json", action="store_true", help="one JSON object (docs/json.md)")
@@ -69,11 +78,13 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         if stats.total.added:
             stats.ai_pct = round(100 * stats.total.ai_added / stats.total.added, 1)
         if not args.no_survival:
-            _survival(stats, workspace, paths)
+            _survival(stats, workspace, _now_called(workspace, commits, paths))
     if args.json:
         jsonout.write(msgspec.to_builtins(stats))
     else:
         _show(Output(env), stats)
+        if not commits and not args.range:
+            Output(env).line(NOTHING, "dim")
     return 0
 
 
@@ -128,6 +139,13 @@ def _add(tally: Tally, added: int, ai: int, human: int, unknown: int) -> None:
     tally.ai_added += ai
     tally.human_added += human
     tally.unknown_added += unknown
+
+
+def _now_called(workspace: Workspace, commits: list[str], paths: set[str]) -> set[str]:
+    """These paths, and what git takes their files for renamed to since the first of the commits."""
+    if not commits or workspace.git is None:
+        return paths
+    return renames.reached(paths, renames.since(workspace.git, commits[-1], "HEAD"))
 
 
 def _survival(stats: Stats, workspace: Workspace, paths: set[str]) -> None:

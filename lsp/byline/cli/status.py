@@ -3,12 +3,13 @@
 import argparse
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from byline.cli import jsonout
 from byline.cli.here import Here, age
 from byline.cli.install import agents, registration
+from byline.cli.sessionrows import iso
 from byline.cli.terminal import Output, counted
 from byline.errors import BylineError
 
@@ -52,7 +53,7 @@ def _agent(here: Here, name: str) -> dict[str, Any]:
         "installed": _installed(here, name) if name in agents.ROWS else [],
         "events": sum(event.agent == name for event in here.events),
         "last_event": last.event if last else None,
-        "last_event_at": datetime.fromtimestamp(last.at / 1e9, UTC).isoformat() if last else None,
+        "last_event_at": iso(last.at) if last else None,
     }
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from byline.errors import BylineError, GitFailed
 from byline.model import Event
+from byline.repo import renames
 from byline.repo.anchors.listing import resolve
 from byline.repo.busy import SIGNS
 from byline.repo.objects import check
@@ -160,20 +161,10 @@ class _Needs:
         """Where each path went, by what commits and the index say."""
         pairs: list[tuple[str, str]] = []
         if self._git is not None:
-            wanted = ("-z", "-M", "--diff-filter=R", "--name-status")
+            wanted = renames.WANTED
             for words in (("log", "--all", "--reflog", "--format=", *wanted), ("diff", *wanted, "HEAD")):
-                data = self._told(*words)
-                fields = [path_text(field.lstrip(b"\n")) for field in data.split(b"\0")]
-                pairs += [(fields[k + 1], fields[k + 2]) for k in range(0, len(fields) - 2, 3)]
-        found: dict[str, set[str]] = {}
-        for path in paths:
-            reached, grown = {path}, True
-            while grown:
-                new = {new for old, new in pairs if old in reached} - reached
-                reached |= new
-                grown = bool(new)
-            found[path] = reached
-        return found
+                pairs += renames.pairs(self._told(*words))
+        return {path: renames.reached([path], pairs) for path in paths}
 
     def _held(self, paths: set[str]) -> set[str]:
         """Paths about which nothing is decided: of another worktree, of undone commits, removed a moment ago."""

@@ -56,6 +56,36 @@ def test_ranges(person: Person) -> None:
     assert "still in HEAD: 3 of the agents' lines (75 %)" in said
 
 
+def test_lines_of_a_renamed_file_are_still_there(person: Person) -> None:
+    (person.repository / "old.txt").write_text("before\n")
+    story.commit(person)
+    story.write(person, "a.txt", "one\ntwo\nthree\n")
+    story.commit(person)
+    for old, new in (("a.txt", "b.txt"), ("b.txt", "src/c.txt")):
+        (person.repository / new).parent.mkdir(exist_ok=True)
+        person.git("mv", old, new)
+        story.commit(person)
+    told = stats(person, "HEAD~3..HEAD~2")
+    assert (told["total"]["ai_added"], told["surviving"], told["survival_pct"]) == (3, 3, 100.0)
+    person.git("rm", "-q", "src/c.txt")
+    story.commit(person)
+    assert stats(person, "HEAD~4..HEAD~3")["surviving"] == 0
+
+
+def test_a_clone_that_has_only_fetched(person: Person) -> None:
+    prepare(person)
+    person.byline("sync")
+    person.git("clone", "-q", "--single-branch", f"file://{person.repository}", "../clone")
+    clone = person.repository.parent / "clone"
+    said = person.byline("stats", cwd=clone).stdout
+    assert "0 commits" in said
+    assert "`byline fetch`" in said
+    person.byline("fetch", cwd=clone)
+    told = json.loads(person.byline("stats", "--json", cwd=clone).stdout)
+    assert (told["commits"], told["total"]["ai_added"], told["by_agent"]["m"]["added"]) == (2, 4, 4)
+
+
 def test_nothing_yet(person: Person) -> None:
     assert stats(person)["commits"] == 0
+    assert "`byline stats A..B`" in person.byline("stats").stdout
     assert "works inside a git repository" in person.byline("stats", cwd=person.home, code=1).stderr

@@ -6,13 +6,14 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from byline.cli.doctor.problem import Problem
 from byline.cli.here import Here, age
 from byline.cli.install import agents, registration
+from byline.cli.sessionrows import iso
 from byline.workspace.following import databases, stores
 
 TRIED = {
@@ -102,7 +103,7 @@ def followed(here: Here) -> Iterator[Problem]:
 
 def _row(here: Here, name: str, how: str) -> Row:
     last = here.last_event_anywhere(name, 0)
-    moment = datetime.fromtimestamp(last.at / 1e9, UTC).isoformat() if last else None
+    moment = iso(last.at) if last else None
     trusted = None
     if name == "codex":
         trusted = not agents.untrusted(name, here.env, None)
