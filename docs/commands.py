@@ -20,6 +20,15 @@ plain columns, and no colour with `NO_COLOR`.
 Without a command it lists the projects of this machine, with `--json` alone for a program; `--help` lists the
 commands, `--version` names the version.
 """
+NOTES = {
+    "enable": """\
+Where `core.hooksPath` names a folder for all your repositories (`git config --global core.hooksPath ~/hooks`), git runs
+those hooks in each of them, and `byline enable` says so. Byline acts only in repositories in which `byline enable` was
+run: no other's anchors are pushed, nothing is recorded there. `byline disable` leaves the hooks to the others that were
+enabled; the last one gives the folder back byte for byte.
+""",
+}
+"""What a command's help has no room for, below its section."""
 
 
 def page() -> str:
@@ -40,6 +49,8 @@ def section(row: Command) -> str:
     if rows:
         lines += ["| | |", "| --- | --- |", *rows, ""]
     lines += ["```console", *(f"$ {line:<44} # {does}".rstrip() for line, does in row.examples), "```", ""]
+    if row.name in NOTES:
+        lines.append(NOTES[row.name])
     return "\n".join(lines)
 
 
