@@ -51,6 +51,10 @@
   "How often the server was started.
 One that ends late must not take the buffers of the next.")
 (defvar byline--told-missing nil "Whether the user was told that the server cannot be started.")
+(defvar byline--restarted nil "When a server that had ended was last started again.")
+(defconst byline--often 60 "Seconds within which a second end is told instead.")
+(defvar-local byline--shown nil "Non-nil while AI lines are shown here.")
+(defvar-local byline--awaited nil "Non-nil until a new server has heard that AI lines are shown.")
 (defvar-local byline--version 0)
 (defvar-local byline--open nil "Non-nil when the server has this buffer.")
 (defvar-local byline--dirty nil "Non-nil when the server has an older text.")
@@ -97,7 +101,7 @@ One that ends late must not take the buffers of the next.")
      (setq byline--connection nil)
      (unless byline--told-missing
        (setq byline--told-missing t)
-       (message "byline: cannot start `%s' (%s); install byline, or set `byline-command'"
+       (message "byline: cannot start `%s' (%s); install byline (README.md says how), or set `byline-command'"
                 (string-join byline-command " ") (error-message-string problem)))
      nil)))
 
@@ -105,25 +109,61 @@ One that ends late must not take the buffers of the next.")
   "The connection, if it is up."
   (and byline--connection (jsonrpc-running-p byline--connection) byline--connection))
 
-(defun byline--gone (_connection)
-  "The server has ended: nothing that it told holds any more."
-  (setq byline--connection nil)
-  (dolist (buffer (buffer-list))
-    (with-current-buffer buffer
-      (when (bound-and-true-p byline-mode)
-        (setq byline--open nil byline--summary nil)
-        (byline--clear)
-        (force-mode-line-update))))
+(defmacro byline--each (&rest body)
+  "Do BODY in each buffer with `byline-mode'."
+  `(dolist (buffer (buffer-list))
+     (when (buffer-live-p buffer)
+       (with-current-buffer buffer
+         (when (bound-and-true-p byline-mode) ,@body)))))
+
+(defun byline--gone (connection)
+  "The server at CONNECTION has ended: start it again once; after that say so."
+  (when (eq connection byline--connection)
+    (setq byline--connection nil)
+    (byline--each (setq byline--open nil) (force-mode-line-update))
+    (if (and byline--restarted (< (- (float-time) byline--restarted) byline--often))
+        (byline--lost)
+      (setq byline--restarted (float-time))
+      (run-at-time 0.1 nil #'byline--again))))
+
+(defun byline--again ()
+  "Start the server for all buffers; what is shown stays until it answers."
+  (unless (byline--live)
+    (byline--each
+     (setq byline--open nil)
+     (let ((shown byline--shown))
+       (setq byline--awaited shown)
+       (byline--opened)
+       (when (and shown byline--open (byline--live))
+         (jsonrpc-async-request
+          byline--connection :workspace/executeCommand
+          (list :command "byline.showAiLines" :arguments (vector (byline--uri) t))
+          :success-fn (let ((buffer (current-buffer)))
+                        (lambda (_)
+                          (when (buffer-live-p buffer)
+                            (with-current-buffer buffer (setq byline--awaited nil) (byline--ask)))))
+          :error-fn #'ignore :timeout-fn #'ignore))))
+    (unless (byline--live) (byline--forget))))
+
+(defun byline--forget ()
+  "There is no server: nothing that it told holds any more."
+  (byline--each
+   (setq byline--open nil byline--summary nil byline--shown nil byline--awaited nil)
+   (byline--clear)
+   (force-mode-line-update)))
+
+(defun byline--lost ()
+  "Say that there is no server."
+  (byline--forget)
   (message "byline: the server has ended; `M-x byline-restart' starts it again"))
 
 (defun byline-restart ()
   "Start the server again, for all buffers."
   (interactive)
-  (when-let ((old (byline--live))) (jsonrpc-shutdown old t))
-  (setq byline--connection nil byline--told-missing nil)
-  (dolist (buffer (buffer-list))
-    (with-current-buffer buffer
-      (when (bound-and-true-p byline-mode) (setq byline--open nil) (byline--opened)))))
+  (let ((old (byline--live)))
+    (setq byline--connection nil byline--told-missing nil byline--restarted nil)
+    (when old (jsonrpc-shutdown old t)))
+  (byline--again))
 
 (defun byline--notified (_connection method params)
   "Take the notification METHOD with PARAMS."
@@ -218,7 +258,8 @@ One that ends late must not take the buffers of the next.")
      connection :byline/attribution (list :uri (byline--uri))
      :success-fn (lambda (answer)
                    (when (buffer-live-p buffer)
-                     (with-current-buffer buffer (unless byline--dirty (byline--draw answer)))))
+                     (with-current-buffer buffer (unless (or byline--dirty (and byline--awaited (not (eq (plist-get answer :shown) t))))
+                         (byline--draw answer)))))
      :error-fn #'ignore :timeout-fn #'ignore)))
 
 (defun byline--clear ()
@@ -227,7 +268,8 @@ One that ends late must not take the buffers of the next.")
 
 (defun byline--draw (answer)
   "Mark AI lines as ANSWER says, while they are shown."
-  (setq byline--summary (plist-get answer :summary))
+  (setq byline--summary (plist-get answer :summary)
+        byline--shown (eq (plist-get answer :shown) t))
   (byline--clear)
   (when (eq (plist-get answer :shown) t)
     (save-excursion
@@ -270,6 +312,21 @@ One that ends late must not take the buffers of the next.")
      :error-fn #'ignore :timeout-fn #'ignore)
     t))
 
+(defun byline--echo (docs interactive)
+  "Show DOCS in the echo area, of ours the first line only; as INTERACTIVE says.
+Emacs before 29 knows no `:echo'."
+  (eldoc-display-in-echo-area
+   (mapcar (lambda (doc) (if (stringp (plist-get (cdr doc) :echo)) (cons (plist-get (cdr doc) :echo) (cdr doc)) doc))
+           docs)
+   interactive))
+
+(defun byline--use-echo ()
+  "Keep the echo area of this buffer at one line where Emacs does not by itself."
+  (when (< emacs-major-version 29)
+    (setq-local eldoc-display-functions
+                (mapcar (lambda (each) (if (eq each 'eldoc-display-in-echo-area) #'byline--echo each))
+                        eldoc-display-functions))))
+
 (defun byline--at-point ()
   "The parameters of a request about point."
   (list :textDocument (list :uri (byline--uri)) :position (list :line (byline--line) :character 0)))
@@ -310,7 +367,7 @@ One that ends late must not take the buffers of the next.")
       (if (string-suffix-p ".diff" uri) (diff-mode) (byline-page-mode))
       (setq byline--page uri buffer-read-only t))
     (byline--fill-page connection uri buffer)
-    (display-buffer buffer)))
+    (pop-to-buffer buffer)))
 
 (defun byline--fill-page (connection uri buffer)
   "Write the page URI of CONNECTION into BUFFER when it comes."
@@ -323,8 +380,29 @@ One that ends late must not take the buffers of the next.")
                      (let ((inhibit-read-only t) (place (point)))
                        (erase-buffer)
                        (insert (plist-get answer :text))
+                       (unless (derived-mode-p 'diff-mode) (byline--buttons))
                        (goto-char (min place (point-max)))))))
    :error-fn #'ignore :timeout-fn #'ignore))
+
+(defun byline--buttons ()
+  "Make buttons of the links of a page.
+What looks like one in a quoted prompt is left as it is."
+  (goto-char (point-min))
+  (while (re-search-forward "\\[\\(`[^`\n]*`\\)\\](\\(\\(?:byline\\|file\\):/[^() \n]*\\))" nil t)
+    (unless (save-match-data
+              (save-excursion (goto-char (line-beginning-position)) (looking-at-p ">")))
+      (let ((label (match-string 1)) (target (match-string 2)))
+        (replace-match "" t t)
+        (insert-text-button label 'action (lambda (_) (byline--follow target)) 'follow-link t
+                            'help-echo "Open this")))))
+
+(defun byline--follow (target)
+  "Open TARGET, a page or a file of this machine."
+  (if (string-prefix-p "byline:" target)
+      (when-let ((connection (byline--live))) (byline--show-page connection target))
+    (let ((file (decode-coding-string (url-unhex-string (string-remove-prefix "file://" target)) 'utf-8)))
+      (if (let (file-name-handler-alist) (file-regular-p file)) (find-file-other-window file)
+        (message "byline: the file is gone")))))
 
 ;;; Commands
 
@@ -347,6 +425,20 @@ One that ends late must not take the buffers of the next.")
       (message "byline: %s of %s lines are an agent's%s" (plist-get found :ai_lines) (plist-get found :lines)
                (if (eq (plist-get found :shown) t) "" ", hidden")))
     found))
+
+(defun byline-describe-line ()
+  "Show all that is known of the line at point."
+  (interactive)
+  (byline--flush)
+  (let* ((connection (or (and byline--open (byline--live)) (user-error "byline: the server does not run")))
+         (hover (jsonrpc-request connection :textDocument/hover (byline--at-point)))
+         (text (plist-get (plist-get hover :contents) :value)))
+    (if (not text)
+        (message "byline: nothing is known of this line")
+      (with-current-buffer (get-buffer-create "*byline line*")
+        (byline-page-mode)
+        (let ((inhibit-read-only t)) (erase-buffer) (insert text "\n") (goto-char (point-min)))
+        (pop-to-buffer (current-buffer))))))
 
 (defun byline-show-session ()
   "Show the session that wrote the line at point."
@@ -415,10 +507,12 @@ OWNER is human, unknown, undo or a session's id."
         (add-hook 'kill-buffer-hook #'byline--closed nil t)
         (add-hook 'after-revert-hook #'byline--flush nil t)
         (add-hook 'eldoc-documentation-functions #'byline--eldoc nil t)
+        (byline--use-echo)
         (eldoc-mode 1)
         (byline--opened))
     (byline--closed)
     (byline--clear)
+    (kill-local-variable 'eldoc-display-functions)
     (remove-hook 'after-change-functions #'byline--changed t)
     (remove-hook 'after-save-hook #'byline--saved t)
     (remove-hook 'kill-buffer-hook #'byline--closed t)

@@ -4,7 +4,10 @@ import type { Known } from './known';
 import { clean, fileSessions, isAi, isReviewed, rangeAt } from './model';
 import type { ServerLife } from './server';
 
-const INSTALL = 'pipx install byline';
+/** In a clone of byline, as its README says. */
+const INSTALL = 'pipx install .';
+
+const UNTRUSTED = 'Byline reads nothing until you trust this workspace.';
 
 interface Shown {
   shown: boolean;
@@ -19,6 +22,10 @@ interface Reviewed {
 
 export function registerCommands(server: ServerLife, known: Known, log: vscode.LogOutputChannel): vscode.Disposable {
   const run = async (command: string, args: unknown[]): Promise<unknown> => {
+    if (!vscode.workspace.isTrusted && server.status === 'ready') {
+      void vscode.window.showInformationMessage(UNTRUSTED);
+      return undefined;
+    }
     try {
       return await server.execute(command, args);
     } catch (error) {
@@ -115,7 +122,7 @@ async function correct(run: (command: string, args: unknown[]) => Promise<unknow
   const [uri, first, last] = selected() as [string, number, number];
   const answer = known.get(editor.document);
   const picks: (vscode.QuickPickItem & { owner: string })[] = [
-    { label: '$(person) I wrote them', owner: 'human' },
+    { label: first === last ? '$(person) I wrote it' : '$(person) I wrote them', owner: 'human' },
     { label: '$(question) Nobody knows', owner: 'unknown' },
     { label: '$(discard) Take my correction back', owner: 'undo' },
     ...(answer ? fileSessions(answer) : []).map((session) => ({
@@ -147,8 +154,13 @@ export async function offerInstall(server: ServerLife): Promise<void> {
     return;
   }
   const [terminal, copy, setPath, again] = ['Type It in a Terminal', 'Copy It', 'Set Its Path…', 'Look Again'] as const;
-  const message = `${server.problem || "byline's language server was not found"}. To install it: ${INSTALL}`;
+  const message = `${server.problem || "byline's language server was not found"}. To install it, in a clone of byline: ${INSTALL}`;
+  // a message cannot be taken away; when the server is back, it at least stands in nobody's way
+  const back = server.onReady(() => {
+    if (server.status === 'ready') void vscode.commands.executeCommand('notifications.hideToasts');
+  });
   const chosen = await vscode.window.showWarningMessage(message, terminal, copy, setPath, again);
+  back.dispose();
   if (chosen === terminal) {
     const shell = vscode.window.createTerminal('byline');
     shell.show();

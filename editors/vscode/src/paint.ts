@@ -64,6 +64,7 @@ export class Paint implements vscode.Disposable {
     const last = editor.document.lineCount;
     const slot = slots(answer?.ranges ?? []);
     let before: Range | undefined;
+    let told = false; // whether the label of this run stands already
     for (const range of answer?.ranges ?? []) {
       const end = Math.min(range.end, last);
       if (!answer || !isAi(range) || range.start >= end || !(stripe || tint || shown)) continue;
@@ -77,9 +78,12 @@ export class Paint implements vscode.Disposable {
         known.push(editor.document.validateRange(lines));
         wanted.set(key, known);
       }
-      if (shown && !goesOn && settings.get('labels', true)) {
-        const position = editor.document.lineAt(range.start).range.end;
-        const reviewed = isReviewed(answer, range.start) ? ' · ✓ reviewed' : '';
+      if (!goesOn) told = false;
+      const line = told ? undefined : written(editor.document, range.start, end);
+      if (shown && line !== undefined && settings.get('labels', true)) {
+        told = true;
+        const position = editor.document.lineAt(line).range.end;
+        const reviewed = isReviewed(answer, line) ? ' · ✓ reviewed' : '';
         said.push({
           range: new vscode.Range(position, position),
           renderOptions: { after: { contentText: label(range, 50) + reviewed } },
@@ -129,6 +133,12 @@ function themeKind(): Kind {
     default:
       return 'dark';
   }
+}
+
+/** The first line of a range that is not blank. */
+function written(document: vscode.TextDocument, start: number, end: number): number | undefined {
+  for (let line = start; line < end; line++) if (!document.lineAt(line).isEmptyOrWhitespace) return line;
+  return undefined;
 }
 
 /** The lines of a range in pieces that have the same mark: first, the one after the last, the mark. */

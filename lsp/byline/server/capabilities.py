@@ -23,6 +23,11 @@ class Client(NamedTuple):
     progress: bool = False
 
     @property
+    def renders_pages(self) -> bool:
+        """Whether somebody draws the markdown of pages; where it is read as it is, escapes would stand in the way."""
+        return self.hover_markdown and (self.name or "").lower() != "neovim"
+
+    @property
     def shows_hints(self) -> bool:
         """Whether inlay hints appear and vanish when byline says so."""
         return self.hints and self.hint_refresh

@@ -10,6 +10,7 @@ from byline.model import Attribution
 from byline.server import changes, lens, page
 from byline.server.documents import Document
 from byline.server.facts import is_ai
+from byline.server.links import Links
 from byline.server.reviewing import Wish, carry_out
 from byline.server.server import BylineServer
 from byline.server.show import change_page, file_text, session_text, show
@@ -67,11 +68,12 @@ async def show_session(ls: BylineServer, *given: Any) -> dict[str, Any] | None:
             ls.say(f"byline: no session is known to have written line {number + 1}")
             return None
         id = line.session_id
-    text = await session_text(ls, id)
+    links = Links(ls.client, ls.env)
+    text = await session_text(ls, id, links)
     if text is None:
         ls.say(f"byline: nothing is known here about session {id}")
         return None
-    return await show(ls, page.session_uri(id), text)
+    return await show(ls, page.session_uri(id), text, links)
 
 
 async def show_file_sessions(ls: BylineServer, *given: Any) -> dict[str, Any] | None:
@@ -80,7 +82,8 @@ async def show_file_sessions(ls: BylineServer, *given: Any) -> dict[str, Any] | 
     if document is None:
         ls.say("byline: no file is open that anything is known of")
         return None
-    return await show(ls, page.file_uri(document.uri), await file_text(ls, document))
+    links = Links(ls.client, ls.env)
+    return await show(ls, page.file_uri(document.uri), await file_text(ls, document, links), links)
 
 
 async def correct_owner(ls: BylineServer, *given: Any) -> dict[str, Any] | None:
@@ -129,11 +132,13 @@ async def mark_reviewed(ls: BylineServer, *given: Any) -> dict[str, Any] | None:
         ls.say("byline: no file is open that anything is known of")
         return None
     numbers = [value for value in given[1:] if isinstance(value, int) and not isinstance(value, bool)]
-    count = len(document.text.lines)
+    count = _count(document)
     first, last = sorted(numbers) if len(numbers) == 2 else (1, count)
-    if len(numbers) not in (0, 2) or first < 1 or last > count:
+    end = len(document.text.lines)  # a client may count the empty rest behind the last line
+    if len(numbers) not in (0, 2) or first < 1 or last > end:
         ls.say(f"byline: the file has lines 1 to {count}")
         return None
+    first, last = min(first, count), min(last, count)
     reviewed = next((value for value in given[1:] if isinstance(value, bool)), True)
     low, end = document.text.byline_line(first - 1), document.text.byline_line(last - 1) + 1
     wish = Wish(document.path, list(document.text.lines), low, end, reviewed, ls.client.name)
@@ -196,11 +201,17 @@ async def _line(ls: BylineServer, given: tuple[Any, ...]) -> tuple[Document, int
         ls.say("byline: no file is open that anything is known of")
         return None
     number = given[1] if len(given) > 1 and isinstance(given[1], int) else document.line
-    line = document.attribution(number)
+    line = document.attribution(number) if number >= 0 else None
     if line is None:
         ls.say(f"byline: nothing is known of line {number + 1}")
         return None
     return document, number, line
+
+
+def _count(document: Document) -> int:
+    """How many lines a person sees: the empty rest behind the last line ending is none."""
+    lines = document.text.lines
+    return max(1, len(lines) - (not lines[-1]))
 
 
 def _first(given: tuple[Any, ...]) -> Any:

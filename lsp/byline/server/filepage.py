@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from byline.model import Event, Session
-from byline.server.pagewords import STYLE, listed, moment, quoted
-from byline.server.words import clean, cut, short_id, short_model
+from byline.server.pagewords import SHEET, Sheet, listed, moment
+from byline.server.words import clean, cut, short_model
 
 WORK = {"write": "wrote", "shell": "ran a command", "save": "saved", "format": "formatted", "read": "read"}
 REVIEWS = {"correct": "corrected owners", "reviewed": "reviewed lines", "unreviewed": "took a review back"}
@@ -24,16 +24,18 @@ class Entry(NamedTuple):
     prompt: str | None
 
 
-def file_page(name: str, counted: Sequence[tuple[Session, int]], lines: int, entries: Sequence[Entry]) -> str:
+def file_page(
+    name: str, counted: Sequence[tuple[Session, int]], lines: int, entries: Sequence[Entry], sheet: Sheet = SHEET
+) -> str:
     """`counted` has each session that owns lines now, with their number; `entries` in order of time."""
-    parts = [f"# Sessions in {STYLE.text(name)}"]
+    parts = [f"# Sessions in {sheet.style.text(name)}"]
     if not counted:
         parts.append("No line of this file is known to be an agent's.")
     for session, count in counted:
-        parts += [f"## {_line(session)}", f"{count} of {lines} lines"]
-        parts += [quoted(turn.prompt) for turn in session.turns]
+        parts += [f"## {_line(session, sheet)}", f"{count} of {lines} lines"]
+        parts += [sheet.quoted(turn.prompt) for turn in session.turns]
     left_out = len(entries) - MOST
-    parts += listed("Time line", (_row(entry) for entry in entries[-MOST:]))
+    parts += listed("Time line", (_row(entry, sheet) for entry in entries[-MOST:]))
     if left_out > 0:
         parts.append(f"And {left_out} earlier ones.")
     return "\n\n".join(parts) + "\n"
@@ -66,23 +68,23 @@ def _prompt(event: Event, session: Session | None) -> str | None:
     return turn.prompt if turn else None
 
 
-def _row(entry: Entry) -> str:
+def _row(entry: Entry, sheet: Sheet) -> str:
     times = f" {entry.times} times" if entry.times > 1 else ""
-    session = f" {STYLE.code(short_id(entry.session_id))}" if entry.session_id else ""
-    prompt = f' · "{STYLE.text(cut(clean(entry.prompt), PROMPT))}"' if entry.prompt else ""
-    return f"{moment(entry.at)} · {STYLE.text(entry.who)}{session} {entry.what}{times}{prompt}"
+    session = f" {sheet.session(entry.session_id)}" if entry.session_id else ""
+    prompt = f' · "{sheet.style.text(cut(clean(entry.prompt), PROMPT))}"' if entry.prompt else ""
+    return f"{moment(entry.at)} · {sheet.style.text(entry.who)}{session} {entry.what}{times}{prompt}"
 
 
-def _line(session: Session) -> str:
-    return " · ".join(_parts(session))
+def _line(session: Session, sheet: Sheet) -> str:
+    return " · ".join(_parts(session, sheet))
 
 
-def _parts(session: Session) -> Iterator[str]:
-    yield STYLE.text(session.agent)
+def _parts(session: Session, sheet: Sheet) -> Iterator[str]:
+    yield sheet.style.text(session.agent)
     if session.subagent_type:
-        yield f"({STYLE.text(session.subagent_type)})"
+        yield f"({sheet.style.text(session.subagent_type)})"
     if model := short_model(session.model, session.agent):
-        yield STYLE.text(model)
+        yield sheet.style.text(model)
     if at := moment(session.first_started_at):
         yield at
-    yield STYLE.code(short_id(session.id))
+    yield sheet.session(session.id)

@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from byline.server.words import clean
+
 
 class HoverOptions(msgspec.Struct, frozen=True, rename="camel"):
     """What hovers say."""
@@ -40,8 +42,12 @@ class Options(msgspec.Struct, frozen=True, rename="camel"):
     """False: nothing is read and git is not started until the client says otherwise."""
 
 
+CLIENTS = frozenset({"path", "statusBar", "gutter", "lineTint", "labels", "currentLine", "trace"})
+"""What the section of VS Code has besides: its extension's own."""
+
+
 def read_options(given: Any, base: Options | None = None) -> tuple[Options, list[str]]:
-    """The options in `given` over `base`, and one sentence a value that cannot be used. Unknown keys are no error."""
+    """The options in `given` over `base`, and one sentence for each value or key that cannot be used."""
     start = base or Options()
     if given is None:
         return start, []
@@ -51,7 +57,14 @@ def read_options(given: Any, base: Options | None = None) -> tuple[Options, list
 def _read(given: Any, start: Any, name: str) -> tuple[Any, list[str]]:
     if not isinstance(given, dict):
         return start, [f"{name} must be an object, not {type(given).__name__}"]
-    changed, wrong = {}, []
+    known = {field.encode_name for field in msgspec.structs.fields(type(start))}
+    others = CLIENTS if name == "byline" else frozenset()
+    changed: dict[str, Any] = {}
+    wrong = [
+        f"{name}.{clean(key)[:40]} ignored: there is no such setting"
+        for key in given
+        if isinstance(key, str) and key not in known | others
+    ]
     for field in msgspec.structs.fields(type(start)):
         if field.encode_name not in given or given[field.encode_name] is None:
             continue

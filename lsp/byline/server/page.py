@@ -1,6 +1,13 @@
 """The addresses of pages, and what of a page fits into a message."""
 
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path, PurePath
 from urllib.parse import quote, unquote, urlsplit
+
+from platformdirs import user_cache_path
+
+from byline.server.words import bare
 
 SCHEME = "byline"
 _ENDS = {"session": ".md", "file": ".md", "change": ".diff"}
@@ -31,7 +38,14 @@ def read_uri(uri: str) -> tuple[str, str] | None:
     return kind, unquote(name).removesuffix(_ENDS[kind])
 
 
+def page_path(uri: str, env: Mapping[str, str]) -> Path:
+    """The file in the user's cache folder that a page is rendered into."""
+    given = env.get("BYLINE_CACHE_DIR")
+    folder = (Path(given) if given else user_cache_path("byline")) / "pages"
+    return folder / f"{hashlib.sha256(uri.encode('utf-8', 'replace')).hexdigest()[:16]}{PurePath(uri).suffix}"
+
+
 def summary(text: str, rows: int = 12) -> str:
     """The first rows of a page as plain words, for a client that can only show a message."""
-    kept = [row.lstrip("#> ").replace("\\", "") for row in text.splitlines() if row.strip()]
+    kept = [bare(row.lstrip("#> ")) for row in text.splitlines() if row.strip()]
     return "\n".join(kept[:rows])

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 
 from byline.errors import BylineError
 from byline.model import Session
+from byline.server.pagewords import SHEET, Sheet
 from byline.server.places import Answering
-from byline.server.sessionpage import session_page
+from byline.server.sessionpage import Course, session_page
+from byline.sessions.activities import activities
 from byline.sessions.facts import Facts
 from byline.store.paths import folders_for
 from byline.workspace.place import place_of
@@ -16,8 +18,13 @@ PATIENCE = 3.0
 """Seconds spent on counting lines; files beyond that are named without a count."""
 
 
-def text(workspace: Answering, id: str, env: Mapping[str, str]) -> str | None:
-    """The page of a session by its id, or by the beginning of exactly one; None where no event tells of it."""
+def text(
+    workspace: Answering, id: str, env: Mapping[str, str], sheet: Sheet = SHEET, *, counted: bool = True
+) -> str | None:
+    """The page of a session by its id, or by the beginning of exactly one; None where no event tells of it.
+
+    `counted`: say how many lines of its files are its own now, which may take seconds.
+    """
     place = place_of(workspace.worktree / "x") if workspace.worktree else None
     known = SessionFacts(folders_for(place, env), env)
     try:
@@ -30,13 +37,28 @@ def text(workspace: Answering, id: str, env: Mapping[str, str]) -> str | None:
         known.close()
     one = found[named[0]]
     children = [child for child in found.values() if child.parent_session_id == one.session_id]
-    return session_page(one, children, _lines(workspace, one))
+    return session_page(one, children, _lines(workspace, one) if counted else {}, _course(workspace, one), sheet)
 
 
-def from_answer(session: Session, sessions: Mapping[str, Session]) -> str:
+def from_answer(session: Session, sessions: Mapping[str, Session], sheet: Sheet = SHEET) -> str:
     """The page of a session of which only published data tells."""
     children = [_facts(child) for child in sessions.values() if child.parent_session_id == session.id]
-    return session_page(_facts(session), children, {})
+    one = _facts(session)
+    return session_page(one, children, {}, Course(started_for=_started_for(one, sessions)), sheet)
+
+
+def _course(workspace: Answering, one: Facts) -> Course:
+    own = [event for event in workspace.events() if event.session_id == one.session_id]
+    ends = tuple(sorted(event.at for event in own if event.event == "turn_end"))
+    return Course(ends, tuple(activities(own)), _started_for(one, workspace.sessions()))
+
+
+def _started_for(one: Facts, sessions: Mapping[str, Session]) -> str | None:
+    """The parent's last prompt from before the subagent's start."""
+    parent = sessions.get(one.parent_session_id) if one.parent_session_id else None
+    began = one.first_started_at
+    found = [turn for turn in parent.turns if began is None or turn.at <= began] if parent else []
+    return found[-1].prompt if found else None
 
 
 def _facts(one: Session) -> Facts:

@@ -1,15 +1,13 @@
 """Bringing a page before the user's eyes, in the best way the client offers."""
 
 import asyncio
-import hashlib
 import os
 import time
 from collections.abc import Mapping
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
-from platformdirs import user_cache_path
 
 from byline.model import Session
 from byline.server import page, sessiontext
@@ -17,12 +15,16 @@ from byline.server.changes import change_text
 from byline.server.documents import Document
 from byline.server.facts import is_ai
 from byline.server.filepage import Entry, file_page, time_line
+from byline.server.links import Links
+from byline.server.pagewords import Sheet
 from byline.server.places import Answering
 from byline.server.server import BylineServer
 from byline.server.words import short_id
 
 KEPT = 7 * 86400
 """Seconds that a rendered page stays in the cache folder."""
+LINKED = 20
+"""Pages written because one that is shown links to them."""
 PAGES = 8
 """Pages shown last that are kept up to date."""
 
@@ -37,18 +39,24 @@ async def find_session(ls: BylineServer, id: str) -> tuple[Session, dict[str, Se
     return None
 
 
-async def session_text(ls: BylineServer, id: str) -> str | None:
+async def session_text(ls: BylineServer, id: str, links: Links | None = None, *, counted: bool = True) -> str | None:
     """A session's page."""
+    links = links or Links(ls.client, ls.env)
     for workspace in ls.places:
-        work = asyncio.ensure_future(ls.jobs.run(sessiontext.text, workspace, id, ls.env))
+        sheet = links.sheet(workspace.worktree)
+        work = asyncio.ensure_future(ls.jobs.run(_session_page, workspace, id, ls.env, sheet, counted))
         await ls.waiting(f"reading session {short_id(id)}", work)
         if text := await work:
             return text
     found = await find_session(ls, id)
-    return sessiontext.from_answer(*found) if found else None
+    return sessiontext.from_answer(*found, links.sheet(None)) if found else None
 
 
-async def file_text(ls: BylineServer, document: Document) -> str:
+def _session_page(workspace: Answering, id: str, env: Mapping[str, str], sheet: Sheet, counted: bool) -> str | None:
+    return sessiontext.text(workspace, id, env, sheet, counted=counted)
+
+
+async def file_text(ls: BylineServer, document: Document, links: Links | None = None) -> str:
     """The page with the sessions of an open file."""
     counts: dict[str, int] = {}
     for line in document.owners.items:
@@ -62,7 +70,8 @@ async def file_text(ls: BylineServer, document: Document) -> str:
         workspace = await ls.answers.workspace(document.path)
         entries = await ls.jobs.run(_entries, workspace, document.answer.path)
     name = document.path.name if document.path else document.uri
-    return file_page(name, counted, len(document.owners.items), entries)
+    sheet = (links or Links(ls.client, ls.env)).sheet(None)
+    return file_page(name, counted, len(document.owners.items), entries, sheet)
 
 
 def _entries(workspace: Answering, path: str) -> list[Entry]:
@@ -89,7 +98,7 @@ async def change_page(ls: BylineServer, name: str) -> str | None:
     return None
 
 
-async def show(ls: BylineServer, uri: str, text: str) -> dict[str, Any]:
+async def show(ls: BylineServer, uri: str, text: str, links: Links | None = None) -> dict[str, Any]:
     """Shows a page; the result says how and holds the text, for clients that draw themselves."""
     target, how = uri, "message"
     ls.pages[uri] = text
@@ -98,6 +107,8 @@ async def show(ls: BylineServer, uri: str, text: str) -> dict[str, Any]:
     if ls.client.show_document:
         if not ls.client.content_documents:
             target = (await ls.jobs.run(write_page, uri, text, ls.env)).as_uri()
+            if links is not None:
+                ls.answers.spawn(_write_linked(ls, links))
         result = await ls.window_show_document_async(
             types.ShowDocumentParams(uri=target, external=False, take_focus=True)
         )
@@ -105,6 +116,22 @@ async def show(ls: BylineServer, uri: str, text: str) -> dict[str, Any]:
     if how == "message":
         ls.say(page.summary(text))
     return {"uri": target, "shown": how, "text": text}
+
+
+async def _write_linked(ls: BylineServer, links: Links) -> None:
+    """The pages that links of a page in the cache folder lead to, and from those on, up to a bound."""
+    waiting, done = list(links.sessions), 0
+    known = set(waiting)
+    while waiting and done < LINKED:
+        id, done = waiting.pop(0), done + 1
+        if (uri := page.session_uri(id)) in ls.pages:
+            continue
+        more = Links(ls.client, ls.env)
+        text = await session_text(ls, id, more, counted=False)
+        if text is not None:
+            await ls.jobs.run(write_page, uri, text, ls.env)
+        waiting += [each for each in more.sessions if each not in known]
+        known.update(more.sessions)
 
 
 async def freshen(ls: BylineServer) -> None:
@@ -121,14 +148,13 @@ async def freshen(ls: BylineServer) -> None:
 
 def write_page(uri: str, text: str, env: Mapping[str, str]) -> Path:
     """Renders a page into the user's cache folder, readable by its owner alone; old pages go."""
-    given = env.get("BYLINE_CACHE_DIR")
-    folder = (Path(given) if given else user_cache_path("byline")) / "pages"
+    path = page.page_path(uri, env)
+    folder = path.parent
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     now = time.time()
     for old in folder.glob("*.*"):
         if now - old.stat().st_mtime > KEPT:
             old.unlink(missing_ok=True)
-    path = folder / f"{hashlib.sha256(uri.encode('utf-8', 'replace')).hexdigest()[:16]}{PurePath(uri).suffix}"
     fresh = path.with_suffix(f".{os.getpid()}")
     fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600, exist_ok=False)

@@ -96,6 +96,8 @@ def check(seen: dict[str, Any]) -> None:
     assert seen["copied"] == SESSION
     assert seen["agent"] == " AI:3/6" and seen["grown"] is True
     assert seen["gone"] == " byline:off"
+    assert seen["kept"] > 0, "marks stay until the server is back"
+    assert seen["back"] == [], "it is started again without a word"
     (sentence,) = [each for each in seen["said"] if "cannot start" in each]
     assert "install byline" in sentence
     assert seen["again"] == " AI:3/6"

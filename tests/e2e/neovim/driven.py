@@ -14,6 +14,7 @@ START = """
 vim.opt.runtimepath:prepend(%(plugin)s)
 vim.o.swapfile = false
 Notes = {}
+Builtin = vim.notify
 vim.notify = function(text) table.insert(Notes, text) end
 Look = function(what) return vim.json.encode({ value = what }) end
 %(more)s

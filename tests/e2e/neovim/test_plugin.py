@@ -271,4 +271,44 @@ def test_without_a_server_from_the_start(editor: Open, project: Project) -> None
     assert "/nowhere/byline" in note
     window.run("checkhealth byline")
     window.until("vim.bo.filetype", lambda kind: kind == "checkhealth")
-    assert "pipx install byline" in "\n".join(window.lines())
+    assert "pipx install ." in "\n".join(window.lines())
+
+
+def test_what_byline_says_is_one_line(editor: Open, project: Project) -> None:
+    window = opened(editor, project, before="vim.notify = Builtin")
+    window.lua("vim.cmd('set columns=60')")
+    window.keys(":5,6Byline reviewed<CR>")
+    window.until("vim.fn.execute('messages')", lambda said: "unreviewed" in said)
+    assert window.lua("vim.api.nvim_get_mode().blocking") is False, "no prompt waits for a key"
+    last = window.lua("vim.fn.execute('messages')").splitlines()[-1]
+    assert last.startswith("byline: ") and len(last) < 60
+
+
+def test_a_page_has_no_server(editor: Open, project: Project) -> None:
+    window = opened(editor, project)
+    window.keys("5G")
+    window.run("Byline session")
+    window.until("vim.fn.expand('%:e')", lambda end: end == "md")
+    time.sleep(0.5)
+    assert window.lua(ATTACHED) == 0
+    assert window.lua("#vim.lsp.get_clients({ name = 'byline' })") == 1
+    window.run("Byline blame")
+    window.run("checkhealth byline")
+    window.until("vim.bo.filetype", lambda kind: kind == "checkhealth")
+    found = "\n".join(window.lines())
+    assert f"root {project.path}" in found and "function:" not in found
+
+
+def test_a_command_waits_for_the_server(editor: Open, project: Project) -> None:
+    window = editor(project.path / "client.py")
+    window.run("Byline show")
+    window.marked(AI)
+
+
+def test_the_label_stands_on_a_line_with_text(editor: Open, project: Project) -> None:
+    project.agent_writes("client.py", AGENT + "\n\ndef put():\n    return 2\n")
+    window = editor(project.path / "client.py")
+    window.run("Byline show")
+    window.marked({5, 6, 8, 9, 10, 11})
+    marks = window.marks()
+    assert marks[8][1] is None and marks[10][1] is not None

@@ -49,8 +49,8 @@ async def test_a_sessions_page_says_all_that_is_known(project: Project, connect:
     text = (await editor.run("byline.showSession", uri, 0))["text"]
     assert "- tokens: 1,200 in, 34 out, 5 read from cache, 6 written to cache" in text
     assert "## Plan" in text and r"add \<b\>retry\</b\>" in text
-    assert "- `client.py` · 2 lines of it now" in text
-    assert "## Files read" in text and "- `other.py`" in text
+    assert f"- [`client.py`]({file.as_uri()}) · 2 lines of it now" in text
+    assert "## Files read" in text and "- `other.py`" in text, "no link to a file that is not there"
     assert "> add retry to the client" in text
 
 
@@ -61,6 +61,7 @@ async def test_a_files_page_has_a_time_line(project: Project, connect: Connect) 
     uri = editor.open(file)
     await editor.run("byline.markReviewed", uri, 1, 1)
     text = (await editor.run("byline.showFileSessions", uri))["text"]
+    text = re.sub(r"\[(`[^`]*`)\]\((?:byline|file):/\S*\)", r"\1", text)
     rows = [row.split(" · ", 1)[1] for row in text[text.index("## Time line") :].splitlines() if row.startswith("- ")]
     assert rows == [
         'claude `0b1c2d3e-aaa…` wrote · "first"',
@@ -70,13 +71,50 @@ async def test_a_files_page_has_a_time_line(project: Project, connect: Connect) 
     assert "4 of 4 lines" in text
 
 
+async def test_pages_lead_to_each_other(project: Project, connect: Connect) -> None:
+    file = project.agent_writes("my_client (1).py", AGENT)
+    project.hook("turn_end", turn_id="t1")
+    child = f"{SESSION}/kid"
+    more = {"parent_session_id": SESSION, "subagent_type": "Explore"}
+    project.hook("read", path=file.name, session_id=child, **more)
+    for name in ("vscode", "neovim"):
+        editor = await connect(name)
+        uri = editor.open(file)
+        told = await editor.run("byline.showSession", uri, 0)
+        text = told["text"]
+        assert f"[`my_client (1).py`]({file.as_uri()})" in text
+        assert " · ended 20" in text and "## Activity" in text
+        (kid,) = re.findall(r"\[`[^`]*/kid`\]\((\S+)\)", text)
+        if name == "vscode":
+            assert unquote(kid) == f"byline:/session/{child}.md"
+            page = (
+                await editor.client.workspace_text_document_content_async(types.TextDocumentContentParams(kid))
+            ).text
+        else:
+            await editor.until(lambda kid=kid: _there(kid))
+            page = Path(unquote(urlsplit(kid).path)).read_text()
+        assert "## Started for" in page and "> add retry to the client" in page
+        (back,) = re.findall(r"started by: \[`[^`]*`\]\((\S+)\)", page)
+        assert back == told["uri"] if name == "neovim" else unquote(back) == f"byline:/session/{SESSION}.md"
+        listed = (await editor.run("byline.showFileSessions", uri))["text"]
+        assert f"]({back})" in listed
+
+
+async def test_a_page_that_is_read_as_text_has_no_escapes(project: Project, connect: Connect) -> None:
+    file = project.agent_writes("client.py", AGENT, prompt="use my_client in *a_b.py*", turn_id="t7")
+    for name, words in (("vscode", r"> use my_client in \*a_b.py\*"), ("neovim", "> use my_client in *a_b.py*")):
+        editor = await connect(name)
+        assert words in (await editor.run("byline.showSession", editor.open(file), 0))["text"]
+
+
 async def test_pages_of_strangers_words_are_harmless(project: Project, connect: Connect) -> None:
     file = project.agent_writes("client.py", AGENT, prompt=HOSTILE, model="<img src=x>", turn_id="t7")
     editor = await connect("vscode")
     uri = editor.open(file)
     for command in ("byline.showSession", "byline.showFileSessions"):
         text = (await editor.run(command, uri, 0))["text"]
-        assert not re.search(r"(?<!\\)(<|\]\()", text)
+        assert not re.search(r"(?<!\\)(<|\]\((?!(byline|file):/[^()\s<>]*\)))", text)
+        assert "](byline:evil" not in text and "command:evil)" in text
         assert "\x1b" not in text and "\u202e" not in text
         assert not any(row.startswith(("```", "# not")) for row in text.splitlines())
         assert "http://" not in text
@@ -108,6 +146,10 @@ async def test_a_rendered_page_grows_too(project: Project, connect: Connect) -> 
 async def _in(value: str, values: list[str]) -> bool:
     await asyncio.sleep(0)
     return value in values
+
+
+async def _there(uri: str) -> bool:
+    return Path(unquote(urlsplit(uri).path)).exists()
 
 
 async def _has(path: Path, words: str) -> bool:

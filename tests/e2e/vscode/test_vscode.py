@@ -255,13 +255,13 @@ def test_status_bar_note_and_tree(vscode: Vscode, project: Project) -> None:
 def test_without_a_server_it_says_so_and_runs_nothing(vscode: Vscode, project: Project, home: Path) -> None:
     (home / ".bashrc").write_text(f"pipx() {{ touch '{home}/ran'; }}\n")
     window = vscode(project.path, on_path=False, settings={"byline.path": ""})
-    seen = window.until(lambda seen: any("pipx install byline" in text for text in seen["messages"]), "the offer")
+    seen = window.until(lambda seen: any("pipx install ." in text for text in seen["messages"]), "the offer")
     assert "Copy It" in seen["buttons"]
     assert not seen["terminal"]
     assert seen["writerLabel"] == "byline: byline's language server was not found"
     window.shot("missing-server")
     window.do("clickButton", text="Type It in a Terminal")
-    wait(lambda: "pipx install byline" in window.do("terminal").replace("\xa0", " "), "the command in a terminal")
+    wait(lambda: "pipx install ." in window.do("terminal").replace("\xa0", " "), "the command in a terminal")
     time.sleep(1)
     assert not (home / "ran").exists()
     window.shot("typed-command")

@@ -12,9 +12,14 @@ def test_nothing_given_is_the_defaults() -> None:
     assert read_options({}) == (Options(), [])
 
 
-def test_values_are_taken_and_unknown_keys_left_alone() -> None:
-    given = {"hover": {"unknown": "committer", "later": 1}, "commandLinks": True, "other": []}
-    assert read_options(given) == (Options(hover=HoverOptions(unknown="committer"), command_links=True), [])
+def test_values_are_taken_and_unknown_keys_told() -> None:
+    given = {"hover": {"unknown": "committer", "later": 1}, "commandLinks": True, "other": [], "labels": False}
+    options, wrong = read_options(given)
+    assert options == Options(hover=HoverOptions(unknown="committer"), command_links=True)
+    assert sorted(wrong) == [
+        "byline.hover.later ignored: there is no such setting",
+        "byline.other ignored: there is no such setting",
+    ]
 
 
 @pytest.mark.parametrize(

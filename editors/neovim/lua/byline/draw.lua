@@ -53,6 +53,33 @@ local function reviewed(answer)
   return found
 end
 
+--- What tells the agents of an answer apart: their first letter; where two have the same, the first one that differs.
+local function letters(ranges)
+  local found, used = {}, {}
+  for _, range in ipairs(ranges) do
+    local agent = state.clean(range.agent, 30) or 'a'
+    if range.owner == 'session' and not found[agent] then
+      for letter in agent:gmatch('%w') do
+        if not used[letter] then
+          found[agent], used[letter] = letter, true
+          break
+        end
+      end
+      found[agent] = found[agent] or agent:match('%w') or 'a'
+    end
+  end
+  return found
+end
+
+--- The first line (from 0) of a range that is not blank; nil for none.
+local function first_line(buf, range, last)
+  for index, text in ipairs(vim.api.nvim_buf_get_lines(buf, range.start, math.min(range['end'], last), false)) do
+    if text:match('%S') then
+      return range.start + index - 1
+    end
+  end
+end
+
 local function goes_on(before, range)
   return before and before['end'] == range.start and before.session_id == range.session_id and before.prompt == range.prompt
 end
@@ -61,22 +88,26 @@ end
 function M.draw(buf, answer)
   local wanted = {}
   local last = vim.api.nvim_buf_line_count(buf)
-  local slot, before = slots(answer.ranges or {}), nil
+  local slot, before, told = slots(answer.ranges or {}), nil, false
+  local letter_of = letters(answer.ranges or {})
   local looked_at = reviewed(answer)
   for _, range in ipairs(answer.shown and answer.ranges or {}) do
     if range.owner == 'session' and range.start < last then
       local number = slot[range.session_id] or 0
       local bar = BARS[math.floor(number / COLORS) + 1]
-      local letter = (state.clean(range.agent, 30) or 'a'):match('^[%w]') or 'a'
-      local text = not goes_on(before, range) and state.options.labels and state.label(range, 40)
+      local letter = letter_of[state.clean(range.agent, 30) or 'a'] or 'a'
+      local new = not goes_on(before, range) or not told -- a run that begins with blank lines is told further down
+      local first = new and first_line(buf, range, last) or nil
+      told = not new and told or first ~= nil
+      local text = first and state.options.labels and state.label(range, 40)
       for line = range.start, math.min(range['end'], last) - 1 do
         wanted[line] = {
           sign_text = looked_at[line] and '✓' .. bar
-            or (line == range.start and not goes_on(before, range)) and letter .. bar
+            or line == first and letter .. bar
             or ' ' .. bar,
           sign_hl_group = 'BylineSession' .. (number % COLORS + 1),
           line_hl_group = state.options.tint and 'BylineLine' or nil,
-          virt_text = (text and line == range.start) and { { text, 'BylineText' } } or nil,
+          virt_text = (text and line == first) and { { text, 'BylineText' } } or nil,
           virt_text_pos = 'eol',
           hl_mode = 'combine',
           priority = state.options.sign_priority,

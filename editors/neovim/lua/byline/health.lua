@@ -4,7 +4,8 @@ local M = {}
 local function program(health, command)
   if vim.fn.executable(command[1]) ~= 1 then
     health.error(('the language server `%s` is not there'):format(command[1]), {
-      'pipx install byline',
+      'In a clone of byline: pipx install .',
+      'An editor started from a desktop may lack the PATH of your login shell.',
       "or name it: require('byline').setup({ cmd = { '/path/to/byline', 'lsp', '--stdio' } })",
     })
     return
@@ -23,6 +24,12 @@ local function program(health, command)
   end
 end
 
+--- The folder; `root_dir` of a configuration may be the function that finds it.
+local function root(client)
+  local found = type(client.root_dir) == 'string' and client.root_dir or type(client.config.root_dir) == 'string' and client.config.root_dir
+  return found or 'none'
+end
+
 local function attached(health)
   local clients = vim.lsp.get_clients({ name = 'byline' })
   if #clients == 0 then
@@ -30,7 +37,7 @@ local function attached(health)
   end
   for _, client in ipairs(clients) do
     local count = vim.tbl_count(client.attached_buffers)
-    health.ok(('attached to %d buffer%s, root %s'):format(count, count == 1 and '' or 's', client.root_dir or 'none'))
+    health.ok(('attached to %d buffer%s, root %s'):format(count, count == 1 and '' or 's', root(client)))
   end
 end
 

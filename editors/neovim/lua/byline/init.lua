@@ -60,13 +60,12 @@ local function soon(buf)
   end, 100)
 end
 
-local function run(command, arguments, after)
-  local buf = vim.api.nvim_get_current_buf()
+--- Runs a command of the server's; one given while it starts runs when it is there.
+local function run(command, arguments, after, buf, tries)
+  buf = buf or vim.api.nvim_get_current_buf()
   local client = state.client(buf)
-  if not client then
-    if server.there() then
-      state.say('not attached to this buffer', vim.log.levels.WARN)
-    end
+  if not client or not client.initialized then
+    server.await(buf, tries or 0, function(count) run(command, arguments, after, buf, count) end)
     return
   end
   local offered = vim.tbl_get(client.server_capabilities, 'executeCommandProvider', 'commands') or {}
@@ -100,7 +99,7 @@ function M.show(wish)
     if told.ai_lines > 0 then -- signs are silent: say it as well
       local text = told.shown and ('%d of %d lines are an agent\'s: %s'):format(told.ai_lines, told.lines, table.concat(told.agents, ', '))
         or 'AI lines hidden'
-      vim.api.nvim_echo({ { 'byline: ' .. text } }, true, {})
+      state.line({ { 'byline: ' .. text } })
     end
   end)
 end
@@ -145,7 +144,7 @@ function M.copy()
   end
   vim.fn.setreg('"', id)
   pcall(vim.fn.setreg, '+', id)
-  vim.api.nvim_echo({ { 'byline: copied ' .. id } }, true, {})
+  state.line({ { 'byline: copied ' .. id } })
 end
 
 --- Says in one line who wrote the line under the cursor.
@@ -153,7 +152,7 @@ function M.blame()
   local range = state.range(vim.api.nvim_get_current_buf(), here())
   local said = range and state.label(range, 60) or 'the writer of this line is unknown'
   local more = range and state.clean(range.reason, 80)
-  vim.api.nvim_echo({ { 'byline: ' .. said }, { more and more ~= '' and ' (' .. more .. ')' or '', 'Comment' } }, true, {})
+  state.line({ { 'byline: ' .. said }, { more and more ~= '' and ' (' .. more .. ')' or '', 'Comment' } })
 end
 
 --- Lists the runs of AI lines in the quickfix window: of one `agent`, of `all` buffers.
@@ -280,7 +279,7 @@ function M.setup(options)
     root_dir = server.root,
     init_options = vim.tbl_extend('force', { draws = true }, settings),
     settings = { byline = next(settings) and settings or vim.empty_dict() },
-    handlers = { ['byline/changed'] = changed },
+    handlers = { ['byline/changed'] = changed, ['window/showMessage'] = server.message },
     on_exit = server.ended,
   })
   vim.lsp.enable('byline')

@@ -4,6 +4,7 @@ local M = {}
 
 local OFTEN, WITHIN = 5, 180
 local QUICK = 2
+local PATIENCE = 200 -- times a tenth of a second that a command waits for a server that starts
 
 local attached, ends = {}, {}
 local told, missing, paused = nil, false, false
@@ -27,20 +28,60 @@ function M.there()
     return true
   end
   missing = true
-  tell(('the language server `%s` is not there: install it (pipx install byline) or set `cmd` in setup()'):format(command))
+  tell(('the language server `%s` is not there: install it (`pipx install .` in a clone of byline) or set `cmd` in setup()'):format(command))
   return false
+end
+
+--- Whether a buffer is one of byline's own pages, a file in its cache folder.
+function M.is_page(buf)
+  local name = vim.fs.normalize(vim.api.nvim_buf_get_name(buf))
+  return vim.fs.basename(vim.fs.dirname(name)) == 'pages' and vim.fs.basename(name):match('^' .. ('%x'):rep(16) .. '%.%l+$') ~= nil
+end
+
+local function is_wanted(buf)
+  return vim.bo[buf].buftype == '' and vim.api.nvim_buf_get_name(buf) ~= '' and not M.is_page(buf)
+end
+
+--- A command was given in a buffer that has no server yet: says so, and calls `again` until it has, or says why not.
+function M.await(buf, tries, again)
+  if not M.there() then
+    return
+  elseif M.is_page(buf) then
+    state.say('this is a page of byline; go to a file first', vim.log.levels.WARN)
+  elseif not is_wanted(buf) then
+    state.say('this buffer is no file', vim.log.levels.WARN)
+  elseif paused or tries >= PATIENCE then
+    state.say('the language server does not run; :Byline restart, :Byline log', vim.log.levels.WARN)
+  else
+    if tries == 0 then
+      state.say('the language server is starting …')
+    end
+    vim.defer_fn(function()
+      if vim.api.nvim_buf_is_loaded(buf) then
+        again(tries + 1)
+      end
+    end, 100)
+  end
+end
+
+local LEVELS = { vim.log.levels.ERROR, vim.log.levels.WARN, vim.log.levels.INFO, vim.log.levels.DEBUG }
+
+--- For `window/showMessage`: one line; Neovim's own handler would stop at a prompt.
+function M.message(_, params)
+  state.say((params.message:gsub('^byline: ', '')), LEVELS[params.type] or vim.log.levels.INFO)
+  return vim.NIL
 end
 
 --- For `vim.lsp.config`: the folder of a file; nothing for what is no file.
 function M.root(buf, start)
-  if vim.bo[buf].buftype == '' and not paused then
+  if vim.bo[buf].buftype == '' and not M.is_page(buf) and not paused then
     start(vim.fs.root(buf, { '.git' }))
   end
 end
 
 --- Has the server for a buffer, whatever its filetype, or says why it cannot.
 local function open(buf)
-  if not vim.api.nvim_buf_is_loaded(buf) or vim.bo[buf].buftype ~= '' or vim.api.nvim_buf_get_name(buf) == '' then
+  if not vim.api.nvim_buf_is_loaded(buf) or not is_wanted(buf) then
     return
   end
   attached[buf] = true

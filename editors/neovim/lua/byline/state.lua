@@ -46,9 +46,38 @@ function M.label(range, size)
   return prompt and ('%s · "%s"'):format(agent, prompt) or agent
 end
 
---- Tells the user one sentence.
+--- One line that stands on the screen without a prompt, cut to the columns; all of it is in `:messages`.
+function M.line(chunks)
+  local room = math.max(20, vim.o.columns - 12 - 1) -- 'showcmd' and 'ruler' stand beside it
+  local cut = {}
+  for _, chunk in ipairs(chunks) do
+    local words = vim.trim((chunk[1]:gsub('[%c]+', ' ')))
+    words = (chunk[1]:match('^ ') and ' ' or '') .. words
+    if vim.fn.strdisplaywidth(words) > room then
+      while words ~= '' and vim.fn.strdisplaywidth(words) > room - 1 do
+        words = vim.fn.strcharpart(words, 0, vim.fn.strchars(words) - 1)
+      end
+      words = words .. '…'
+    end
+    room = room - vim.fn.strdisplaywidth(words)
+    cut[#cut + 1] = { words, chunk[2] }
+    if room <= 0 then
+      break
+    end
+  end
+  vim.cmd.redraw() -- what stands there already would make two lines of it
+  vim.api.nvim_echo(cut, true, {})
+end
+
+--- Tells the user one sentence: in one line, or as whatever the user has in the place of `vim.notify`.
 function M.say(text, level)
-  vim.notify('byline: ' .. text, level or vim.log.levels.INFO)
+  level = level or vim.log.levels.INFO
+  if not debug.getinfo(vim.notify, 'S').source:find('vim/_', 1, true) then
+    vim.notify('byline: ' .. text, level)
+    return
+  end
+  local marks = { [vim.log.levels.ERROR] = 'ErrorMsg', [vim.log.levels.WARN] = 'WarningMsg' }
+  M.line({ { 'byline: ' .. text, marks[level] } })
 end
 
 return M
