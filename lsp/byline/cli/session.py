@@ -15,7 +15,7 @@ from byline.cli.parser import Parser
 from byline.cli.sessionid import pick
 from byline.cli.sessionrows import is_running
 from byline.cli.sessions import number
-from byline.cli.terminal import Output, shorten
+from byline.cli.terminal import Output, clean
 from byline.errors import BylineError
 from byline.sessions import views
 from byline.sessions.activities import Activity
@@ -103,22 +103,24 @@ def _show(output: Output, known: Known) -> None:
         ("failures", str(one.tool_failures) if one.tool_failures else ""),
         ("transcript", (one.transcript_path or "") + ("" if one.transcript_available else " (not read)")),
         ("peers", ", ".join(one.peer_session_ids)),
+        *(("link", f"{link.kind} #{link.number} {link.url or ''}".rstrip()) for link in one.links),
     ]
     for title, text in rows:
         if text.strip() and text != " (not read)":
             output.line(f"{title:<11} {text}")
-    for title, lines in (
-        ("prompts", [f"{_local(turn.at)}  {shorten(' '.join(turn.prompt.split()), 200)}" for turn in one.turns]),
-        ("plan", [f"[{step.status}] {step.step}" for step in one.plan]),
-        ("wrote", list(one.files_written)),
-        ("read", [file for file in one.files_read if file not in one.files_written]),
-        ("said last", [shorten(" ".join(one.summary.split()), 400)] if one.summary else []),
-    ):
+    whole: tuple[tuple[str, list[tuple[str, str]]], ...] = (
+        ("prompts", [(f"{_local(turn.at)}  ", turn.prompt) for turn in one.turns]),
+        ("plan", [(f"[{step.status}] ", step.step) for step in one.plan]),
+        ("wrote", [("", clean(file)) for file in one.files_written]),
+        ("read", [("", clean(file)) for file in one.files_read if file not in one.files_written]),
+        ("said last", [("", one.summary)] if one.summary else []),
+    )
+    for title, lines in whole:
         if lines:
             output.line()
             output.line(title, "bold")
-            for line in lines:
-                output.line(f"  {line}")
+            for first, text in lines:
+                output.text(f"  {first}", text)
 
 
 def _of_events(one: Facts) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ be able to move the cursor, retitle the window or reverse the reading direction.
 """
 
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
 
@@ -51,6 +52,17 @@ class Output:
             self._rich().print(Text(clean(text), style=style), soft_wrap=True)
         else:
             self.stream.write(clean(text) + "\n")
+
+    def text(self, first: str, text: str) -> None:
+        """A whole text behind `first`: its own lines, cleaned and indented alike, wrapped where it is a terminal."""
+        indent = " " * len(first)
+        width = max(self._rich().width - len(indent), _NARROWEST) if self.is_terminal else 0
+        for line in text.replace("\r\n", "\n").strip("\n").split("\n"):
+            shown = clean(line.rstrip().expandtabs(4))
+            parts = textwrap.wrap(shown, width, break_on_hyphens=False) if width else [shown]
+            for part in parts or [""]:
+                self.stream.write(f"{first}{part}".rstrip() + "\n")
+                first = indent
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Rows under column titles; nothing at all without rows."""

@@ -36,7 +36,7 @@ def test_dismissal(person: Person) -> None:
     assert "dismissed" not in person.byline("sessions").stdout + person.byline("session", "show", "s1").stdout
     assert "s1" in person.byline("sessions", "--active").stdout
     assert show(person, "--as", "linear")["status"] == "awaitingInput"
-    assert person.byline("session", "show", "s1", "--undo", code=1).stderr.count("\n") == 1
+    assert person.byline("session", "show", "s1", "--undo", code=2).stderr.count("\n") == 1
     assert "`byline sessions` lists them" in person.byline("session", "dismiss", "nobody", code=1).stderr
 
 

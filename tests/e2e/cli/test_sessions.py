@@ -130,12 +130,34 @@ def test_for_people(person: Person) -> None:
     assert all(word in text for word in ("s1", "m-1", "s1.py", "bad", "Edit 1"))
 
 
+def test_the_page_has_whole_prompts_and_links(person: Person) -> None:
+    """Also those of many lines; what steers a terminal is shown, and a file's name stays on its line."""
+    prompt = "first \x1b[31mred\n\n" + "\tword" * 100 + "\n- the \u202eend"
+    story.session(person, "s1", prompt)
+    story.write(person, "odd\nname", "x\n")
+    run = {"call_id": "gh", "tool": "Bash", "command": "gh issue view 12 --repo acme/widget"}
+    for event in ("pre_shell", "shell"):
+        story.tell(person, event, session_id="s1", **run)
+    page = person.byline("session", "show", "s1").stdout
+    told = page.partition("\nprompts\n")[2].partition("\n\nwrote\n")[0].splitlines()
+    assert [line[20:] for line in told] == [
+        "first \\x1b[31mred",
+        "",
+        ("    word" * 100),
+        "- the \\u202eend",
+    ]
+    assert all(line.startswith(" " * 20) for line in told[2:])
+    assert "\n  odd\\nname\n" in page
+    assert show(person, "s1")["links"]
+    assert "\nlink        issue #12 https://github.com/acme/widget/issues/12\n" in page
+
+
 def test_unknown_and_ambiguous_ids(person: Person) -> None:
     story.session(person, "ab1")
     story.session(person, "ab2")
     assert "`byline sessions` lists them" in person.byline("session", "show", "zz", code=1).stderr
     assert "2 sessions begin with 'ab'" in person.byline("session", "show", "ab", code=1).stderr
-    assert person.byline("session", "show", "ab1", "--as", "mi6", code=1).stderr.startswith("byline: --as")
+    assert person.byline("session", "show", "ab1", "--as", "mi6", code=2).stderr.startswith("byline session: --as")
 
 
 def test_names_that_are_no_text(person: Person) -> None:

@@ -69,3 +69,22 @@ def test_narrow_terminals_break_no_id(width: int, monkeypatch: pytest.MonkeyPatc
     assert all(name in text for name in ("0123abcd", "4567cdef", "claude", "codex"))
     assert all(word in text for word in rows[0][2].split())
     assert ("session  0123abcd" in text) is (width < 40)
+
+
+def test_a_text_is_whole_and_wrapped_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    text = "one \x1b[2J\r\n" + "word " * 30 + "\n  - in\n" + "x" * 90
+    screen, pipe = Screen(), io.StringIO()
+    Output({"TERM": "xterm"}, screen).text("  at: ", text)
+    Output({}, pipe).text("  at: ", text)
+    lines = screen.getvalue().splitlines()
+    assert lines[0] == "  at: one \\x1b[2J"
+    assert "        - in" in lines
+    assert all(len(line) <= 40 and line.startswith("      ") for line in lines[1:])
+    assert screen.getvalue().count("word") == 30
+    assert screen.getvalue().count("x") == 91  # one stands in the escape
+    assert pipe.getvalue().splitlines()[1:] == [
+        "      " + ("word " * 30).strip(),
+        "        - in",
+        "      " + "x" * 90,
+    ]
