@@ -28,7 +28,7 @@ FIRST, LAST = 10, 28
 WIDTH = 96
 SHADES = {"4b1f0c2e-7d3a-4c55-9e61-0f8a2b6d1c47": "cyan", "human": "white", "unknown": "bright_black"}
 FIXED = (
-    (re.compile(r"event [0-9a-f-]+"), "event 18e9f64370"),
+    (re.compile(r"event [0-9a-f-]+…?"), "event 18e9f643707a…"),
     (re.compile(r"commit [0-9a-f]{8}"), "commit 85823f47"),
     (re.compile(r"from [0-9a-f]{7}\b"), "from 0ead5bd"),
 )

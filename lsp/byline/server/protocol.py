@@ -17,6 +17,8 @@ from pygls.protocol.language_server import lsp_method
 log = logging.getLogger(__name__)
 
 IGNORED = "$/ignored"
+MOST = 2**31 - 1
+"""The largest number of a position."""
 
 
 def converter() -> Converter:
@@ -33,6 +35,23 @@ def _untyped(data: dict[str, Any], cls: type[Any]) -> Any:
     return cls(**fields)
 
 
+def inside(value: Any, name: str = "") -> Any:
+    """A message's parameters with positions that the protocol's numbers can hold.
+
+    A negative character is a line's start; a negative line is no line at all, as one behind the last, but in a range
+    the first one.
+    """
+    if isinstance(value, list):
+        return [inside(each, name) for each in value]
+    if not isinstance(value, dict):
+        return value
+    line, character = value.get("line"), value.get("character")
+    if isinstance(line, int) and isinstance(character, int):
+        nowhere = MOST if name == "position" else 0
+        return {**value, "line": nowhere if line < 0 else min(line, MOST), "character": min(max(character, 0), MOST)}
+    return {key: inside(each, key) for key, each in value.items()}
+
+
 class BylineProtocol(LanguageServerProtocol):
     """The library's protocol with byline's own documents."""
 
@@ -40,6 +59,8 @@ class BylineProtocol(LanguageServerProtocol):
         """A message as a value; one that cannot be read is answered here and dropped."""
         if "jsonrpc" not in data or "method" not in data:
             return super().structure_message(data)
+        if str(data["method"]).startswith("textDocument/"):
+            data = {**data, "params": inside(data.get("params"))}
         try:
             return super().structure_message(data)
         except Exception as problem:
