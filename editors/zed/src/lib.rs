@@ -28,7 +28,7 @@ impl zed::Extension for Byline {
             None => (None, None, None),
         };
         let command = path.or_else(|| worktree.which(SERVER)).ok_or(
-            "byline is not on the PATH: `pipx install byline`, or set lsp.byline.binary.path",
+            "byline is not on the PATH: `pipx install .` in a clone of byline, or set lsp.byline.binary.path",
         )?;
         let mut env = worktree.shell_env();
         env.extend(more.unwrap_or_default());
