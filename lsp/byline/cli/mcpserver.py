@@ -10,9 +10,10 @@ from typing import Annotated, Any, Literal
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from byline.cli.mcpanswers import Answers, in_words
+from byline.cli.terminal import clean
 from byline.errors import BylineError
 
 INSTRUCTIONS = """\
@@ -94,6 +95,23 @@ class SessionDetails(BaseModel, extra="allow"):
     agent: str
 
 
+class _Server(MCPServer[Any]):
+    """One that refuses wrong arguments in one plain line."""
+
+    async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+        """As the library's; what is wrong with the arguments, without the library's advice on itself."""
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as problem:
+            if not isinstance(problem.__cause__, ValidationError):
+                raise
+            wrong = "; ".join(
+                f"{'.'.join(map(str, one['loc']))}: {one['msg']}"
+                for one in problem.__cause__.errors(include_url=False, include_context=False)
+            )
+            raise ToolError(clean(f"{name}: {wrong}")) from None
+
+
 def serve(answers: Answers) -> None:
     """Answer on standard input and output until the client goes away."""
     logging.disable(logging.INFO)  # a refused question is the client's to tell of
@@ -102,9 +120,7 @@ def serve(answers: Answers) -> None:
 
 def build(answers: Answers) -> MCPServer[Any]:
     """The server with its tools."""
-    server: MCPServer[Any] = MCPServer(
-        "byline", instructions=INSTRUCTIONS, version=version("byline"), log_level="ERROR"
-    )
+    server = _Server("byline", instructions=INSTRUCTIONS, version=version("byline"), log_level="ERROR")
     tool: Callable[..., Callable[..., Any]] = server.tool
 
     @tool(annotations=READ_ONLY, title="Who wrote these lines")

@@ -106,6 +106,21 @@ def test_what_is_not_its_to_answer_is_an_error_of_the_tool(told: Person) -> None
     assert not (told.repository / "made").exists()
 
 
+def test_wrong_arguments_are_refused_in_one_line(told: Person) -> None:
+    wrong: list[tuple[str, dict[str, Any], str]] = [
+        ("search", {"words": "x", "kind": "bogus"}, "search: kind: Input should be 'prompt', 'summary', "),
+        ("search", {"words": "x", "limit": -1}, "search: limit: Input should be greater than or equal to 1"),
+        ("who_wrote", {"path": "s1.py", "start": "two"}, "who_wrote: start: Input should be a valid integer"),
+        ("session", {}, "session: id: Field required"),
+    ]
+    answers = calls(told, [(tool, about) for tool, about, _ in wrong])
+    for (_, _, said), result in zip(wrong, answers, strict=True):
+        assert result.is_error
+        assert text(result).startswith(said)
+        assert "\n" not in text(result)
+        assert "pydantic" not in text(result)
+
+
 def test_hostile_words_are_quoted_without_controls(person: Person) -> None:
     story.session(person, "s1", HOSTILE)
     for result in calls(person, [("who_wrote", {"path": "s1.py"}), ("session", {"id": "s1"})]):
