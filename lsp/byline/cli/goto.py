@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from byline.cli.here import age
 from byline.cli.parser import Parser
-from byline.cli.terminal import Output, shorten
+from byline.cli.terminal import Output, clean, shorten
 from byline.errors import BylineError, NotARepository, UnknownRevision
 from byline.repo.travel.leaving import Destination, leave
 from byline.repo.travel.stack import State
@@ -34,6 +34,7 @@ def arguments(parser: Parser) -> None:
         nargs="?",
         help="a turn: its id, the beginning of one, or SESSION:N; or a commit. Without it the turns are listed",
     )
+    parser.add_argument("--ids", action="store_true", help=argparse.SUPPRESS)  # for completion
     parser.add_argument("--json", action="store_true", help="one JSON document (docs/json.md)")
 
 
@@ -43,6 +44,10 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     if place is None:
         raise NotARepository("byline goto works inside a git repository with a worktree")
     with Workspace(place, env) as workspace:
+        if args.ids:
+            names = [one.name for one in reversed(TurnTrees(workspace, Path(place.common_dir)).turns)]
+            sys.stdout.writelines(f"{clean(name)}\n" for name in names[:100])
+            return 0
         if args.target is None:
             _list(workspace, place, env, as_json=args.json)
             return 0

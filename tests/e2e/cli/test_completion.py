@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from byline.cli.commands import COMMANDS
+from byline.workspace.imported.found import AGENTS
 
 from . import story
 from .conftest import Person
@@ -91,5 +92,40 @@ def test_values_are_completed(person: Person) -> None:
     assert offered(person, "settings", "un") == ["unset"]
     assert offered(person, "stats", "v1") == ["v1.0"]
     assert offered(person, "search", "x", "--kind", "su") == ["summary"]
+    assert set(offered(person, "session", "")) == {"show", "dismiss"}
+    assert set(offered(person, "session", "show", "")) == {"s1-first", "s2-other"}
+    assert offered(person, "session", "show", "--as", "mi6", "s1") == ["s1-first"]
+    assert offered(person, "session", "show", "s1-first", "") == []
+    assert set(offered(person, "goto", "s")) == {"s1-first-t1", "s2-other-t1"}
+    assert "v1.0" in offered(person, "goto", "")
+    assert set(offered(person, "settings", "set", "enabled", "")) == {"true", "false"}
+    assert offered(person, "settings", "project", "set", "enabled", "t") == ["true"]
+    assert offered(person, "settings", "set", "keep") == ["keepDays"]
+    assert offered(person, "settings", "get", "enabled", "") == []
+    for words in (("install", ""), ("install", "claude", ""), ("sessions", "--agent", "")):
+        assert {"claude", "aider", "continue", "zed", "trae"} <= set(offered(person, *words))
+    importable = set(offered(person, "import", "--transcripts", ""))
+    assert importable == set(AGENTS)
+    assert offered(person, "import", "--format", "git") == ["git-ai"]
     assert offered(person, "report", "--o") == ["--output"]
     assert offered(person, "blame", "--porc") == []
+
+
+def test_files_are_completed(person: Person) -> None:
+    (person.repository / "src").mkdir()
+    (person.repository / "a.py").write_text("x\n")
+    (person.repository / "with space").write_text("x\n")
+    for words in (("blame",), ("sessions", "--file"), ("correct",), ("blame", "--rev", "HEAD")):
+        found = offered(person, *words, "")
+        assert {"a.py", "src", "with", "space"} <= set(found), words
+        assert not any(word.startswith("-") for word in found)
+    assert offered(person, "blame", "a") == ["a.py"]
+    assert "--rev" in offered(person, "blame", "--")
+
+
+def test_a_branch_with_a_hostile_name_is_quoted_and_not_run(person: Person) -> None:
+    (person.repository / "a.py").write_text("x\n")
+    story.commit(person)
+    person.git("branch", "x$(touch${IFS}ran)`touch${IFS}ran`")
+    assert offered(person, "stats", "x") == ["x\\$\\(touch\\$\\{IFS\\}ran\\)\\`touch\\$\\{IFS\\}ran\\`"]
+    assert not (person.repository / "ran").exists()
