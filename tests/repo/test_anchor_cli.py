@@ -111,13 +111,23 @@ def test_one_anchor_is_shown(run: Run, tale: Story) -> None:
     assert "2-3" in out
 
 
+def test_a_file_of_unknown_lines_says_so(run: Run, tale: Story) -> None:
+    (tale.world.root / "seen by nobody").write_text("x\ny\n")
+    tale.commit("more")
+    run("sync")
+    shown = answer(run, "anchor", "show", "HEAD")
+    assert shown["attribution"]["unknown_lines"] == 2
+    (row,) = [line for line in run("anchor", "show", "HEAD")[1].splitlines() if line.startswith("seen by nobody")]
+    assert row.split() == ["seen", "by", "nobody", "unknown"]
+
+
 def test_a_commit_without_an_anchor_is_a_problem_and_not_a_persons(run: Run) -> None:
     code, out, err = run("anchor", "show", "HEAD")
     assert (code, out) == (1, "")
     assert "has no anchor" in err
     assert run("anchor", "show", "no-such-commit")[0] == 1
     assert run("anchor", "forget", "HEAD")[0] == 2
-    assert run("anchors", "-n", "0")[0] == 2
+    assert run("anchors", "-n", "-1")[0] == 2
 
 
 def test_outside_a_repository(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

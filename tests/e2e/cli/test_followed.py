@@ -48,7 +48,7 @@ def test_status_and_doctor_tell_of_it(aided: Person) -> None:
     told = json.loads(aided.byline("doctor", "--json", code=None).stdout)["agents"]
     (row,) = [row for row in told if row["agent"] == "aider"]
     assert (row["how"], row["version"]) == ("followed", "0.86.2")
-    assert row["last_event_at"] is not None
+    assert row["last_event_at"].endswith("Z")
 
 
 def test_a_store_nobody_may_write_is_no_reason_to_fail(aided: Person) -> None:
