@@ -22,10 +22,10 @@ commands, `--version` names the version.
 """
 NOTES = {
     "enable": """\
-Where `core.hooksPath` names a folder for all your repositories (`git config --global core.hooksPath ~/hooks`), git runs
-those hooks in each of them, and `byline enable` says so. Byline acts only in repositories in which `byline enable` was
-run: no other's anchors are pushed, nothing is recorded there. `byline disable` leaves the hooks to the others that were
-enabled; the last one gives the folder back byte for byte.
+Where `core.hooksPath` names a folder for all your repositories (`git config --global core.hooksPath ~/hooks`), git
+runs those hooks in each of them, and `byline enable` says so. Byline acts only in repositories in which `byline
+enable` was run: no other's anchors are pushed, nothing is recorded there. `byline disable` leaves the hooks to the
+others that were enabled; the last one gives the folder back byte for byte.
 """,
 }
 """What a command's help has no room for, below its section."""
