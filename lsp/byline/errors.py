@@ -1,6 +1,5 @@
 """The errors that reach a person, named by who must act. Pure code raises none of them."""
 
-
 NOT_STARTED = -1000
 """The exit code of a program that could not be started; those of killed ones are their signals, negative."""
 

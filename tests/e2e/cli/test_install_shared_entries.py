@@ -32,7 +32,7 @@ def hooks_of(path: Path) -> dict[str, list[Any]]:
     return found.get("hooks", found)  # type: ignore[no-any-return]
 
 
-def edit(path: Path, change: Callable[[dict[str, list[Any]]], None]) -> str:
+def edit(path: Path, change: Callable[[dict[str, list[Any]]], object]) -> str:
     """As somebody does who writes the file anew."""
     whole = json.loads(path.read_text())
     change(whole.get("hooks", whole))
@@ -102,7 +102,7 @@ def test_an_older_line_of_ours_in_a_shared_group_is_renewed_in_its_place(person:
     path = person.home / GROUPED[agent]
     person.byline("install", agent)
     before = path.read_text()
-    edit(path, lambda hooks: [groups[0]["hooks"].append(MINE) for groups in hooks.values()] and None)
+    edit(path, lambda hooks: [groups[0]["hooks"].append(MINE) for groups in hooks.values()])
     text = path.read_text()
     path.write_text(text.replace(str(person.data), "/old"))
     person.byline("install", agent)

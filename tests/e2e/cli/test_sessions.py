@@ -135,7 +135,7 @@ def test_the_page_has_whole_prompts_and_links(person: Person) -> None:
     prompt = "first \x1b[31mred\n\n" + "\tword" * 100 + "\n- the \u202eend"
     story.session(person, "s1", prompt)
     story.write(person, "odd\nname", "x\n")
-    run = {"call_id": "gh", "tool": "Bash", "command": "gh issue view 12 --repo acme/widget"}
+    run: dict[str, Any] = {"call_id": "gh", "tool": "Bash", "command": "gh issue view 12 --repo acme/widget"}
     for event in ("pre_shell", "shell"):
         story.tell(person, event, session_id="s1", **run)
     page = person.byline("session", "show", "s1").stdout

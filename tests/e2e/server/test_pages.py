@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -91,7 +92,7 @@ async def test_pages_lead_to_each_other(project: Project, connect: Connect) -> N
                 await editor.client.workspace_text_document_content_async(types.TextDocumentContentParams(kid))
             ).text
         else:
-            await editor.until(lambda kid=kid: _there(kid))
+            await editor.until(partial(_there, kid))
             page = Path(unquote(urlsplit(kid).path)).read_text()
         assert "## Started for" in page and "> add retry to the client" in page
         (back,) = re.findall(r"started by: \[`[^`]*`\]\((\S+)\)", page)

@@ -119,7 +119,7 @@ def test_a_time_alone_makes_nobody_copilot() -> None:
 
 
 def test_copilot_s_tools_are_copilot_s_in_kiro_s_hooks_too() -> None:
-    before = {**COPILOT, "hook_event_name": "PreToolUse", "cwd": "/x"}
+    before: dict[str, object] = {**COPILOT, "hook_event_name": "PreToolUse", "cwd": "/x"}
     del before["tool_result"]
     assert detect.agent("kiro", {**COPILOT, "cwd": "/x"}, {}) == "copilot"
     assert detect.agent("kiro", before, {}) == "copilot"
