@@ -12,7 +12,8 @@ class NotARepository(BylineError):
     """The path lies in no git repository, or in none of the kind that is needed."""
 
     def __init__(self, problem: str) -> None:
-        super().__init__(f"{problem}; `cd` into one, or make one with `git init`")
+        hint = "" if ";" in problem else "; `cd` into one, or make one with `git init`"
+        super().__init__(f"{problem}{hint}")
 
 
 class GitFailed(BylineError):

@@ -45,7 +45,7 @@ def gits_doing(
     """
     pre, post = window
     before, after = pre[1], post[1]
-    own_commit = after.head is not None and after.head != before.head and world.made_by_commit(after.head)
+    own_commit = after.head is not None and after.head != before.head and world.made_by_commit(after.head, pre[0])
     brought = Version.unknown(text, Owner("unknown", "no evidence: git brought it", seq=post[0]))
     there = name_in(world, before.stash, path)
     stashed = before.stash if there else None

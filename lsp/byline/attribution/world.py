@@ -46,8 +46,11 @@ class World(Protocol):
     def repeats(self, commit: str) -> bool:
         """Whether a commit's message says that it repeats or reverts another."""
 
-    def made_by_commit(self, commit: str) -> bool:
-        """Whether a `git commit` made it (an amend or the end of a merge too), not a pull, rebase or cherry-pick."""
+    def made_by_commit(self, commit: str, after: int) -> bool:
+        """Whether a `git commit` (an amend or the end of a merge too) made it after the event at position `after`.
+
+        A pull, a rebase or a cherry-pick is none, and a reset goes back to what was made before.
+        """
 
 
 class AnchoredRange(NamedTuple):

@@ -117,6 +117,6 @@ class Engine:
     def repeats(self, commit: str) -> bool:
         return self._history is not None and bool(self._history.named_sources(commit))
 
-    def made_by_commit(self, commit: str) -> bool:
+    def made_by_commit(self, commit: str, after: int) -> bool:
         birth = self._history.birth(commit) if self._history else None
-        return birth is not None and birth.action.startswith("commit")
+        return birth is not None and birth.action.startswith("commit") and birth.before > after

@@ -291,7 +291,7 @@ async def test_a_hostile_prompt_is_text(project: Project, connect: Connect) -> N
     assert text is not None
     assert "\u202e" not in text and "\x1b" not in text
     assert text.splitlines()[0].count('"') == 2
-    assert r"\](command:evil) \<img src\=x" in text
+    assert r"\](command:evil) \<img src=x" in text
     assert r"https\://" in text
 
 
