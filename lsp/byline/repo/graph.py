@@ -1,12 +1,14 @@
 """The commits of a clone since byline's first event: parents, makers, and which of them touched a path."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from byline.errors import GitFailed
 from byline.repo.run import Git, path_text
 
 LOG_SECONDS = 120.0
+_KEPT = 64
+"""Answers about what a commit reaches, or what reaches it, that are remembered at a time."""
 _OURS = ("refs/heads/byline/*", "refs/remotes/*/byline/*", "refs/byline/*", "refs/notes/*", "refs/heads/oobo/*")
 _FORM = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%s"
 
@@ -127,37 +129,15 @@ class Graph:
 
     def ancestors(self, commit: str) -> frozenset[str]:
         """`commit` and all it reaches among these commits, with the first ones beyond."""
-        if commit not in self._ancestors:
-            seen: set[str] = set()
-            stack = [commit]
-            while stack:
-                at = stack.pop()
-                if at not in seen:
-                    seen.add(at)
-                    stack.extend(self.parents.get(at, ()))
-            if len(self._ancestors) > 64:
-                self._ancestors.clear()
-            self._ancestors[commit] = frozenset(seen)
-        return self._ancestors[commit]
+        return _reached(commit, self.parents, self._ancestors)
 
     def descendants(self, commit: str) -> frozenset[str]:
         """`commit` and all that reach it among these commits."""
-        if commit not in self._descendants:
-            if not self._children:
-                for child, parents in self.parents.items():
-                    for parent in parents:
-                        self._children.setdefault(parent, []).append(child)
-            seen: set[str] = set()
-            stack = [commit]
-            while stack:
-                at = stack.pop()
-                if at not in seen:
-                    seen.add(at)
-                    stack.extend(self._children.get(at, ()))
-            if len(self._descendants) > 64:
-                self._descendants.clear()
-            self._descendants[commit] = frozenset(seen)
-        return self._descendants[commit]
+        if not self._children:
+            for child, parents in self.parents.items():
+                for parent in parents:
+                    self._children.setdefault(parent, []).append(child)
+        return _reached(commit, self._children, self._descendants)
 
     def merge_base(self, one: str, other: str) -> str | None:
         """The best common ancestor."""
@@ -212,6 +192,22 @@ class Graph:
         except GitFailed as failure:
             self._git.trouble = failure
             return b""
+
+
+def _reached(commit: str, steps: Mapping[str, Sequence[str]], known: dict[str, frozenset[str]]) -> frozenset[str]:
+    """`commit` and all that lies behind it by `steps`; the last answers are kept in `known`."""
+    if commit not in known:
+        seen: set[str] = set()
+        stack = [commit]
+        while stack:
+            at = stack.pop()
+            if at not in seen:
+                seen.add(at)
+                stack.extend(steps.get(at, ()))
+        if len(known) > _KEPT:
+            known.clear()
+        known[commit] = frozenset(seen)
+    return known[commit]
 
 
 def _tips(state: bytes) -> list[str]:

@@ -1,6 +1,5 @@
 """A patch that moves a file: what it keeps of the old one keeps its owners, under the new name."""
 
-import hashlib
 from typing import Any
 
 from byline.model import NONE_ID, Event
@@ -8,19 +7,7 @@ from byline.workspace.cache import Cache
 from byline.workspace.contents import Contents
 from byline.workspace.engine import Engine
 from byline.workspace.journal import Journal
-
-
-class Texts:
-    def __init__(self) -> None:
-        self.by_id: dict[str, bytes] = {}
-
-    def keep(self, data: bytes) -> str:
-        content_id = hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
-        self.by_id[content_id] = data
-        return content_id
-
-    def get(self, content_id: str) -> bytes | None:
-        return self.by_id.get(content_id)
+from property.test_engine import Texts
 
 
 def owners(events: list[Event], texts: Texts, path: str) -> list[str | None]:
