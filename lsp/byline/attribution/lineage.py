@@ -30,7 +30,8 @@ class Lineage:
         self._history = history
         self._memo = memo
         self._fold = fold
-        self._done: dict[tuple[str, str], Packed | None] = {}
+        self._done: dict[str, dict[str, Packed | None]] = {}
+        """By path, then by commit; a commit that did not change the path has what its origin has."""
         self._depth = 0
         self._busy: set[tuple[str, str]] = set()
         self._recorded = Recorded(history, fold)
@@ -40,15 +41,15 @@ class Lineage:
         """The text and owners of `path` in `commit`; None where there is no such text file."""
         if commit is None:
             return None
-        key = (commit, path)
-        if key not in self._done:
+        commit = self._history.origin(commit, path)
+        if commit not in self._done.get(path, ()):
             if self._depth > _DEEPEST:
                 return None  # a chain of renames without end
             self._fold(path)  # all recorded states first: working them out asks for commits in turn
             self._depth += 1
             try:
                 for place in self._order(commit, path):
-                    if (place, path) not in self._done:
+                    if place not in self._done.get(path, ()):
                         self._work_out(place, path)
             finally:
                 self._depth -= 1
@@ -56,17 +57,17 @@ class Lineage:
 
     def _have(self, commit: str, path: str) -> Version | None:
         """What has been worked out."""
-        packed = self._done.get((commit, path))
+        packed = self._done.get(path, {}).get(self._history.origin(commit, path))
         return packed.version() if packed is not None else None
 
     def forget(self, path: str) -> None:
         """Work out a path's commits anew: more of its recorded states are known than before."""
-        for key in [key for key in self._done if key[1] == path]:
-            del self._done[key]
+        self._done.pop(path, None)
         self._sources.forget(path)
 
     def _order(self, commit: str, path: str) -> list[str]:
-        """`commit` and those ancestors that are not worked out, ancestors first."""
+        """`commit` and those ancestors that changed the path and are not worked out, ancestors first."""
+        done = self._done.get(path, {})
         order: list[str] = []
         seen: set[str] = set()
         stack: list[tuple[str, bool]] = [(commit, False)]
@@ -75,25 +76,21 @@ class Lineage:
             if ready:
                 order.append(at)
                 continue
-            if at in seen or (at, path) in self._done:
+            if at in seen or at in done:
                 continue
             seen.add(at)
             stack.append((at, True))
-            stack.extend((parent, False) for parent in self._history.parents(at) or ())
+            stack.extend((self._history.origin(parent, path), False) for parent in self._history.parents(at) or ())
         return order
 
     def _work_out(self, commit: str, path: str) -> None:
         key = (commit, path)
         if key in self._busy:
             raise Circular
-        parents = self._history.parents(commit)
-        if parents is not None and len(parents) == 1 and commit not in self._history.touching(path):
-            self._done[key] = self._done.get((parents[0], path))  # most commits, most of the time
-            return
         self._busy.add(key)
         try:
             found = self._resolve(commit, path)
-            self._done[key] = Packed(found) if found is not None else None
+            self._done.setdefault(path, {})[commit] = Packed(found) if found is not None else None
         finally:
             self._busy.discard(key)
 

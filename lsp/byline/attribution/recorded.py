@@ -67,12 +67,12 @@ class Recorded:
 
     def deletion(self, commit: str | None, path: str) -> int | None:
         """The position before which recorded states of a path do not count, because it was deleted since."""
-        at = commit
         touching = self._history.touching(path)
-        while at is not None:
+        while commit is not None:
+            at = self._history.origin(commit, path)
             if at in touching:
                 birth = self._history.birth(at)
                 return birth.before if birth else FOREVER
             parents = self._history.parents(at)
-            at = parents[0] if parents else None
+            commit = parents[0] if parents else None
         return None

@@ -46,7 +46,7 @@ class Sources:
     def __init__(self, history: History, version: Callable[[str | None, str], Version | None]) -> None:
         self._history = history
         self._ask = version
-        self._hunks: dict[tuple[str, str], list[tuple[HunkKey, list[Mark], Around]]] = {}
+        self._hunks: dict[str, dict[str, list[tuple[HunkKey, list[Mark], Around]]]] = {}
 
     def _version(self, commit: str, path: str) -> Version | None:
         """A commit's version; None also where it rests on the commit that is being explained."""
@@ -57,8 +57,7 @@ class Sources:
 
     def forget(self, path: str) -> None:
         """Drop what is kept about a path."""
-        for key in [key for key in self._hunks if key[1] == path]:
-            del self._hunks[key]
+        self._hunks.pop(path, None)
 
     def replayed(self, change: Change) -> Version | None:
         """The text as the merge of its parent with a change git names, or that a branch holds; None if none fits."""
@@ -155,8 +154,7 @@ class Sources:
         return self._history.descends(commit, than)
 
     def _hunks_of(self, commit: str, path: str) -> list[tuple[HunkKey, list[Mark], Around]]:
-        key = (commit, path)
-        found = self._hunks.get(key)
+        found = self._hunks.get(path, {}).get(commit)
         if found is not None:
             return found
         parents = self._history.parents(commit) or ()
@@ -165,11 +163,12 @@ class Sources:
         if after is None:
             return []
         old, new = exact_keys(before.lines), exact_keys(after.lines)
-        self._hunks[key] = [
+        found = [
             (_hunk(old, new, span), after.marks[span.new_start : span.new_stop], _around(new, span))
             for span in changed(old, new)
         ]
-        return self._hunks[key]
+        self._hunks.setdefault(path, {})[commit] = found
+        return found
 
 
 def _hunk(old: Sequence[bytes], new: Sequence[bytes], span: Range) -> HunkKey:

@@ -70,6 +70,12 @@ class History(Protocol):
     def touching(self, path: str) -> set[str]:
         """The commits, not merges, that changed the path."""
 
+    def origin(self, commit: str, path: str) -> str:
+        """The last commit that changed the path, from `commit` downwards along single parents.
+
+        Where there is none, the first that has not exactly one parent, or of which no parents are known.
+        """
+
     def entry(self, commit: str | None, path: str) -> str | None:
         """The blob id of the path in a commit."""
 

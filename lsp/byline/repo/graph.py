@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from byline.errors import GitFailed
+from byline.repo.chains import Chains, Places
 from byline.repo.run import Git, path_text
 
 LOG_SECONDS = 120.0
@@ -37,10 +38,12 @@ class Graph:
         self._changes: dict[str, dict[str, str | None]] | None = None
         self._of_path: dict[str, dict[str, str | None]] = {}
         self._bases: dict[tuple[str, str], str | None] = {}
+        self._places: dict[str, Places] = {}
         self.parents: dict[str, tuple[str, ...]] = {}
         self.made: dict[str, Made] = {}
         self.tips: list[str] = []
         """What references name, newest first."""
+        self._chains = Chains(self.parents)
 
     def open(self, since: str | None) -> None:
         """Look at all commits that `since` does not reach; with None at all there are."""
@@ -50,7 +53,8 @@ class Graph:
         self._loaded = set()
         self.parents, self.made, self._touching, self._ancestors = {}, {}, {}, {}
         self._descendants, self._children = {}, {}
-        self._changes, self._of_path = None, {}
+        self._chains = Chains(self.parents)
+        self._changes_are_new()
         self.refresh()
 
     def refresh(self) -> bool:
@@ -63,9 +67,7 @@ class Graph:
         self._state = state
         self._load(["--all", "--reflog"])
         self.tips = list(dict.fromkeys(_tips(state)))
-        self._touching.clear()
-        self._of_path.clear()
-        self._changes = None
+        self._changes_are_new()
         return True
 
     def add(self, commits: Iterable[str]) -> None:
@@ -74,9 +76,14 @@ class Graph:
         if new:
             self._loaded.update(new)
             self._load(["--ignore-missing", *new])
-            self._touching.clear()
-            self._of_path.clear()
-            self._changes = None
+            self._changes_are_new()
+
+    def _changes_are_new(self) -> None:
+        """What was known of the commits that changed a path is to be asked for again."""
+        self._touching.clear()
+        self._of_path.clear()
+        self._places.clear()
+        self._changes = None
 
     def expect_many(self) -> None:
         """Many paths will be asked about: look at what all commits changed, once."""
@@ -127,6 +134,15 @@ class Graph:
                     blobs[commit] = blob
         return self._touching[path]
 
+    def origin(self, commit: str, path: str) -> str:
+        """The last commit that changed `path`, from `commit` downwards along single parents.
+
+        Where there is none, the first that has not exactly one parent, or lies beyond these commits.
+        """
+        if path not in self._places:
+            self._places[path] = self._chains.places(self.touching(path))
+        return self._chains.nearest(commit, self._places[path])
+
     def ancestors(self, commit: str) -> frozenset[str]:
         """`commit` and all it reaches among these commits, with the first ones beyond."""
         return _reached(commit, self.parents, self._ancestors)
@@ -166,11 +182,14 @@ class Graph:
 
     def _load(self, what: Sequence[str]) -> None:
         self._loaded.add("")
+        new = []
         for record in self._log(_FORM, what, []).split(b"\n"):
             fields = path_text(record).split("\0")
             if len(fields) == 7 and fields[0] not in self.parents:
                 self.parents[fields[0]] = tuple(fields[1].split())
                 self.made[fields[0]] = Made(fields[2], fields[3], fields[4], fields[6])
+                new.append(fields[0])
+        self._chains.add(reversed(new))
         self._ancestors.clear()
         self._descendants.clear()
         self._children.clear()

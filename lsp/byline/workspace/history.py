@@ -76,6 +76,9 @@ class GitHistory:
     def touching(self, path: str) -> set[str]:
         return self._graph.touching(path)
 
+    def origin(self, commit: str, path: str) -> str:
+        return self._graph.origin(commit, path)
+
     def merge_base(self, one: str, other: str) -> str | None:
         return self._graph.merge_base(one, other)
 
@@ -118,22 +121,8 @@ class GitHistory:
         known = self._graph.entry(commit, path)
         if known is not None:
             return known[0]
-        parents = self._graph.parents.get(commit)
-        if parents is not None and len(parents) == 1 and commit not in self._graph.touching(path):
-            # Many commits, few changes: walk down to one that is known or touched the path, without asking git.
-            at = commit
-            walked = []
-            while (at, path) not in self._entries:
-                walked.append(at)
-                parents = self._graph.parents.get(at)
-                if parents is None or len(parents) != 1 or at in self._graph.touching(path):
-                    self._entries[(at, path)] = self._objects.entry(at, path)
-                    break
-                at = parents[0]
-            for commit_between in walked:
-                self._entries[(commit_between, path)] = self._entries[(at, path)]
-            return self._entries[(commit, path)]
-        return self._objects.entry(commit, path)
+        origin = self._graph.origin(commit, path)
+        return self._objects.entry(commit, path) if origin == commit else self.entry(origin, path)
 
     def text(self, blob_id: str, path: str) -> Text | None:
         return self._contents.text(blob_id, path)
