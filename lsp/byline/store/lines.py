@@ -37,20 +37,30 @@ def _accepted(event: Event) -> Event | Fault:
         return "invalid"
     if not _sound_ids(event):
         return "invalid"
-    if event.worktree is not None and any(map(_leaves, (event.path or "", *(event.paths or ())))):
-        return "invalid"
+    if event.worktree is not None:
+        if event.path is not None and _leaves(event.path):
+            return "invalid"
+        if event.paths is not None and any(map(_leaves, event.paths)):
+            return "invalid"
     return event
 
 
 def _sound_ids(event: Event) -> bool:
     """Whether ids are ids: they are handed to git, and a record may come from anywhere."""
-    commits = (event.head, event.stash, *(event.merging or {}).values())
-    contents = (event.before_id, event.after_id, event.disk_id, *(event.after_ids or ()))
-    if event.after_ids is not None and len(event.after_ids) != len(event.paths or ()):
-        return False
-    return all(one is None or _ID.fullmatch(one) for one in commits) and all(
-        one is None or one in (NONE_ID, UNREAD) or _ID.fullmatch(one) for one in contents
+    commits = (
+        (event.head, event.stash) if event.merging is None else (event.head, *event.merging.values(), event.stash)
     )
+    for one in commits:
+        if one is not None and not _ID.fullmatch(one):
+            return False
+    for one in (event.before_id, event.after_id, event.disk_id):
+        if one is not None and not _ID.fullmatch(one) and one not in (NONE_ID, UNREAD):
+            return False
+    if event.after_ids is None:
+        return True
+    if len(event.after_ids) != len(event.paths or ()):
+        return False
+    return all(one in (NONE_ID, UNREAD) or _ID.fullmatch(one) for one in event.after_ids)
 
 
 def _leaves(path: str) -> bool:

@@ -2,19 +2,19 @@
 
 import heapq
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from byline.model import Event
 from byline.store.lines import decode
 from byline.store.paths import Folders
+from byline.store.tail import Look, Mark, Tail
 
 PROBLEMS_KEPT = 20
-_CHUNK = 8 * 1024 * 1024
-_MARK = 64
 _LISTS = 64
 """Lists of files that are remembered at a time, to be kept once."""
 _REPEATED = (
@@ -50,14 +50,27 @@ class Problems(msgspec.Struct):
             self.first.append(problem)
 
 
-class Mark(msgspec.Struct, array_like=True, frozen=True):
-    """How far one file has been read."""
+class Placed(NamedTuple):
+    """An event and where its line stands."""
 
-    inode: int
-    size: int
+    event: Event
+    file: Path
     offset: int
-    mark: bytes
-    """The last bytes before `offset`."""
+    length: int
+    """Both in bytes."""
+
+
+class Progress(msgspec.Struct):
+    """How far all files have been read, for another process to go on there."""
+
+    marks: dict[str, Mark] = {}
+    day: str = ""
+    """The last day of which there are events."""
+    files: list[str] = []
+    """Those that have events of that day."""
+    latest: int = 0
+    """The greatest `at` of that day."""
+    problems: Problems = msgspec.field(default_factory=Problems)
 
 
 class Spool:
@@ -67,13 +80,17 @@ class Spool:
         self.problems = Problems()
         self.restarts = 0
         """How often a file was found shorter, replaced or gone. What it said before may no longer be said."""
+        self.in_order = True
+        """Whether all events came in the order in which one reading of everything would give them."""
         self._folders = [folder / "spool" for folder in folders.all]
-        self._tails: dict[Path, _Tail] = {}
+        self._tails: dict[Path, Tail] = {}
         self._seen: set[str] = set()
         self._unreadable: set[Path] = set()
-        self._sizes: dict[Path, tuple[int, int]] = {}
+        self._looks: dict[Path, Look] = {}
         self._words: dict[str, str] = {}
         self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._day, self._latest = "", 0
+        self._day_files: set[Path] = set()
 
     def read_new(self) -> list[Event]:
         """The events that were appended since the last call.
@@ -81,32 +98,49 @@ class Spool:
         Events of one file keep their order, whatever their clocks say; those of several are merged by day, then `at`.
         An event that is in two files, or again in a file that was replaced, comes once.
         """
-        self._sizes = self._look()
-        for path in self._tails.keys() - self._sizes.keys():
+        return [self._lighter(placed.event) for placed in self.new() if self._is_first(placed.event)]
+
+    def new(self) -> Iterator[Placed]:
+        """The same one by one, to be taken to the end; an event that is in two files comes twice."""
+        self._looks = self._look()
+        for path in self._tails.keys() - self._looks.keys():
             del self._tails[path]
             self.restarts += 1
-        streams = [self._read(path, inode, size) for path, (inode, size) in sorted(self._sizes.items())]
-        filled = [stream for stream in streams if stream[1]]
-        merged = filled[0][1] if len(filled) == 1 else _merged(filled)
-        return [event for event in merged if self._is_first(event)]
+        files = [path for path in self._looks if not self._is_read(path)]
+        for day, group in groupby(sorted(files, key=lambda path: (_day(path), path)), _day):
+            streams = [self._events(path) for path in group]
+            yield from self._ordered(day, streams[0] if len(streams) == 1 else _merged(streams))
 
     def changed(self) -> bool:
-        """Whether `read_new` would look at anything, by the sizes of the files alone."""
-        return self._look() != self._sizes
+        """Whether `read_new` would look at anything, by what the file system says alone."""
+        return self._look() != self._looks
 
-    def marks(self) -> dict[str, Mark]:
+    def progress(self) -> Progress:
         """How far each file has been read, for `resume` of a later one."""
-        return {
-            str(path): Mark(tail.inode, tail.size, tail.offset, tail.mark)
-            for path, tail in self._tails.items()
-            if not tail.failed
-        }
+        marks = {str(path): tail.kept() for path, tail in self._tails.items() if not tail.failed}
+        files = sorted(map(str, self._day_files))
+        return Progress(marks, self._day, files, self._latest, self.problems)
 
-    def resume(self, marks: Mapping[str, "Mark"]) -> None:
+    def resume(self, progress: Progress) -> None:
         """Go on where another stopped; to be called before anything is read. What it read counts as known."""
-        for name, mark in marks.items():
-            tail = self._tails[Path(name)] = _Tail(Path(name), mark.inode)
-            tail.size, tail.offset, tail.mark = mark.size, mark.offset, mark.mark
+        self._tails = {Path(name): Tail.at(Path(name), mark) for name, mark in progress.marks.items()}
+        self._day, self._latest = progress.day, progress.latest
+        self._day_files = {Path(name) for name in progress.files}
+        self.problems = progress.problems
+
+    def _ordered(self, day: str, events: Iterable[Placed]) -> Iterator[Placed]:
+        """The events of one day; notes whether any of them belongs before one that came earlier."""
+        known, latest = set(self._day_files), self._latest
+        for placed in events:
+            if day < self._day:
+                self.in_order = False
+            elif day > self._day:
+                self._day, self._latest, self._day_files, known = day, placed.event.at, {placed.file}, set()
+            else:
+                self.in_order &= placed.event.at > latest or known <= {placed.file}
+                self._latest = max(self._latest, placed.event.at)
+                self._day_files.add(placed.file)
+            yield placed
 
     def _is_first(self, event: Event) -> bool:
         if event.id in self._seen:
@@ -114,8 +148,8 @@ class Spool:
         self._seen.add(event.id)
         return True
 
-    def _look(self) -> dict[Path, tuple[int, int]]:
-        """Inode and size of every spool file."""
+    def _look(self) -> dict[Path, Look]:
+        """What the file system says of every spool file."""
         found = {}
         for folder in self._folders:
             try:
@@ -128,30 +162,34 @@ class Spool:
                 except OSError:
                     continue  # gone meanwhile
                 if stat.S_ISREG(status.st_mode):
-                    found[file] = (status.st_ino, status.st_size)
+                    found[file] = Look(status.st_ino, status.st_size, status.st_mtime_ns)
         return found
 
-    def _read(self, path: Path, inode: int, size: int) -> tuple[str, list[Event]]:
-        """The day of a spool file and its new events."""
-        tail = self._tails.get(path)
+    def _is_read(self, path: Path) -> bool:
+        """Whether a file has nothing new; one that was replaced is begun anew."""
+        tail, look = self._tails.get(path), self._looks[path]
         if tail is None:
-            tail = self._tails[path] = _Tail(path, inode)
-        elif tail.size == size and tail.inode == inode:
-            return path.name[:10], []
-        elif tail.replaced(inode, size):
-            tail = self._tails[path] = _Tail(path, inode)
+            self._tails[path] = Tail(path, look.inode)
+            return False
+        if tail.is_at(look):
+            return True
+        if tail.is_replaced(look):
+            self._tails[path] = Tail(path, look.inode)
             self.restarts += 1
-        events = []
-        for offset, line in tail.lines(size):
+        return False
+
+    def _events(self, path: Path) -> Iterator[Placed]:
+        """The new events of one file."""
+        tail = self._tails[path]
+        for offset, line in tail.lines(self._looks[path]):
             event = decode(line)
             if isinstance(event, Event):
-                events.append(self._lighter(event))
+                yield Placed(event, path, offset, len(line))
             else:
                 self.problems.add(Problem(str(path), offset, event))
         if tail.failed and path not in self._unreadable:
             self._unreadable.add(path)
             self.problems.add(Problem(str(path), tail.offset, "unreadable"))
-        return path.name[:10], events
 
     def _lighter(self, event: Event) -> Event:
         """The same event; texts that many have in common are kept once, which halves what 100,000 of them take."""
@@ -176,64 +214,20 @@ class Spool:
         return known
 
 
-class _Tail:
-    """How far one file has been read."""
-
-    def __init__(self, path: Path, inode: int) -> None:
-        self.path = path
-        self.inode = inode
-        self.size = 0
-        """What it had at the last look; an incomplete last line lies between `offset` and here."""
-        self.offset = 0
-        self.failed = False
-        self.mark = b""
-        """The last bytes before `offset`, by which another file in its place is known."""
-
-    def replaced(self, inode: int, size: int) -> bool:
-        if inode != self.inode or size < self.size:
-            return True
-        try:
-            with self.path.open("rb") as file:
-                file.seek(self.offset - len(self.mark))
-                return file.read(len(self.mark)) != self.mark
-        except OSError:
-            return False
-
-    def lines(self, size: int) -> Iterator[tuple[int, bytes]]:
-        """Each complete line up to `size` that is not blank, and its offset."""
-        self.failed = False
-        try:
-            with self.path.open("rb") as file:
-                file.seek(self.offset)
-                rest = b""
-                left = size - self.offset
-                while left > 0 and (data := file.read(min(_CHUNK, left))):
-                    left -= len(data)
-                    rest += data
-                    end = rest.rfind(b"\n") + 1
-                    whole, rest = rest[:end], rest[end:]
-                    start = self.offset
-                    for line in whole.split(b"\n"):
-                        if line and not line.isspace():
-                            yield start, line
-                        start += len(line) + 1
-                    self.offset += end
-                    self.mark = (self.mark + whole[-_MARK:])[-_MARK:]
-            self.size = size
-        except OSError:
-            self.failed = True
-            self.size = -1  # so that the next call tries again
+def _day(path: Path) -> str:
+    return path.name[:10]
 
 
-def _merged(streams: list[tuple[str, list[Event]]]) -> Iterator[Event]:
-    """The events of several files by day and time, none before one that stands above it in its own file."""
-    heads = [(day, events[0].at, number, 0) for number, (day, events) in enumerate(streams)]
+def _merged(streams: list[Iterator[Placed]]) -> Iterator[Placed]:
+    """The events of several files of one day by time, none before one that stands above it in its own file."""
+    firsts = [(next(stream, None), number) for number, stream in enumerate(streams)]
+    heads = [(first.event.at, number, first) for first, number in firsts if first is not None]
     heapq.heapify(heads)
     while heads:
-        day, _, number, position = heads[0]
-        events = streams[number][1]
-        yield events[position]
-        if position + 1 < len(events):
-            heapq.heapreplace(heads, (day, events[position + 1].at, number, position + 1))
+        _, number, placed = heads[0]
+        yield placed
+        following = next(streams[number], None)
+        if following is not None:
+            heapq.heapreplace(heads, (following.event.at, number, following))
         else:
             heapq.heappop(heads)

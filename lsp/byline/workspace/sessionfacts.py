@@ -20,17 +20,17 @@ from byline.sessions.tally import Tally, merged
 from byline.sessions.transcripts import Reading, can_read, read, subagent_transcript
 from byline.store.index import Index
 from byline.store.paths import Folders
-from byline.store.spool import Mark, Spool
+from byline.store.spool import Progress, Spool
 from byline.workspace import elsewhere
 from byline.workspace.telemetry.kept import Kept
 
-_VERSION = 3
+_VERSION = 4
 """Another number forgets what was kept: to be raised when the same events make other sessions."""
 
 
 class _State(msgspec.Struct):
     version: int
-    marks: dict[str, Mark]
+    read: Progress
     sessions: list[Growing]
     abroad: elsewhere.Found
 
@@ -52,22 +52,21 @@ class SessionFacts:
     def events_only(self) -> dict[str, Growing]:
         """The sessions as events here and elsewhere tell them, in the order they were first heard of."""
         state = self._kept()
-        before = state.marks if state else {}
         spool = Spool(self._folders)
-        spool.resume(before)
+        before = dict(state.read.marks) if state else {}
+        spool.resume(state.read if state else Progress())
         new = spool.read_new()
-        marks = spool.marks()
-        if state is None or spool.restarts or not _only_later(before, marks):
+        if state is None or spool.restarts or not spool.in_order:
             spool = Spool(self._folders)
             new = spool.read_new()
-            marks = spool.marks()
-            state = _State(_VERSION, {}, [], elsewhere.Found())
+            state = _State(_VERSION, Progress(), [], elsewhere.Found())
         sessions = {one.id: one for one in state.sessions}
         grow(sessions, new)
         wanted = _without_prompts(sessions)
         found = elsewhere.find(wanted, self._folders, self._env, state.abroad)
-        if marks != before or found is not state.abroad:
-            kept = _State(_VERSION, marks, list(sessions.values()), found)
+        read = spool.progress()
+        if read.marks != before or found is not state.abroad:
+            kept = _State(_VERSION, read, list(sessions.values()), found)
             if self._index is not None:
                 with contextlib.suppress(UnicodeEncodeError):  # lone surrogates: read anew each time
                     self._index.put("sessions", "all", self._encode(kept))
@@ -201,15 +200,6 @@ def transcripts_of(one: Growing, known: Mapping[str, Growing], env: Mapping[str,
     other = next((path for path in reversed(named) if path not in above), None)
     own = subagent_transcript(agent, one.id, other, last[-1] if last else None)
     return [own] if own else []
-
-
-def _only_later(before: Mapping[str, Mark], after: Mapping[str, Mark]) -> bool:
-    """Whether all that is new lies in the one file of the last day: only then it comes after all that is known."""
-    days = sorted((Path(name).name[:10], name) for name in after)
-    changed = {name for name, mark in after.items() if before.get(name) != mark}
-    if not changed:
-        return True
-    return changed == {days[-1][1]} and (len(days) == 1 or days[-2][0] < days[-1][0])
 
 
 def _without_prompts(sessions: Mapping[str, Growing]) -> frozenset[str]:

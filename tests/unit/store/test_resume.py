@@ -22,12 +22,12 @@ def test_only_what_is_new_is_read(tmp_path: Path) -> None:
     append(tmp_path, "2026-01-01.a.jsonl", "3")
     append(tmp_path, "2026-01-02.a.jsonl", "4")
     second = Spool(folders)
-    second.resume(first.marks())
+    second.resume(first.progress())
     assert [event.id for event in second.read_new()] == ["3", "4"]
     third = Spool(folders)
-    third.resume(second.marks())
+    third.resume(second.progress())
     assert (third.read_new(), third.restarts) == ([], 0)
-    assert third.marks() == second.marks()
+    assert third.progress() == second.progress()
 
 
 def test_another_file_is_noticed(tmp_path: Path) -> None:
@@ -38,6 +38,6 @@ def test_another_file_is_noticed(tmp_path: Path) -> None:
     (tmp_path / "spool" / "2026-01-01.a.jsonl").unlink()
     append(tmp_path, "2026-01-01.a.jsonl", "5")
     second = Spool(folders)
-    second.resume(first.marks())
+    second.resume(first.progress())
     assert [event.id for event in second.read_new()] == ["5"]
     assert second.restarts == 1

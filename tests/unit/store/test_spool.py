@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from byline.model import Event
-from byline.store import spool as module
+from byline.store import tail as module
 from byline.store.paths import Folders
 from byline.store.spool import Problem, Spool
 
@@ -170,7 +170,7 @@ def test_unreadable_file_is_counted_once_and_tried_again(
 def test_lines_longer_than_a_chunk(
     folders: Folders, add: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_CHUNK", 64)
+    monkeypatch.setattr(module, "CHUNK", 64)
     add(line(1, prompt="x" * 1000) + line(2) + line(3, prompt="y" * 100) + b'{"v":')
     spool = Spool(folders)
     assert ids(spool.read_new()) == ["e1", "e2", "e3"]
