@@ -4,8 +4,6 @@ import re
 
 import msgspec
 
-from byline.model import Commit
-
 _PERSON = re.compile(rb"(.*?) ?<([^<>\n]*)> (-?\d+) ([+-]\d+)$")
 
 
@@ -55,18 +53,6 @@ def parse(commit: str, data: bytes) -> CommitObject | None:
         author=_person(fields.get(b"author", [b""])[0], encoding),
         committer=_person(fields.get(b"committer", [b""])[0], encoding),
         message=_decode(message, encoding),
-    )
-
-
-def model_commit(commit: CommitObject) -> Commit:
-    """The part of a commit that answers carry."""
-    return Commit(
-        id=commit.id,
-        author=commit.author.name,
-        author_mail=commit.author.mail,
-        author_time=commit.author.time,
-        committer_time=commit.committer.time,
-        summary=commit.summary,
     )
 
 

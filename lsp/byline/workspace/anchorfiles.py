@@ -2,20 +2,20 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import Literal, Protocol
 
 import msgspec
 
 from byline.attribution.marks import Lines
 from byline.errors import BylineError, GitFailed
-from byline.model import Attribution, Event, FileAttribution
+from byline.model import Attribution, Event
 from byline.repo.anchors.changes import SUBMODULE, Delta, Hunk, changed_hunks, in_no_parent, slide_to
 from byline.repo.anchors.format import FileChange
 from byline.repo.commits import CommitObject
 from byline.repo.objects import Objects
 from byline.workspace.anchorblobs import Blobs
 from byline.workspace.anchorlines import Counts, Group, attributions, group_of, label, most, stored_path
+from byline.workspace.lineowners import LineOwners
 from byline.workspace.removals import Remover, maker, removers, steps
 
 LINK = "120000"
@@ -27,12 +27,8 @@ FAR_BACK = 50
 class Asked(Protocol):
     """The part of a workspace that is asked here."""
 
-    worktree: Path | None
-
-    def attribute(
-        self, path: Path, text: bytes | None = None, rev: str | None = None, *, blame: bool = True
-    ) -> FileAttribution:
-        """Who wrote each line of a file at a revision."""
+    def owners(self, name: str, commit: str) -> LineOwners:
+        """Who wrote each line of a file in a commit, by full id."""
 
 
 class Written(msgspec.Struct):
@@ -44,7 +40,7 @@ class Written(msgspec.Struct):
     length: int
     """Lines of the file as the commit has it."""
     own: list[Attribution]
-    """Added lines that a session wrote for this commit, not brought from elsewhere."""
+    """The owners of added lines that a session wrote for this commit, each once; not brought from elsewhere."""
     sessions: frozenset[str]
     """The sessions of those lines, and those that removed lines."""
     notes: tuple[str, ...] = ()
@@ -74,33 +70,29 @@ class FileReader:
             return self._without_lines(commit, delta)
         known = [old for old in olds if old is not None]
         hunks = changed_hunks(known[0], new) if len(known) == 1 else in_no_parent(known, new)
-        owners, notes = self._owners(commit, delta, new) if any(h.new_stop > h.new_start for h in hunks) else ([], ())
-        if owners and len(known) == 1:
-            slide_to(hunks, new, [self._weight(commit, owner) for owner in owners])
+        owners, notes = self._owners(commit, delta, new) if any(h.new_stop > h.new_start for h in hunks) else (None, ())
+        if owners is not None and len(known) == 1:
+            slide_to(hunks, new, lambda line: self._weight(commit, owners[line]))
         return self._written(commit, delta, hunks, known[0] if len(known) == 1 else [], new, owners, notes)
 
     # -- lines ----------------------------------------------------------------------------------------------------
 
-    def _owners(self, commit: CommitObject, delta: Delta, new: Lines) -> tuple[list[Attribution], tuple[str, ...]]:
+    def _owners(self, commit: CommitObject, delta: Delta, new: Lines) -> tuple[LineOwners | None, tuple[str, ...]]:
         if delta.mode == LINK:
-            return [], ()
+            return None, ()
         found = self._ask(delta.path, commit.id)
-        if found is None or len(found.lines) != len(new) or found.text != b"".join(new):
-            return [], (f"{stored_path(delta.path)}: who wrote its lines could not be asked",)
-        return list(found.lines), found.notes
+        if found is None or len(found) != len(new):
+            return None, (f"{stored_path(delta.path)}: who wrote its lines could not be asked",)
+        return found, found.notes
 
-    def _ask(self, path: str, rev: str) -> FileAttribution | None:
-        """The answer about a file in a commit; None where there is none, or only one about another file."""
-        worktree = self._source.worktree
-        if worktree is None:
-            return None
+    def _ask(self, path: str, commit: str) -> LineOwners | None:
+        """The owners of a file's lines in a commit; None where git could not be asked."""
         try:
-            found = self._source.attribute(worktree / path, rev=rev, blame=False)
+            return self._source.owners(path, commit)
         except BylineError as problem:
             if isinstance(problem, GitFailed) and problem.is_unfinished:
                 raise
             return None
-        return found if found.path == path else None
 
     def _weight(self, commit: CommitObject, owner: Attribution) -> int:
         """How much a line speaks for having been added by this commit."""
@@ -116,7 +108,7 @@ class FileReader:
         hunks: Sequence[Hunk],
         old: Lines,
         new: Lines,
-        owners: Sequence[Attribution],
+        owners: LineOwners | None,
         notes: tuple[str, ...],
     ) -> Written:
         added = [line for hunk in hunks for line in range(hunk.new_start, hunk.new_stop)]
@@ -124,22 +116,20 @@ class FileReader:
         counts = Counts(added=len(added), deleted=len(removed), unknown_added=len(added))
         groups: dict[Group, list[int]] = {}
         own: list[Attribution] = []
-        for line in added if owners else ():
-            owner = owners[line]
-            if owner.owner == "unknown":
-                continue
-            counts.unknown_added -= 1
+        agents: Counter[str | None] = Counter()
+        for owner, lines in _by_owner(owners, added) if owners is not None else ():
+            counts.unknown_added -= len(lines)
             carried: Literal[True] | None = None
             if owner.owner == "session":
-                counts.ai_added += 1
+                counts.ai_added += len(lines)
+                agents[owner.agent] += len(lines)
                 carried = True if self._is_carried(commit, delta, removed, owner) else None
                 if carried is None:
                     own.append(owner)
-            groups.setdefault(group_of(owner, carried), []).append(line)
+            groups.setdefault(group_of(owner, carried), []).extend(lines)
         gone = self._removers(commit, delta, old, removed)
         counts.ai_deleted = sum(remover.kind == "session" for remover in gone)
         counts.unknown_deleted = sum(remover.kind == "unknown" for remover in gone)
-        agents = Counter(owners[line].agent for line in added if owners and owners[line].owner == "session")
         change = FileChange(
             path=stored_path(delta.path),
             old_path=stored_path(delta.old_path) if delta.old_path else None,
@@ -147,7 +137,7 @@ class FileReader:
             deleted=counts.deleted,
             attribution=label(counts),
             agent=most(agents),
-            line_attributions=attributions(groups),
+            line_attributions=attributions({group: sorted(lines) for group, lines in groups.items()}),
         )
         mine: list[Attribution | Remover] = [*own, *gone]
         sessions = frozenset(who for one in mine if (who := one.session_id))
@@ -206,9 +196,10 @@ class FileReader:
             if len(self._evidence) > REMEMBERED:
                 self._evidence.clear()
             found = self._ask(path, parent)
-            lines = found.lines if found else ()
             self._evidence[key] = frozenset(
-                evidence for line in removed if line < len(lines) and (evidence := lines[line].evidence)
+                evidence
+                for line in removed
+                if found is not None and line < len(found) and (evidence := found.evidence(line))
             )
         return self._evidence[key]
 
@@ -268,6 +259,16 @@ class FileReader:
             agent=agent,
         )
         return Written(delta, change, Counts(), 0, [], frozenset((session,) if session else ()))
+
+
+def _by_owner(owners: LineOwners, lines: Sequence[int]) -> list[tuple[Attribution, list[int]]]:
+    """Lines by the step that made them what they are; those of nobody are left out."""
+    found: dict[int, tuple[Attribution, list[int]]] = {}
+    for line in lines:
+        owner = owners[line]
+        if owner.owner != "unknown":
+            found.setdefault(id(owner), (owner, []))[1].append(line)
+    return list(found.values())
 
 
 def _placed(events: Sequence[Event]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:

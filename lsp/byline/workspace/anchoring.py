@@ -5,15 +5,14 @@ now, nor who asks, nor when. The same evidence gives the same anchor.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
-from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
 from byline.errors import BylineError
-from byline.model import Attribution, Event, FileAttribution, Session
+from byline.model import Attribution, Event, Session
 from byline.repo.anchors.changes import Delta, deltas
 from byline.repo.anchors.checks import problems
 from byline.repo.anchors.format import Anchor, CommitRecord, Contributor, Coverage, SessionLink, ai_percentage
@@ -25,6 +24,7 @@ from byline.workspace.anchorblobs import Blobs
 from byline.workspace.anchorfacts import Past
 from byline.workspace.anchorfiles import FileReader, Written
 from byline.workspace.anchorlines import Counts, named
+from byline.workspace.lineowners import LineOwners
 from byline.workspace.removals import Contents
 
 BYLINE_VERSION = version("byline")
@@ -35,12 +35,11 @@ _COMMITS = re.compile(r"\bgit\b(?:(?!\bgit\b).)*\b(?:commit|merge|rebase|cherry-
 class Source(Protocol):
     """What a workspace answers."""
 
-    worktree: Path | None
+    def owners(self, name: str, commit: str) -> LineOwners:
+        """Who wrote each line of a file in a commit, by full id."""
 
-    def attribute(
-        self, path: Path, text: bytes | None = None, rev: str | None = None, *, blame: bool = True
-    ) -> FileAttribution:
-        """Who wrote each line of a file at a revision."""
+    def lend_renames(self, found: Mapping[str, Mapping[str, str]]) -> None:
+        """What git says of renames in commits: by commit, for each new path the one before."""
 
     def events(self) -> Sequence[Event]:
         """All events, in order."""
@@ -83,6 +82,7 @@ class Maker:
                     self._joined.setdefault(event.commit, []).append(event.session_id)
         self._past = Past(self._events, self._of_session)
         self._blobs = Blobs(git, objects, contents)
+        self._source = source
         self._files = FileReader(source, objects, self._blobs, self._events)
         self._deltas: dict[str, list[Delta]] = {}
         self._made_in_shell = commits_of_shells(self._events)
@@ -92,6 +92,12 @@ class Maker:
         """Ask git what these commits change, all at once."""
         self._deltas = deltas(self._git, commits)
         self._blobs.expect(commits, self._deltas)
+        self._source.lend_renames(
+            {
+                commit: {delta.path: delta.old_path for delta in changed if delta.old_path is not None}
+                for commit, changed in self._deltas.items()
+            }
+        )
 
     def build(self, commit_id: str, branch: str | None = None) -> CommitRecord | None:
         """Everything there is to store for a commit; None when git does not have it. Raises AnchorWrong."""
@@ -224,12 +230,6 @@ class Maker:
         first = self._first_at_head.get(commit.parents[0]) if commit.parents else 0
         evidence = [self._by_id.get(line.evidence or "", 0) for lines in own for line in lines]
         return min([*evidence, len(self._events) if first is None else first])
-
-
-def build(source: Source, git: Git, objects: Objects, contents: Contents, commit: str) -> Anchor | None:
-    """The anchor of one commit; None when git does not have it."""
-    record = Maker(source, git, objects, contents).build(commit)
-    return record.anchor if record else None
 
 
 def commits_of_shells(events: Sequence[Event]) -> frozenset[str]:

@@ -14,11 +14,12 @@ from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.sessions.fromevents import read_of
 from byline.workspace.answers import attributions, states
-from byline.workspace.blaming import Blaming, Foreseen
+from byline.workspace.blaming import Blames
 from byline.workspace.contents import Contents, is_binary
 from byline.workspace.engine import Engine
 from byline.workspace.history import GitHistory, anchored_owner
 from byline.workspace.journal import Journal
+from byline.workspace.lineowners import LineOwners
 from byline.workspace.place import Place, current_place
 
 LARGEST_FILE = 20 * 1024 * 1024
@@ -36,7 +37,7 @@ class Asking:
         journal: Journal,
         history: GitHistory | None,
         engine: Engine,
-        foreseen: Foreseen,
+        blames: Blames,
     ) -> None:
         self._place = place
         self._git = git
@@ -45,7 +46,7 @@ class Asking:
         self._journal = journal
         self._history = history
         self._engine = engine
-        self._foreseen = foreseen
+        self._blames = blames
 
     def at_revision(self, name: str, rev: str, *, with_blame: bool) -> FileAttribution:
         """The file as a revision has it. Raises UnknownRevision."""
@@ -59,9 +60,18 @@ class Asking:
             raise UnknownRevision(f"there is no file {name!r} in {rev}; {hint}")
         if is_binary(data):
             return self._answer(name, data, [], [], None, commit)
-        found = self._blame(name, commit, None, with_blame)
+        asked = self._blames.ask(name, commit, None) if with_blame else None
         marks = _fitting(self._engine.committed(commit, name), len(split(data)))
-        return self._answer(name, data, marks, ["committed"] * len(marks), found, commit)
+        return self._answer(name, data, marks, ["committed"] * len(marks), asked and asked.result(entry), commit)
+
+    def owners(self, name: str, commit: str) -> LineOwners:
+        """The owners of the lines of a file in a commit, by full id; none where it has no such text file."""
+        version = self._engine.committed(commit, name)
+        return LineOwners(version.marks if version is not None else [], self._described)
+
+    def _described(self, mark: Mark) -> Attribution:
+        lines = attributions([mark], ("committed",), None, self.event, self._journal.sessions.get)
+        return _with_models(lines, self._sessions(lines))[0]
 
     def working(self, name: str, on_disk: bytes | None, buffer: bytes | None, *, with_blame: bool) -> FileAttribution:
         """The file as it is on disk, or in a buffer that may differ from it."""
@@ -72,7 +82,7 @@ class Asking:
         if data is None or is_binary(data) or len(data) > LARGEST_FILE:
             return self._answer(name, data or b"", [], [], None, head)
         committed = engine.entry(head, name)
-        found = self._blame(name, None, data, with_blame and committed is not None)
+        asked = self._blames.ask(name, None, data) if with_blame and committed is not None else None
         text = self._contents.read(data, name, head)
         assert text is not None
         disk = self._contents.read(on_disk, name, head) if buffer is not None and on_disk is not None else None
@@ -87,13 +97,9 @@ class Asking:
             disk.lines if disk else (text.lines if on_disk is not None else []),
             committed_text.lines if committed_text else None,
         )
+        is_stored = (buffer is None or (disk is not None and disk.id == text.id)) and not self._contents.filters(name)
+        found = asked.result(text.id if is_stored else None) if asked is not None else None
         return self._answer(name, data, list(version.marks), line_states, found, head)
-
-    def _blame(self, name: str, commit: str | None, data: bytes | None, wanted: bool) -> Blaming | None:
-        if not wanted or self._git is None:
-            return None
-        begun = self._foreseen.take(name, data) if commit is None else None
-        return begun or Blaming(self._git, name, commit, data)
 
     def _answer(
         self,
@@ -101,10 +107,9 @@ class Asking:
         data: bytes,
         marks: list[Mark],
         line_states: Sequence[State],
-        asked: Blaming | None,
+        found: Blame | None,
         revision: str | None,
     ) -> FileAttribution:
-        found = asked.result() if asked is not None else None
         if found is not None:
             marks = self._from_anchors(marks, found)
         lines = attributions(marks, line_states, found, self.event, self._journal.sessions.get)

@@ -68,8 +68,10 @@ class Cache:
         self._facts[key] = facts
         self._new["text"].append((key, self._pack(facts)))
 
-    def flush(self) -> None:
-        """Write what is new to disk."""
+    def flush(self, many: int = 0) -> None:
+        """Write what is new to disk, if it is more than `many`."""
+        if sum(map(len, self._new.values())) <= many:
+            return
         for kind, values in self._new.items():
             if values and self._index is not None:
                 self._index.put_many(kind, values)

@@ -12,7 +12,7 @@ from byline.model import Owner
 from byline.repo import reflog
 from byline.repo.anchors.read import Anchors
 from byline.repo.graph import Graph
-from byline.repo.history import rename_source
+from byline.repo.history import renames
 from byline.repo.objects import Objects
 from byline.repo.run import Git, path_text
 from byline.workspace.contents import Contents
@@ -36,7 +36,7 @@ class GitHistory:
         self._entries: dict[tuple[str, str], str | None] = {}
         self._mails: set[str] | None = None
         self._ignored: dict[str, bool] = {}
-        self._renames: dict[tuple[str, str, str], str | None] = {}
+        self._renames: dict[tuple[str, str], Mapping[str, str]] = {}
         self._timeline = Timeline({}, {})
         self._heads: dict[str, Path] = {}
         self._logs: dict[str, list[Movement]] = {}
@@ -128,10 +128,17 @@ class GitHistory:
         return self._contents.text(blob_id, path)
 
     def rename_source(self, parent: str, commit: str, path: str) -> str | None:
-        key = (parent, commit, path)
+        key = (parent, commit)
         if key not in self._renames:
-            self._renames[key] = rename_source(self._git, parent, commit, path)
-        return self._renames[key]
+            self._renames[key] = renames(self._git, parent, commit)
+        return self._renames[key].get(path)
+
+    def lend_renames(self, found: Mapping[str, Mapping[str, str]]) -> None:
+        """What git says of renames in commits with one parent: by commit, for each new path the old one."""
+        for commit, pairs in found.items():
+            parents = self.parents(commit)
+            if parents is not None and len(parents) == 1:
+                self._renames.setdefault((parents[0], commit), pairs)
 
     def ignored(self, path: str) -> bool:
         """Whether git's rules leave the path out, tracked or not."""
@@ -243,12 +250,13 @@ class GitHistory:
         birth = self.birth(commit)
         if birth is None or not birth.made_here:
             return None
-        parents = self.parents(commit)
-        if parents and self.entry(parents[0], path) is None and self.ignored(path):
-            return None  # git status had not listed it: it may have been there before the call
         if not birth.action.startswith("commit") and not birth.action.endswith("(continue)"):
             return None
-        return self._journal.shell_at(birth.worktree, birth.before, path) if self._journal else None
+        found = self._journal.shell_at(birth.worktree, birth.before, path) if self._journal else None
+        parents = self.parents(commit) if found is not None else None
+        if parents and self.entry(parents[0], path) is None and self.ignored(path):
+            return None  # git status had not listed it: it may have been there before the call
+        return found
 
     def _came_later(self, commit: str, than: str) -> bool:
         one, other = self.birth(commit), self.birth(than)

@@ -106,7 +106,7 @@ class Importer:
             known = [old for old in olds if old is not None]
             hunks = changed_hunks(known[0], new) if len(known) == 1 else in_no_parent(known, new)
             if len(known) == 1:
-                slide_to(hunks, new, _weights(lines, len(new)))
+                slide_to(hunks, new, _weights(lines, len(new)).__getitem__)
             added = [(hunk.new_start + 1, hunk.new_stop) for hunk in hunks if hunk.new_stop > hunk.new_start]
             counts.added = sum(stop - start + 1 for start, stop in added)
             counts.deleted = sum(hunk.old_stop - hunk.old_start for hunk in hunks) if len(known) == 1 else 0

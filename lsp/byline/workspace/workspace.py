@@ -19,15 +19,21 @@ from byline.store.paths import folders_for
 from byline.store.spool import Spool
 from byline.workspace import recorder
 from byline.workspace.asking import Asking
-from byline.workspace.blaming import Foreseen
+from byline.workspace.blaming import Blames
 from byline.workspace.cache import Cache
-from byline.workspace.contents import Contents, is_binary
+from byline.workspace.contents import Contents, is_binary, read_file
 from byline.workspace.engine import Engine
 from byline.workspace.history import GitHistory
 from byline.workspace.journal import Journal
+from byline.workspace.keptblames import KeptBlames
+from byline.workspace.lineowners import LineOwners
 from byline.workspace.place import Place, current_place, place_of
 
 LARGEST_FILE = 20 * 1024 * 1024
+
+
+_MANY = 500
+"""Comparisons that are written to disk together where many questions come in a row."""
 
 
 class Workspace:
@@ -44,7 +50,8 @@ class Workspace:
         self.worktree = Path(place.worktree) if place else None
         self.git: Git | None = Git(Path(place.worktree), env=env) if place else None
         self.objects = Objects(self.git) if self.git else None
-        self._cache = Cache(Index(self.folders) if cached and self.folders.store.is_dir() else None)
+        index = Index(self.folders) if cached and self.folders.store.is_dir() else None
+        self._cache = Cache(index)
         self._contents = Contents(self.snapshots, self.objects, self.git, self._cache)
         self._history: GitHistory | None = None
         if place and self.git and self.objects:
@@ -55,7 +62,7 @@ class Workspace:
         self._signature: object = None
         self._untold: set[str] = set()
         """Paths whose answers changed since `refresh` last said so: every question reads what is new on its way."""
-        self._foreseen = Foreseen()
+        self._blames = Blames(self.git, KeptBlames(place, self.git, index))
         self._steady = threading.local()
 
     @classmethod
@@ -105,6 +112,8 @@ class Workspace:
             yield
         finally:
             self._steady.on = False
+            with self._lock:
+                self._cache.flush()
 
     def _refresh(self) -> None:
         if getattr(self._steady, "on", False):
@@ -151,28 +160,45 @@ class Workspace:
         with self._lock:
             name = self.name(path)
             if self._engine is None and rev is None and blame:
-                self._foreseen.begin(self.git, name, text if text is not None else read_file(path))
-            self._refresh()
-            assert self._engine is not None
-            asking = Asking(
-                self._place,
-                self.git,
-                self.objects,
-                self._contents,
-                self._journal,
-                self._history,
-                self._engine,
-                self._foreseen,
-            )
+                self._blames.foresee(name, text if text is not None else read_file(path))
+            asking = self._asking()
             if rev is not None:
                 answer = asking.at_revision(name, rev, with_blame=blame)
             else:
                 answer = asking.working(name, read_file(path), text, with_blame=blame)
             self._cache.flush()
-            damaged = len(self.snapshots.damaged)
-            if damaged:
-                answer = msgspec.structs.replace(answer, notes=(f"{damaged} damaged snapshots; run `byline doctor`",))
-            return answer
+            notes = self._notes()
+            return msgspec.structs.replace(answer, notes=notes) if notes else answer
+
+    def owners(self, name: str, commit: str) -> LineOwners:
+        """Who wrote each line of `name`, as events name it, in a commit, by full id; none where that has no such text.
+
+        Quick where few of many lines are looked at; nothing is told of git's own blame.
+        """
+        with self._lock:
+            owners = self._asking().owners(name, commit)
+            self._cache.flush(_MANY)
+            owners.notes = self._notes()
+            return owners
+
+    def _asking(self) -> Asking:
+        """One who answers from what is known now."""
+        self._refresh()
+        assert self._engine is not None
+        return Asking(
+            self._place,
+            self.git,
+            self.objects,
+            self._contents,
+            self._journal,
+            self._history,
+            self._engine,
+            self._blames,
+        )
+
+    def _notes(self) -> tuple[str, ...]:
+        damaged = len(self.snapshots.damaged)
+        return (f"{damaged} damaged snapshots; run `byline doctor`",) if damaged else ()
 
     def name(self, path: Path) -> str:
         """The path as events name it: relative to the worktree, absolute outside a repository."""
@@ -191,6 +217,12 @@ class Workspace:
             self._refresh()
             if self._history is not None:
                 self._history.expect(commits)
+
+    def lend_renames(self, found: Mapping[str, Mapping[str, str]]) -> None:
+        """What git says of renames in commits: by commit, for each new path the one before."""
+        with self._lock:
+            if self._history is not None:
+                self._history.lend_renames(found)
 
     # -- evidence from an editor ------------------------------------------------------------------------------------
 
@@ -211,7 +243,7 @@ class Workspace:
         with self._lock:
             data = read_file(path) if after is None else after
             if event == "observe" and self._engine is None:
-                self._foreseen.begin(self.git, self.name(path), data)  # who opens a file asks about it next
+                self._blames.foresee(self.name(path), data)  # who opens a file asks about it next
             if event == "observe" and self._is_newest(path, data):
                 return
             if event == "save" and (before == data or self._is_newest(path, data)):
@@ -277,11 +309,3 @@ class Workspace:
         if current is not None:
             return text is not None and current.id == text.id
         return text is not None and self._engine.entry(now.head, name) == text.id
-
-
-def read_file(path: Path) -> bytes | None:
-    """A regular file's bytes; None when it can't be read."""
-    try:
-        return path.read_bytes() if path.is_file() else None
-    except OSError:
-        return None

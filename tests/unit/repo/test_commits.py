@@ -2,8 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byline.repo.commits import model_commit, parse
-from byline.repo.history import parse_log
+from byline.repo.commits import parse
 from byline.repo.objects import parse_header
 
 A, B = "a" * 40, "b" * 40
@@ -30,8 +29,6 @@ def test_fields_of_a_commit() -> None:
     assert (commit.tree, commit.parents, commit.message) == (A, (B, A), "one\ntwo\n\ntree body\n")
     assert (commit.author.name, commit.author.time, commit.author.tz) == ("Ada", 5, "+0100")
     assert (commit.committer.name, commit.committer.mail, commit.committer.tz) == ("Zo\u00eb L", "zoe@x", "-0730")
-    facts = model_commit(commit)
-    assert (facts.summary, facts.author_mail, facts.author_time, facts.committer_time) == ("one two", "ada@x", 5, 6)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +54,4 @@ def test_what_is_no_commit() -> None:
 @given(st.binary(max_size=200) | st.binary(max_size=100).map(lambda more: COMMIT.encode()[:90] + more))
 def test_never_raises(data: bytes) -> None:
     parse(A, data)
-    parse_log(data)
-    parse_log(b"\x01" + data.replace(b"\n", b"\0"))
     parse_header(data)

@@ -1,7 +1,7 @@
 """What commits change, many in one process, and which of their lines are new."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -100,17 +100,17 @@ def in_no_parent(olds: Sequence[Lines], new: Lines) -> list[Hunk]:
     return found
 
 
-def slide_to(changed: Sequence[Hunk], new: Lines, weights: Sequence[int]) -> None:
+def slide_to(changed: Sequence[Hunk], new: Lines, weigh: Callable[[int], int]) -> None:
     """Move each pure insertion, where it could as well sit higher or lower, to where the lines of most weight are.
 
-    Of equals it stays where it is, else the nearest wins.
+    `weigh` says how much a line (0-based) weighs. Of equals it stays where it is, else the nearest wins.
     """
     for number, hunk in enumerate(changed):
         if hunk.old_start != hunk.old_stop:
             continue
         lowest = changed[number - 1].new_stop if number else 0
         highest = changed[number + 1].new_start if number + 1 < len(changed) else len(new)
-        weight = best = sum(weights[hunk.new_start : hunk.new_stop])
+        weight = best = sum(map(weigh, range(hunk.new_start, hunk.new_stop)))
         shift = 0
         for way in (-1, 1):
             start, stop, here = hunk.new_start, hunk.new_stop, weight
@@ -118,7 +118,7 @@ def slide_to(changed: Sequence[Hunk], new: Lines, weights: Sequence[int]) -> Non
                 gained, lost = (start - 1, stop - 1) if way < 0 else (stop, start)
                 if new[gained] != new[lost]:
                     break
-                here += weights[gained] - weights[lost]
+                here += weigh(gained) - weigh(lost)
                 start, stop = start + way, stop + way
                 if here > best:
                     best, shift = here, start - hunk.new_start
