@@ -2,8 +2,10 @@
 
 import contextlib
 import hashlib
+import stat
 from collections import OrderedDict
 from collections.abc import Sequence
+from pathlib import Path
 
 from byline.attribution.marks import Lines, Text, split
 from byline.errors import GitFailed
@@ -13,6 +15,8 @@ from byline.repo.run import Git
 from byline.repo.worktree import clean_ids, eol_normalised, filtered, untouched
 from byline.store.blobs import Snapshots
 from byline.workspace.cache import Cache
+from byline_hooks import system
+from byline_hooks.snapshots import LARGEST_HASHED
 
 _KEPT_BYTES = 24 * 1024 * 1024
 _PROBE = 8000
@@ -24,6 +28,18 @@ def blob_id(data: bytes, like: str | None = None) -> str:
     digest.update(b"blob %d\0" % len(data))
     digest.update(data)
     return digest.hexdigest()
+
+
+def read_file(path: Path) -> bytes | None:
+    """A file's bytes; None where there is none that can be read: a pipe or a device might never end."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST_HASHED:
+            return None
+        data = system.read(str(path), LARGEST_HASHED + 1)
+    except (OSError, ValueError):
+        return None
+    return data if len(data) <= LARGEST_HASHED else None
 
 
 def is_binary(data: bytes) -> bool:
@@ -62,7 +78,7 @@ class Contents:
 
     def text(self, content_id: str, path: str) -> Text | None:
         """The lines of a content under the id of its stored form; None for binary files and lost contents."""
-        if self._filters(path):
+        if self.filters(path):
             data = self.data(content_id)
             return self._stored(data, path, content_id) if data is not None else None
         normal = self.normalised(path)
@@ -82,7 +98,7 @@ class Contents:
 
     def read(self, data: bytes, path: str, like: str | None = None) -> Text | None:
         """Bytes as a text; None when they are binary. `like`: any id of the repository, for the kind of its ids."""
-        if self._filters(path):
+        if self.filters(path):
             return self._stored(data, path, like)
         return self._text(data, self.normalised(path), like)
 
@@ -139,7 +155,8 @@ class Contents:
             self._normalised[path] = eol_normalised(self._git, path)
         return self._normalised[path]
 
-    def _filters(self, path: str) -> bool:
+    def filters(self, path: str) -> bool:
+        """Whether more than line ends differ between the working file and what git stores of it."""
         if self._git is None:
             return False
         if path not in self._filtered:
