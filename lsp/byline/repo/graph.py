@@ -10,6 +10,7 @@ from byline.repo.run import Git, path_text
 LOG_SECONDS = 120.0
 _KEPT = 64
 """Answers about what a commit reaches, or what reaches it, that are remembered at a time."""
+_SUBMODULE = b"160000"
 _OURS = ("refs/heads/byline/*", "refs/remotes/*/byline/*", "refs/byline/*", "refs/notes/*", "refs/heads/oobo/*")
 _FORM = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%s"
 
@@ -21,6 +22,14 @@ class Made(NamedTuple):
     mail: str
     author_time: str
     summary: str
+
+
+class Changed(NamedTuple):
+    """One file that a commit changed: its blobs, None where there is no file."""
+
+    path: str
+    old_blob: str | None
+    blob: str | None
 
 
 class Graph:
@@ -37,6 +46,8 @@ class Graph:
         self._touching: dict[str, set[str]] = {}
         self._changes: dict[str, dict[str, str | None]] | None = None
         self._of_path: dict[str, dict[str, str | None]] = {}
+        self._before: dict[str, dict[str, str | None]] = {}
+        """By path: what commits had there that another one, whose only parent they are, changed."""
         self._bases: dict[tuple[str, str], str | None] = {}
         self._places: dict[str, Places] = {}
         self.parents: dict[str, tuple[str, ...]] = {}
@@ -82,6 +93,7 @@ class Graph:
         """What was known of the commits that changed a path is to be asked for again."""
         self._touching.clear()
         self._of_path.clear()
+        self._before.clear()
         self._places.clear()
         self._changes = None
 
@@ -91,14 +103,18 @@ class Graph:
             return
         found: dict[str, dict[str, str | None]] = {}
         self._changes = found
-        for commit, path, blob in self._raw([]):
-            if path is not None:
-                found.setdefault(path, {})[commit] = blob
+        for commit, change in self._raw([]):
+            if change is not None:
+                found.setdefault(change.path, {})[commit] = change.blob
+                self._know_before(commit, change)
 
-    def _raw(self, paths: Sequence[str]) -> Iterator[tuple[str, str | None, str | None]]:
-        """Each commit, no merge, that changed one of `paths` (any, for none): `(commit, None, None)`, and for each
-        file it changed `(commit, path, blob)`, the blob None where it deleted the file.
-        """
+    def _know_before(self, commit: str, change: "Changed") -> None:
+        parents = self.parents.get(commit, ())
+        if len(parents) == 1:
+            self._before.setdefault(change.path, {})[parents[0]] = change.old_blob
+
+    def _raw(self, paths: Sequence[str]) -> Iterator[tuple[str, "Changed | None"]]:
+        """Each commit, no merge, that changed one of `paths` (any, for none): with None, and with each of the files."""
         what = ["--all", "--reflog", *self._extra(), "--no-merges", "--raw", "-z", "--no-abbrev", "--no-renames"]
         fields = iter(self._log("%x01%H", what, paths).split(b"\0"))
         commit = ""
@@ -107,19 +123,23 @@ class Graph:
             if head.startswith(b"\x01"):
                 commit = head[1:].decode("ascii")
                 if commit in self.parents:
-                    yield commit, None, None
+                    yield commit, None
             elif head.startswith(b":"):
-                blob, path = head.split(b" ")[3], path_text(next(fields))
+                old_mode, mode, old, new, _ = head[1:].split(b" ")
+                path = path_text(next(fields))
                 if commit in self.parents:
-                    yield commit, path, blob.decode("ascii") if blob.strip(b"0") else None
+                    yield commit, Changed(path, _named(old_mode, old), _named(mode, new))
 
     def changed_paths(self) -> list[str]:
         """All paths that commits changed, after `expect_many`."""
         return list(self._changes or ())
 
     def entry(self, commit: str, path: str) -> tuple[str | None] | None:
-        """The blob that a commit which changed `path` left there, where that is known without asking git."""
+        """The blob of `path` in a commit that changed it, or that the next one changed it after; None: ask git."""
         known = (self._changes or self._of_path).get(path, {})
+        if commit in known:
+            return (known[commit],)
+        known = self._before.get(path, {})
         return (known[commit],) if commit in known else None
 
     def touching(self, path: str) -> set[str]:
@@ -128,10 +148,11 @@ class Graph:
             self._touching[path] = set(self._changes.get(path, ()))
         if path not in self._touching:
             touching, blobs = self._touching.setdefault(path, set()), self._of_path.setdefault(path, {})
-            for commit, changed, blob in self._raw(["--", path]):
+            for commit, change in self._raw(["--", path]):
                 touching.add(commit)
-                if changed == path:
-                    blobs[commit] = blob
+                if change is not None and change.path == path:
+                    blobs[commit] = change.blob
+                    self._know_before(commit, change)
         return self._touching[path]
 
     def origin(self, commit: str, path: str) -> str:
@@ -227,6 +248,11 @@ def _reached(commit: str, steps: Mapping[str, Sequence[str]], known: dict[str, f
             known.clear()
         known[commit] = frozenset(seen)
     return known[commit]
+
+
+def _named(mode: bytes, name: bytes) -> str | None:
+    """A blob's id as git prints it; None where there is no file, or a submodule's commit."""
+    return name.decode("ascii") if mode not in (b"000000", _SUBMODULE) else None
 
 
 def _tips(state: bytes) -> list[str]:

@@ -8,7 +8,7 @@ import msgspec
 
 from byline.attribution.marks import Lines
 from byline.errors import BylineError, GitFailed
-from byline.model import Attribution, Event
+from byline.model import Attribution, Event, Owner
 from byline.repo.anchors.changes import SUBMODULE, Delta, Hunk, changed_hunks, in_no_parent, slide_to
 from byline.repo.anchors.format import FileChange
 from byline.repo.commits import CommitObject
@@ -70,9 +70,11 @@ class FileReader:
             return self._without_lines(commit, delta)
         known = [old for old in olds if old is not None]
         hunks = changed_hunks(known[0], new) if len(known) == 1 else in_no_parent(known, new)
-        owners, notes = self._owners(commit, delta, new) if any(h.new_stop > h.new_start for h in hunks) else (None, ())
+        owners, notes = (
+            self._owners(commit, delta, new) if any(h.new_stop > h.new_start for h in hunks) else (None, ())
+        )
         if owners is not None and len(known) == 1:
-            slide_to(hunks, new, lambda line: self._weight(commit, owners[line]))
+            slide_to(hunks, new, lambda line: self._weight(commit, owners.owner(line)))
         return self._written(commit, delta, hunks, known[0] if len(known) == 1 else [], new, owners, notes)
 
     # -- lines ----------------------------------------------------------------------------------------------------
@@ -94,9 +96,9 @@ class FileReader:
                 raise
             return None
 
-    def _weight(self, commit: CommitObject, owner: Attribution) -> int:
+    def _weight(self, commit: CommitObject, owner: Owner) -> int:
         """How much a line speaks for having been added by this commit."""
-        if owner.owner == "unknown":
+        if owner.kind == "unknown":
             return 0
         event = self._by_id.get(owner.evidence or "")
         return 2 if event is not None and event.head in commit.parents[:1] else 1
@@ -199,7 +201,7 @@ class FileReader:
             self._evidence[key] = frozenset(
                 evidence
                 for line in removed
-                if found is not None and line < len(found) and (evidence := found.evidence(line))
+                if found is not None and line < len(found) and (evidence := found.owner(line).evidence)
             )
         return self._evidence[key]
 

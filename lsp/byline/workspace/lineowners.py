@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from byline.attribution.marks import Mark
-from byline.model import Attribution
+from byline.model import Attribution, Owner
 
 
 class LineOwners:
@@ -28,6 +28,6 @@ class LineOwners:
             found = self._made[id(mark)] = self._describe(mark)
         return found
 
-    def evidence(self, line: int) -> str | None:
-        """The event that accounts for a line."""
-        return self._marks[line].owner.evidence
+    def owner(self, line: int) -> Owner:
+        """Who made a line what it is, and by which event, and nothing else of it."""
+        return self._marks[line].owner
