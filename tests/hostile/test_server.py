@@ -89,13 +89,15 @@ class Editor:
     """A client that sends whatever it is told to."""
 
     def __init__(self, root: Path) -> None:
-        self.log = (root.parent / "server.log").open("ab")
+        self.path = root.parent / "server.log"
+        self.log = self.path.open("ab")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "byline.cli.main", "lsp"],
             cwd=root,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,
+            env={**os.environ, "BYLINE_LOG": "INFO"},
         )
         self.answers: Queue[dict[str, Any]] = Queue()
         self.number = 0
@@ -122,6 +124,20 @@ class Editor:
                 raise AssertionError(f"no answer to {method} {str(params)[:300]}") from None
             if answer.get("id") == self.number and "method" not in answer:
                 return answer
+
+    def memory(self) -> int:
+        """The most bytes it ever held; 0 where the system does not tell."""
+        try:
+            told = Path(f"/proc/{self.process.pid}/status").read_text()
+        except OSError:
+            return 0
+        return int(told.split("VmHWM:")[1].split()[0]) << 10
+
+    def ended(self) -> tuple[int, str]:
+        """How it ends by itself: its exit code, and the line of its log that says why."""
+        code = self.process.wait(SECONDS)
+        lines = self.path.read_text().splitlines()
+        return code, "".join(line.split("the server ends: ")[1] for line in lines if "the server ends: " in line)
 
     def close(self) -> None:
         self.process.kill()
@@ -173,6 +189,7 @@ def is_well(editor: Editor, made: Repo) -> None:
     editor.tell("textDocument/didOpen", {"textDocument": opened})
     told = editor.ask("textDocument/hover", {"textDocument": {"uri": uri}, "position": {"line": 1, "character": 0}})
     assert "s1" in json.dumps(told.get("result")), told
+    assert editor.memory() < 400 << 20
 
 
 def params(uri: Any, place: Any) -> dict[str, Any]:
@@ -250,6 +267,79 @@ def test_messages_that_are_none(editor: Editor, made: Repo) -> None:
     for told in wrong:
         editor.raw(json.dumps(told).encode())
     is_well(editor, made)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes and devices among its files")
+def test_files_without_end(editor: Editor, made: Repo) -> None:
+    """Devices that never end, pipes nobody writes to, a file of a terabyte, folders, what the kernel makes up."""
+    os.mkfifo(made.path / "pipe")
+    (made.path / "zero").symlink_to("/dev/zero")
+    with (made.path / "huge.py").open("wb") as file:
+        file.truncate(1 << 40)
+    inside = [made.path / name for name in ("pipe", "zero", "huge.py", ".")]
+    outside = [Path(name) for name in ("/dev/zero", "/dev/tty", "/dev/random", "/proc/kcore", "/proc/kmsg", "/")]
+    for path in (*inside, *outside):
+        told = params(path.as_uri(), {"line": 0, "character": 0})
+        for method in ("didOpen", "didChange", "didSave"):
+            editor.tell(f"textDocument/{method}", {**told, "contentChanges": [{"text": "b\n"}]})
+        for method in REQUESTS[:6]:
+            editor.ask(method, told)
+    is_well(editor, made)
+
+
+def test_messages_about_messages(editor: Editor, made: Repo) -> None:
+    """Answers nobody waits for, cancels of anything, ids twice and of any type, a second `initialize`."""
+    uri = (made.path / "a.py").as_uri()
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    told = {"jsonrpc": "2.0", "method": "textDocument/hover", "params": params(uri, {"line": 0, "character": 0})}
+    for id in (7, 7, "7", 0, -1, None, True, 1.5, 10**400, "", "\ud800", [], {}, [[]], "x" * 100_000):
+        editor.raw(json.dumps({**told, "id": id}).encode())
+        editor.tell("$/cancelRequest", {"id": id})
+        for rest in (
+            {"result": id},
+            {"error": {"code": 1, "message": "x"}},
+            {"error": id},
+            {"result": {}, "error": id},
+        ):
+            editor.raw(json.dumps({"jsonrpc": "2.0", "id": id, **rest}).encode())
+    for method in (*REQUESTS, "initialize", "workspace/executeCommand"):
+        editor.raw(json.dumps({**told, "method": method, "id": f"{method} it"}).encode())
+        editor.tell("$/cancelRequest", {"id": f"{method} it"})
+    for process in (dead.pid, 0, -1, 1 << 40):  # the end of its input tells the server that its client is gone
+        editor.ask("initialize", {"processId": process, "rootUri": uri, "capabilities": {}})
+    is_well(editor, made)
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "why"),
+    [
+        (b"", 0, "the client has closed the connection"),
+        (b"Content-Length: 100\r\n\r\n{", 0, "the client has closed the connection"),
+        (b"Content-Length: 9" + b"9" * 30 + b"\r\n\r\n{}", 1, "what the client sent is no message"),
+        (b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n{}", 1, "what the client sent is no message"),
+        (b"Content-Length: x\r\n\r\n\0\xff\n", 0, "the client has closed the connection"),
+        (b'Content-Length: 33\r\n\r\n{"jsonrpc":"2.0","method":"exit"}', 1, "the client said `exit` without"),
+    ],
+)
+def test_it_says_why_it_ends(editor: Editor, said: bytes, code: int, why: str) -> None:
+    assert editor.process.stdin is not None
+    editor.process.stdin.write(said)
+    editor.process.stdin.close()
+    ended = editor.ended()
+    assert ended[0] == code and ended[1].startswith(why), ended
+
+
+def test_it_says_who_ended_it(editor: Editor) -> None:
+    editor.ask("shutdown", None)
+    editor.tell("exit", None)
+    assert editor.ended() == (0, "the client said so")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_it_says_that_it_was_told_to_end(editor: Editor) -> None:
+    editor.process.terminate()
+    assert editor.ended() == (0, "SIGTERM")
 
 
 def test_the_server_runs_nothing_that_a_repository_names(made: Repo, tmp_path: Path) -> None:

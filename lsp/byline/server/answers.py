@@ -16,12 +16,13 @@ from byline.model import FileAttribution
 from byline.server import evidence
 from byline.server.disktext import encode, same_text
 from byline.server.documents import Document, stamp
-from byline.server.evidence import Found, Seen, read_bytes
+from byline.server.evidence import Found, Seen
 from byline.server.facts import Summary, summarise
 from byline.server.functions import Parsed
 from byline.server.jobs import Jobs, Stopped
 from byline.server.lines import split_lines
 from byline.server.places import Answering, Places
+from byline.workspace.contents import read_file
 from byline.workspace.reviewed import Review, Reviews
 
 log = logging.getLogger(__name__)
@@ -150,7 +151,7 @@ class Answers:
         # read here and now: in a moment the file may hold what is being typed. Only after somebody else wrote it
         assert document.path
         mark = stamp(document.path)
-        disk = read_bytes(document.path)
+        disk = read_file(document.path)
         if disk is not None and mark is not None and same_text(disk, document.text.lines):
             document.loaded = (disk, mark)
             self.stale(document)  # whose bytes they are can be said now; whether this was a save is decided later
@@ -258,7 +259,7 @@ def attribute(
     workspace: Answering, path: Path, lines: list[str], *, typed: bool
 ) -> tuple[FileAttribution, FileAttribution | None]:
     """The answer for a buffer, and that for the file on disk where an untouched buffer has yet to load it."""
-    disk = read_bytes(path)
+    disk = read_file(path)
     if disk is not None and same_text(disk, lines):
         answer = workspace.attribute(path)
         if answer.text == disk:

@@ -14,6 +14,8 @@ from byline.server.features import register
 from byline.server.places import Answering, Opener
 from byline.server.server import BylineServer
 
+log = logging.getLogger(__name__)
+
 
 def open_workspace(path: Path, env: Mapping[str, str]) -> Answering:
     """The workspace that answers for a file."""
@@ -43,23 +45,40 @@ def serve(env: Mapping[str, str], tcp: int | None = None, opener: Opener = open_
     server = build(env, opener)
     with contextlib.suppress(ValueError):  # not the main thread: somebody else has the signals
         signal.signal(signal.SIGTERM, lambda *_: _told_to_end(server))
-    if tcp is None:
-        # nothing but the protocol may reach the client: a stray print goes to stderr
-        wire = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-        sys.stdout.flush()
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        server.start_io(sys.stdin.buffer, wire)
+    try:
+        if tcp is None:
+            # nothing but the protocol may reach the client: a stray print goes to stderr
+            wire = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+            sys.stdout.flush()
+            os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+            server.start_io(sys.stdin.buffer, wire)
+        else:
+            server.start_tcp("127.0.0.1", tcp)
+    except Exception as problem:
+        # behind a frame of a wrong length nobody knows where the next message begins
+        log.error("the server ends: what the client sent is no message: %r", problem)
+        code = 1
     else:
-        server.start_tcp("127.0.0.1", tcp)
+        code = _told(server)
     server.end()
     server.answers.finish()
     gc.freeze()  # taking the heap apart at the end takes longer than all the rest of leaving
-    return server.jobs.leave(0)
+    return server.jobs.leave(code)
+
+
+def _told(server: BylineServer) -> int:
+    """The exit code, as the protocol wants it, and the reason in the log; the usual ways are worth no line."""
+    if server.said_exit and not server.ended:
+        log.warning("the server ends: the client said `exit` without `shutdown`")
+        return 1
+    log.info("the server ends: the client %s", "said so" if server.said_exit else "has closed the connection")
+    return 0
 
 
 def _told_to_end(server: BylineServer) -> None:
     """Some editors end their servers without a word when they leave; the last save may be a moment old."""
     server.answers.finish()
+    log.info("the server ends: SIGTERM")
     os._exit(0)
 
 

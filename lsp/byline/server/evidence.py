@@ -14,7 +14,7 @@ from byline.attribution.marks import split
 from byline.model import Event
 from byline.server.disktext import encode, same_text
 from byline.server.places import Answering
-from byline.workspace.contents import blob_id
+from byline.workspace.contents import blob_id, read_file
 from byline.workspace.following import is_at_work
 from byline.workspace.private import is_private
 
@@ -48,17 +48,9 @@ class Found(NamedTuple):
     """The buffer's changes came from the disk, not from a person."""
 
 
-def read_bytes(path: Path) -> bytes | None:
-    """The bytes on disk; None for no file, a folder, or one that cannot be read."""
-    try:
-        return path.read_bytes()
-    except (OSError, ValueError):
-        return None
-
-
 def opened(workspace: Answering, seen: Seen) -> bytes | None:
     """A file was opened: its bytes become known before anybody types."""
-    disk = read_bytes(seen.path)
+    disk = read_file(seen.path)
     if disk is not None:
         _record(workspace, seen, "observe", None)
     return disk
@@ -70,7 +62,7 @@ def compared(workspace: Answering, seen: Seen, written_at: int | None) -> Found:
     `written_at` is the file's modification time. Bytes written after the last change came in and equal to the buffer
     are a save under way: its own notification will say so.
     """
-    disk = read_bytes(seen.path)
+    disk = read_file(seen.path)
     clean = same_text(disk, seen.lines)
     if disk is None or disk == seen.disk:
         return Found(disk, clean, clean and disk == seen.disk)
@@ -82,7 +74,7 @@ def compared(workspace: Answering, seen: Seen, written_at: int | None) -> Found:
 
 def saved(workspace: Answering, seen: Seen) -> Found:
     """The editor says it has saved the document."""
-    disk = read_bytes(seen.path)
+    disk = read_file(seen.path)
     if disk is not None and disk != seen.disk:
         if seen.formatted:
             _formatted(workspace, seen, disk)

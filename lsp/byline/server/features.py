@@ -225,12 +225,18 @@ async def shutdown(ls: BylineServer, params: None) -> None:
     ls.end()
 
 
+def said_exit(ls: BylineServer, params: None) -> None:
+    """The client wants the process to end; the protocol library ends it."""
+    ls.said_exit = True
+
+
 def register(ls: BylineServer) -> None:
     """Hands all of it to the server."""
     ls.freshen = functools.partial(freshen, ls)
     ls.feature(types.INITIALIZE)(initialize)
     ls.feature(types.INITIALIZED)(initialized)
     ls.feature(types.SHUTDOWN)(shutdown)
+    ls.feature(types.EXIT)(said_exit)
     ls.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))(did_save)
     ls.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(configuration_changed)
     ls.feature(types.TEXT_DOCUMENT_HOVER)(hover)

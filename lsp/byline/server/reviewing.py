@@ -8,7 +8,7 @@ from byline.attribution.diff import mapping
 from byline.attribution.marks import split
 from byline.errors import BylineError
 from byline.server.disktext import encode
-from byline.server.evidence import read_bytes
+from byline.workspace.contents import read_file
 from byline.workspace.reviewed import mark
 
 
@@ -27,7 +27,7 @@ class Wish(NamedTuple):
 
 def carry_out(wish: Wish, env: Mapping[str, str]) -> int:
     """Writes it down; how many lines of the file on disk it is about. BylineError where there is none."""
-    disk = read_bytes(wish.path)
+    disk = read_file(wish.path)
     if disk is None:
         raise BylineError(f"there is no file {wish.path.name} to mark lines of")
     origins = mapping(_bodies(disk), _bodies(encode(disk, wish.lines)))

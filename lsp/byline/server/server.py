@@ -55,7 +55,9 @@ class BylineServer(LanguageServer):
         self.pages: dict[str, str] = {}
         """The pages shown last and what they said, by address."""
         self._page_timer: asyncio.TimerHandle | None = None
-        self._ended = False
+        self.ended = False
+        """The client has said that it needs nothing more."""
+        self.said_exit = False
         self.freshen: Callable[[], Coroutine[Any, Any, None]] | None = None
         """Brings shown pages up to date."""
 
@@ -89,7 +91,7 @@ class BylineServer(LanguageServer):
 
     def end(self) -> None:
         """Nothing more is needed."""
-        self._ended = True
+        self.ended = True
         self.syncs.stop()
         self.watches.stop()
         self.jobs.stop()
@@ -231,7 +233,7 @@ class BylineServer(LanguageServer):
 
     def _freshen(self) -> None:
         self._page_timer = None
-        if self.freshen is not None and not self._ended:
+        if self.freshen is not None and not self.ended:
             self.answers.spawn(self.freshen())
 
     async def _show_progress(self, document: Document, work: "asyncio.Future[Any]") -> None:

@@ -2,8 +2,9 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -11,12 +12,12 @@ from byline.attribution.marks import split
 from byline.errors import BylineError
 from byline.model import Event, FileAttribution, Session
 from byline.repo.graph import Graph
-from byline.repo.objects import Objects
+from byline.repo.objects import Objects, check
 from byline.repo.run import Git
 from byline.store.blobs import Snapshots
+from byline.store.events import SpoolChanged
 from byline.store.index import Index
 from byline.store.paths import folders_for
-from byline.store.spool import Spool
 from byline.workspace import recorder
 from byline.workspace.asking import Asking
 from byline.workspace.blaming import Blames
@@ -24,11 +25,12 @@ from byline.workspace.cache import Cache
 from byline.workspace.contents import Contents, is_binary, read_file
 from byline.workspace.engine import Engine
 from byline.workspace.history import GitHistory
-from byline.workspace.journal import Journal
 from byline.workspace.keptblames import KeptBlames
 from byline.workspace.lineowners import LineOwners
 from byline.workspace.place import Place, current_place, place_of
+from byline.workspace.reading import Reading
 
+Answer = TypeVar("Answer")
 LARGEST_FILE = 20 * 1024 * 1024
 
 
@@ -45,7 +47,6 @@ class Workspace:
         self._place = place
         self._lock = threading.RLock()
         self.folders = folders_for(place, env)
-        self.spool = Spool(self.folders)
         self.snapshots = Snapshots(self.folders)
         self.worktree = Path(place.worktree) if place else None
         self.git: Git | None = Git(Path(place.worktree), env=env) if place else None
@@ -57,7 +58,7 @@ class Workspace:
         if place and self.git and self.objects:
             graph = Graph(self.git)
             self._history = GitHistory(self.git, self.objects, self._contents, graph, Path(place.common_dir))
-        self._journal = Journal(self._changed_between)
+        self._reading = Reading(self.folders, index, self._changed_between, self._has)
         self._engine: Engine | None = None
         self._signature: object = None
         self._untold: set[str] = set()
@@ -94,13 +95,13 @@ class Workspace:
         """All events, in order."""
         with self._lock:
             self._refresh()
-            return self._journal.events
+            return self._reading.journal.events
 
     def sessions(self) -> dict[str, Session]:
         """All sessions any event speaks of, by id."""
         with self._lock:
             self._refresh()
-            return self._journal.sessions.all()
+            return self._reading.journal.sessions.all()
 
     @contextlib.contextmanager
     def steady(self) -> Iterator[None]:
@@ -118,33 +119,39 @@ class Workspace:
     def _refresh(self) -> None:
         if getattr(self._steady, "on", False):
             return
-        restarts = self.spool.restarts
-        new = self.spool.read_new()
-        if self.spool.restarts != restarts:
-            # A spool file was replaced or lost: what it said may no longer be said.
-            self.spool = Spool(self.folders)
-            new = self.spool.read_new()
-            self._journal = Journal(self._changed_between)
-            self._signature = None
         is_first = self._engine is None  # nobody has an answer yet that could be another one now
-        touched = self._journal.add(new)
+        known = len(self._reading.journal.events)
+        touched = self._reading.refresh()
+        if touched is None:  # what was said before may no longer be said
+            touched, self._signature = {"*"}, None
+        journal = self._reading.journal
         signature = recorder.git_signature(self._place)
         if signature != self._signature or self._engine is None:
             self._signature = signature
             self._contents.forget_settings()
             touched = touched | {"*"}
             if self._history is not None:
-                self._history.refresh(self._journal)
-            self._engine = Engine(self._journal, self._contents, self._history, self._cache)
-        elif new:
+                self._history.refresh(journal)
+            self._engine = Engine(journal, self._contents, self._history, self._cache)
+        elif len(journal.events) != known:
             if self._history is not None:
-                self._history.date(self._journal)
+                self._history.date(journal)
             self._engine.drop(touched)
         if not is_first:
             self._untold |= touched
 
-    def _changed_between(self, old: str | None, new: str | None) -> frozenset[str]:
+    def _changed_between(self, old: str | None, new: str | None) -> frozenset[str] | None:
         return self._history.changed_between(old, new) if self._history else frozenset()
+
+    def _has(self, commits: Sequence[str]) -> list[bool]:
+        return [one is not None for one in check(self.git, commits)] if self.git else [False] * len(commits)
+
+    def _answered(self, ask: Callable[[], Answer]) -> Answer:
+        """What is answered; asked once more where the spool was changed meanwhile, which is read anew then."""
+        try:
+            return ask()
+        except SpoolChanged:
+            return ask()
 
     # -- answers ----------------------------------------------------------------------------------------------------
 
@@ -161,11 +168,10 @@ class Workspace:
             name = self.name(path)
             if self._engine is None and rev is None and blame:
                 self._blames.foresee(name, text if text is not None else read_file(path))
-            asking = self._asking()
             if rev is not None:
-                answer = asking.at_revision(name, rev, with_blame=blame)
+                answer = self._answered(lambda: self._asking().at_revision(name, rev, with_blame=blame))
             else:
-                answer = asking.working(name, read_file(path), text, with_blame=blame)
+                answer = self._answered(lambda: self._asking().working(name, read_file(path), text, with_blame=blame))
             self._cache.flush()
             notes = self._notes()
             return msgspec.structs.replace(answer, notes=notes) if notes else answer
@@ -176,7 +182,7 @@ class Workspace:
         Quick where few of many lines are looked at; nothing is told of git's own blame.
         """
         with self._lock:
-            owners = self._asking().owners(name, commit)
+            owners = self._answered(lambda: self._asking().owners(name, commit))
             self._cache.flush(_MANY)
             owners.notes = self._notes()
             return owners
@@ -190,7 +196,7 @@ class Workspace:
             self.git,
             self.objects,
             self._contents,
-            self._journal,
+            self._reading.journal,
             self._history,
             self._engine,
             self._blames,
