@@ -293,7 +293,8 @@ def test_messages_about_messages(editor: Editor, made: Repo) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     told = {"jsonrpc": "2.0", "method": "textDocument/hover", "params": params(uri, {"line": 0, "character": 0})}
-    for id in (7, 7, "7", 0, -1, None, True, 1.5, 10**400, "", "\ud800", [], {}, [[]], "x" * 100_000):
+    ids: tuple[Any, ...] = (7, 7, "7", 0, -1, None, True, 1.5, 10**400, "", "\ud800", [], {}, [[]], "x" * 100_000)
+    for id in ids:
         editor.raw(json.dumps({**told, "id": id}).encode())
         editor.tell("$/cancelRequest", {"id": id})
         for rest in (
