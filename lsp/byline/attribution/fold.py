@@ -44,7 +44,7 @@ class PathFold:
         last = next((event for _, event in reversed(self._events) if event.event in _LOOKED_AT), None)
         if last is not None and last.event == "save":
             return False  # what comes next may show that it was the agent's own write
-        if len(events) <= done or (done and events[done - 1] is not self._events[-1]):
+        if len(events) <= done or (done and events[done - 1][0] != self._events[-1][0]):
             return False
         open_calls = [window.pre[0] for window in self._windows.all if window.post is None]
         since = min(open_calls, default=self._events[-1][0] if done else 0)

@@ -4,10 +4,8 @@ Clocks are not asked where git's own log can be: each event carries how long HEA
 and movements of HEAD fall into one order.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
-
-from byline.model import Event
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 FOREVER = 1 << 60
 """The position of what no event came after."""
@@ -37,6 +35,32 @@ class Movement(NamedTuple):
         return action.startswith(_MAKES) and not any(word in self.message.lower() for word in _MOVES)
 
 
+class Moment(Protocol):
+    """Where HEAD was at an event, and what its clock said."""
+
+    @property
+    def head(self) -> str | None:
+        """The commit that HEAD named."""
+
+    @property
+    def at(self) -> int:
+        """Nanoseconds since 1970."""
+
+
+class Stay(NamedTuple):
+    """Events of one worktree in a row that saw HEAD and its log alike; mostly the first of them says all."""
+
+    head: str | None
+    at: int
+    """Of the first."""
+    later: Callable[[], Iterable[tuple[int, int]]]
+    """Position and `at` of the others so far."""
+
+
+Seen = tuple[int, Moment, int | None]
+"""An event's position, what it saw, and the length of HEAD's log then, if it knows it."""
+
+
 class Birth(NamedTuple):
     """How a commit first appeared under a HEAD of this clone."""
 
@@ -54,17 +78,15 @@ class Birth(NamedTuple):
 class Timeline:
     """Births of all commits that HEAD of some worktree has named."""
 
-    def __init__(
-        self, logs: Mapping[str, Sequence[Movement]], events: Mapping[str, Sequence[tuple[int, Event, int | None]]]
-    ) -> None:
-        """Both per worktree; an event comes with its position and the length of HEAD's log then, if it knows it."""
+    def __init__(self, logs: Mapping[str, Sequence[Movement]], events: Mapping[str, Sequence[Seen]]) -> None:
+        """Both per worktree."""
         self.births: dict[str, Birth] = {}
         self._dated = {worktree: _Dated(log) for worktree, log in logs.items()}
         for worktree, dated in self._dated.items():
             dated.extend(events.get(worktree, ()))
             self._add(worktree, dated)
 
-    def extend(self, events: Mapping[str, Sequence[tuple[int, Event, int | None]]]) -> None:
+    def extend(self, events: Mapping[str, Sequence[Seen]]) -> None:
         """Take in what came since; `events`: all of them, the older ones as they were."""
         for worktree, dated in self._dated.items():
             for place in dated.extend(events.get(worktree, ())):
@@ -96,31 +118,44 @@ class _Dated:
         self._done = 0
         self._read = 0
 
-    def extend(self, events: Sequence[tuple[int, Event, int | None]]) -> range:
+    def extend(self, events: Sequence[Seen]) -> range:
         """Go on where the last call stopped; the movements that are dated now."""
         start, size = self._done, self.log[-1].end if self.log else 0
         while self._read < len(events) and self._done < len(self.log):
             seq, event, length = events[self._read]
-            self._read += 1
             known = length if length is not None and length <= size else None
-            reached = _reached(self.log, event, known, self._done)
-            while self._done < reached:
-                self.first_after[self._done] = seq
-                self._done += 1
+            self._reach(seq, _reached(self.log, event.head, event.at, known, self._done))
+            if isinstance(event, Stay) and self._may_reach(event.head):
+                for number, at in event.later():
+                    self._reach(number, _reached(self.log, event.head, at, known, self._done))
+                if self._read == len(events) - 1:
+                    break  # more may come to it
+            self._read += 1
         return range(start, self._done)
 
+    def _reach(self, seq: int, reached: int) -> None:
+        while self._done < reached:
+            self.first_after[self._done] = seq
+            self._done += 1
 
-def _reached(log: Sequence[Movement], event: Event, length: int | None, done: int) -> int:
+    def _may_reach(self, head: str | None) -> bool:
+        """Whether a later event that sees the same may have come after more movements, by its clock."""
+        if head is None or (self._done and self.log[self._done - 1].new == head):
+            return False
+        return any(movement.new == head for movement in self.log[self._done :])
+
+
+def _reached(log: Sequence[Movement], head: str | None, at: int, length: int | None, done: int) -> int:
     """How many movements had happened at an event, at least `done`."""
     if length is not None:
         count = done
         while count < len(log) and log[count].end <= length:
             count += 1
-        if count == 0 or event.head is None or log[count - 1].new == event.head:
+        if count == 0 or head is None or log[count - 1].new == head:
             return count
-    if done and log[done - 1].new == event.head:
+    if done and log[done - 1].new == head:
         return done
     for index in range(done, len(log)):
-        if log[index].new == event.head and log[index].time <= event.at // 1_000_000_000 + 1:
+        if log[index].new == head and log[index].time <= at // 1_000_000_000 + 1:
             return index + 1
     return done

@@ -1,9 +1,18 @@
 """Facts about sessions as far as events tell them. Pure."""
 
-from collections.abc import Iterable
+import contextlib
+from array import array
+from collections.abc import Callable, Iterable, Mapping
+from itertools import accumulate
+
+import msgspec
 
 from byline.model import Event, Read, Session
-from byline.sessions.growing import Growing, grow
+from byline.sessions.growing import Growing, grow, session_of
+
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(Growing).decode
+_MOST_BUILT = 1000
 
 
 def build(events: Iterable[Event]) -> dict[str, Session]:
@@ -21,25 +30,74 @@ def read_of(event: Event) -> Read | None:
 
 
 class Sessions:
-    """The same, kept up to date as events come in."""
+    """The same, kept up to date as events come in. What was kept of a session stays packed until it is asked for."""
 
-    def __init__(self) -> None:
-        self._sessions: dict[str, Growing] = {}
+    def __init__(
+        self,
+        kept: Mapping[str, bytes | memoryview] | None = None,
+        again: Callable[[str], Iterable[Event]] = lambda name: (),
+    ) -> None:
+        """kept: what `parts` gave; again: the events of one session that could not be kept."""
+        self._again = again
+        self._packed: dict[str, bytes | memoryview] = {}
+        """In the order they were first heard of; empty for one that is not packed."""
+        self._growing: dict[str, Growing] = {}
         self._built: dict[str, Session] = {}
+        if kept is not None:
+            names = msgspec.json.decode(kept["names"], type=list[bytes])
+            start, bodies = 0, memoryview(kept["bodies"])
+            for name, end in zip(names, memoryview(kept["ends"]).cast("B").cast("Q"), strict=True):
+                self._packed[str(name, "utf-8", "surrogatepass")] = bodies[start:end]
+                start = end
 
     def add(self, events: Iterable[Event]) -> frozenset[str]:
         """Take in more events; the ids of the sessions they change."""
-        changed = grow(self._sessions, events)
-        for session_id in changed:
-            self._built.pop(session_id, None)
-        return changed
+        return frozenset(name for event in events if (name := self.take(event)))
+
+    def take(self, event: Event) -> str | None:
+        """Take in the next event; the id of the session it changes."""
+        name = session_of(event)
+        if name is not None:
+            growing = self._growing.get(name)
+            if growing is None:
+                growing = self._growing[name] = self._taken_up(name)
+                self._packed[name] = b""
+            growing.add(event)
+            self._built.pop(name, None)
+        return name
 
     def get(self, session_id: str) -> Session | None:
         """One session."""
-        if session_id not in self._built and session_id in self._sessions:
-            self._built[session_id] = self._sessions[session_id].session()
-        return self._built.get(session_id)
+        found = self._built.get(session_id)
+        if found is None and session_id in self._packed:
+            if len(self._built) >= _MOST_BUILT:
+                self._built.clear()
+            growing = self._growing.get(session_id) or self._taken_up(session_id)
+            found = self._built[session_id] = growing.session()
+        return found
 
     def all(self) -> dict[str, Session]:
         """All of them by id, in the order they were first heard of."""
-        return {session_id: session for session_id in self._sessions if (session := self.get(session_id))}
+        return {name: session for name in self._packed if (session := self.get(name))}
+
+    def parts(self) -> dict[str, bytes]:
+        """All of them, packed; they stay so until they are asked for."""
+        for name, growing in self._growing.items():
+            with contextlib.suppress(UnicodeEncodeError):  # lone surrogates: then it is read anew when asked for
+                self._packed[name] = _pack(growing)
+        self._growing.clear()
+        return {
+            "names": msgspec.json.encode([name.encode("utf-8", "surrogatepass") for name in self._packed]),
+            "ends": array("Q", accumulate(map(len, self._packed.values()))).tobytes(),
+            "bodies": b"".join(self._packed.values()),
+        }
+
+    def _taken_up(self, name: str) -> Growing:
+        body = self._packed.get(name)
+        if body is None:
+            return Growing(name)
+        if body:
+            return _unpack(body)
+        grown: dict[str, Growing] = {}
+        grow(grown, self._again(name))
+        return grown.get(name) or Growing(name)

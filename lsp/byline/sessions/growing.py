@@ -35,6 +35,7 @@ _KINDS = {
 }  # fmt: skip
 """The names that `tokens` may have for each kind (`docs/event-format.md`); the first that is there counts."""
 _FAILED, _NAMED = 1, 2
+_EDITORS = frozenset(("save", "observe", "format", "correct"))
 _MARKS = frozenset(("forget", "link", "dismiss", "undismiss"))
 _MOST_SHELLS = 4
 _MOST_OPEN = 500
@@ -231,17 +232,23 @@ class Growing(msgspec.Struct):
         )
 
 
+def session_of(event: Event) -> str | None:
+    """The session that an event tells of. Events of editors belong to none."""
+    return None if event.event in _EDITORS else event.session_id
+
+
 def grow(sessions: dict[str, Growing], events: Iterable[Event]) -> frozenset[str]:
-    """Take events in, in their order; the ids of the sessions they change. Events of editors belong to none."""
+    """Take events in, in their order; the ids of the sessions they change."""
     changed = set()
     for event in events:
-        if event.session_id is None or event.event in ("save", "observe", "format", "correct"):
+        name = session_of(event)
+        if name is None:
             continue
-        growing = sessions.get(event.session_id)
+        growing = sessions.get(name)
         if growing is None:
-            growing = sessions[event.session_id] = Growing(event.session_id)
+            growing = sessions[name] = Growing(name)
         growing.add(event)
-        changed.add(event.session_id)
+        changed.add(name)
     return frozenset(changed)
 
 

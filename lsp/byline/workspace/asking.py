@@ -189,7 +189,7 @@ class Asking:
 
     def event(self, event_id: str) -> Event | None:
         """An event by its id."""
-        seq = self._journal.by_id.get(event_id)
+        seq = self._journal.events.number(event_id)
         return self._journal.events[seq] if seq is not None else None
 
     def _reads(self, name: str) -> tuple[Read, ...]:

@@ -150,14 +150,16 @@ class GitHistory:
                 return True  # for now: whoever made an ignored file is nobody's business, so nobody is named
         return self._ignored[path]
 
-    def changed_between(self, old: str | None, new: str | None) -> frozenset[str]:
-        """The paths that differ between two commits; none when one is not there."""
+    def changed_between(self, old: str | None, new: str | None) -> frozenset[str] | None:
+        """The paths that differ between two commits; None when git does not have them. Raises GitFailed."""
         if old is None or new is None:
             return frozenset()
         try:
             data = self._git.run("diff-tree", "-r", "-z", "--no-renames", "--name-only", old, new)
-        except GitFailed:
-            return frozenset()
+        except GitFailed as failure:
+            if failure.is_unfinished:
+                raise
+            return None
         return frozenset(path_text(name) for name in data.split(b"\0") if name)
 
     # -- sources --------------------------------------------------------------------------------------------------

@@ -1,81 +1,172 @@
-"""All events of a repository in order, and by the paths they concern."""
+"""All events of a repository in order, and by the paths they concern.
 
-from collections.abc import Callable, Iterable
+Of each event there is kept where it stands and what it concerns: it is read again when somebody asks about it.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from byline.attribution.formatters import is_formatter_run
 from byline.attribution.shellcalls import quoted
+from byline.errors import GitFailed
 from byline.model import Event, Owner
 from byline.sessions.fromevents import Sessions
+from byline.store.events import Events
+from byline.store.packed import Bytes, below
+from byline.store.postings import Postings
+from byline.store.spool import Placed
+from byline.workspace.shells import Shells
+from byline.workspace.stays import Stays
 
 Numbered = tuple[int, Event]
+ChangedBetween = Callable[[str | None, str | None], frozenset[str] | None]
 
 _TURN_ENDS = ("turn_end", "session_end", "prompt", "session_start")
+_MOST_PATHS = 64
+"""Paths whose events are held at a time."""
 
 
 class Journal:
     """Events as they come, numbered from 0 by their place in the whole."""
 
-    def __init__(self, changed_between: Callable[[str | None, str | None], frozenset[str]]) -> None:
-        """`changed_between`: the paths that differ between two commits, asked for shell calls that moved HEAD."""
-        self.events: list[Event] = []
-        self.sessions = Sessions()
-        self.turn_ends: dict[str, list[int]] = {}
-        self.by_worktree: dict[str, list[tuple[int, Event, int | None]]] = {}
-        self.first_head: str | None = None
+    def __init__(self, changed_between: ChangedBetween, kept: dict[str, memoryview] | None = None) -> None:
+        """changed_between: the paths that differ between two commits, asked for shell calls that moved HEAD; None
+        where git does not have them, GitFailed where it can't say. kept: what `parts` gave.
+        """
+        parts = kept or {}
+        state: dict[str, Any] = json.loads(bytes(parts["state"])) if kept else {}
+        self.events = Events(below(parts, "events"))
+        self._of_path = Postings(below(parts, "paths") or None)
+        self.by_session = Postings(below(parts, "of") or None)
+        """The positions of each session's events."""
+        self.turn_ends = Postings(below(parts, "ends") or None)
+        self.sessions = Sessions(below(parts, "sessions") or None, self._of_session)
+        self._stays = Stays(self.events.at, state.get("stays"), parts.get("where", b""))
+        self._shells = Shells(state.get("shells"), parts.get("calls", b""))
+        self.first_head: str | None = state.get("first_head")
         """The commit HEAD named at the first event; None when that was unborn, or there is no event."""
-        self.heads: set[str] = set()
+        self.heads: set[str] = set(state.get("heads", ()))
         """Every commit that HEAD or the stash named at some event."""
-        self.by_id: dict[str, int] = {}
-        self.rewrites: dict[str, list[tuple[str, str]]] = {}
+        self.rewrites: dict[str, list[tuple[str, str]]] = {
+            made: [(old, word) for old, word in olds] for made, olds in state.get("rewrites", {}).items()
+        }
         """For each commit those it came from, as git's hooks told, and by what (`amend`, `rebase`)."""
-        self._by_path: dict[str, list[Numbered]] = {}
-        self._open_shells: dict[tuple[str | None, str | None, str | None], Numbered] = {}
-        self._first_seen = False
-        self._open_writes: dict[str, set[str]] = {}
-        self._shells: list[tuple[Numbered, Numbered]] = []
+        self.agents: dict[str, list[int]] = state.get("agents", {})
+        """For each agent the number of its events, and position and time of the newest of a hook (-1 for none)."""
+        self.unanswered: list[tuple[str, str]] = [(old, new) for old, new in state.get("unanswered", ())]
+        """Commits between which git could not say what changed, as it did not have them."""
+        self.is_unsure = False
+        """Whether git failed to answer, so that another time it may answer otherwise."""
+        self._open_writes: dict[str, set[str]] = {
+            name: set(paths) for name, paths in state.get("open_writes", {}).items()
+        }
         self._changed_between = changed_between
+        self._concerning: dict[str, list[Numbered]] = {}
 
-    def add(self, events: Iterable[Event]) -> set[str]:
-        """Take in new events; the paths they concern."""
+    @property
+    def by_worktree(self) -> dict[str, Any]:
+        """What events saw of HEAD, in each worktree."""
+        return self._stays.by_worktree
+
+    def add(self, events: Iterable[Event | Placed]) -> set[str]:
+        """Take in new events; the paths they concern. One that is known already is passed over."""
         touched: set[str] = set()
-        new = list(events)
-        for event in new:
-            seq = len(self.events)
-            self.events.append(event)
-            self.by_id[event.id] = seq
-            touched |= self._place(seq, event)
-        self.sessions.add(new)
+        for one in events:
+            event, place = (one, None) if isinstance(one, Event) else (one.event, one)
+            seq = self.events.add(event, place)
+            if seq is not None:
+                touched |= self._place(seq, event)
         return touched
 
     def concerning(self, path: str) -> list[Numbered]:
-        """The events that tell of a path, in order."""
-        return self._by_path.get(path, [])
+        """The events that tell of a path, in order. Raises SpoolChanged."""
+        numbers = self._of_path.get(path, ())
+        found = self._concerning.get(path, [])
+        if len(found) != len(numbers):
+            known = dict(found)
+            missing = [number for number in numbers if number not in known]
+            known |= zip(missing, self.events.some(missing), strict=True)
+            found = [(number, known[number]) for number in numbers]
+            if len(self._concerning) >= _MOST_PATHS:
+                del self._concerning[next(iter(self._concerning))]
+            self._concerning[path] = found
+        return found
 
     def paths(self) -> list[str]:
         """Every path any event concerns."""
-        return list(self._by_path)
+        return list(self._of_path)
 
     def shell_at(self, worktree: str | None, before: int, path: str) -> Owner | None:
         """The session in whose shell call, and nobody else's, that happened which event `before` came next after."""
         around = [
-            (pre, post) for pre, post in self._shells if pre[0] < before <= post[0] and pre[1].worktree == worktree
+            (pre, post)
+            for pre, post in ((self.events[pre], post) for pre, post in self._shells.around(before))
+            if pre.worktree == worktree
         ]
-        if not around or len({pre[1].session_id for pre, _ in around}) > 1:
+        if not around or len({pre.session_id for pre, _ in around}) > 1:
             return None
-        if any(pre[1].paths is None or pre[1].incomplete or path in pre[1].paths for pre, _ in around):
+        if any(pre.paths is None or pre.incomplete or path in pre.paths for pre, _ in around):
             return None  # what was in the index already, perhaps from somebody else, can't be told from what is new
-        (_, pre), (seq, post) = around[-1]
+        pre, seq = around[-1]
         if pre.session_id is None or is_formatter_run(pre.command):
             return None
         reason = f"committed during shell call{quoted(pre.command)}"
-        return Owner("session", reason, pre.session_id, post.id, seq, "explicit")
+        return Owner("session", reason, pre.session_id, self.events[seq].id, seq, "explicit")
+
+    def parts(self) -> dict[str, Bytes]:
+        """All of it, packed."""
+        state = {
+            "stays": self._stays.kept,
+            "shells": self._shells.kept,
+            "first_head": self.first_head,
+            "heads": sorted(self.heads),
+            "rewrites": self.rewrites,
+            "agents": self.agents,
+            "unanswered": self.unanswered,
+            "open_writes": {name: sorted(paths) for name, paths in self._open_writes.items()},
+        }
+        found: dict[str, Bytes] = {
+            "state": json.dumps(state, separators=(",", ":")).encode(),
+            "where": self._stays.where,
+            "calls": self._shells.calls,
+        }
+        for name, parts in (
+            ("events", self.events.parts()),
+            ("paths", self._of_path.parts()),
+            ("of", self.by_session.parts()),
+            ("ends", self.turn_ends.parts()),
+            ("sessions", self.sessions.parts()),
+        ):
+            found |= {f"{name}.{key}": part for key, part in parts.items()}
+        return found
+
+    def _of_session(self, name: str) -> Sequence[Event]:
+        return self.events.some(self.by_session.get(name, ()))
 
     def _place(self, seq: int, event: Event) -> set[str]:
-        if event.worktree is not None:
-            self.by_worktree.setdefault(event.worktree, []).append((seq, event, event.head_log))
-            if not self._first_seen:
-                self._first_seen = True
-                self.first_head = event.head
+        self._note(seq, event)
+        self.sessions.take(event)
+        if event.session_id:
+            self.by_session.add(event.session_id, seq)
+            if event.event in _TURN_ENDS:
+                self.turn_ends.add(event.session_id, seq)
+                # Calls that were still open have been given up: what was saved meanwhile is a person's after all.
+                return self._open_writes.pop(event.session_id, set())
+        if event.event in ("pre_shell", "shell"):
+            return self._shell(seq, event)
+        if event.path is not None:
+            if event.event == "pre_write" and event.session_id:
+                self._open_writes.setdefault(event.session_id, set()).add(event.path)
+            self._of_path.add(event.path, seq)
+            return {event.path}
+        return set()
+
+    def _note(self, seq: int, event: Event) -> None:
+        """What an event tells besides what happened to files."""
+        if event.worktree is not None and not self._stays.by_worktree:
+            self.first_head = event.head
+        self._stays.add(seq, event.worktree, event.head, event.head_log, event.at)
         if event.head is not None:
             self.heads.add(event.head)
         if event.stash is not None:
@@ -83,39 +174,35 @@ class Journal:
         for old, made in event.pairs or ():
             self.heads.add(old)
             self.rewrites.setdefault(made, []).append((old, event.reason or "rewrite"))
-        if event.session_id and event.event in _TURN_ENDS:
-            self.turn_ends.setdefault(event.session_id, []).append(seq)
-            # Calls that were still open have been given up: what was saved meanwhile is a person's after all.
-            return self._open_writes.pop(event.session_id, set())
-        if event.event in ("pre_shell", "shell"):
-            return self._shell(seq, event)
-        if event.path is not None:
-            if event.event == "pre_write" and event.session_id:
-                self._open_writes.setdefault(event.session_id, set()).add(event.path)
-            self._by_path.setdefault(event.path, []).append((seq, event))
-            return {event.path}
-        return set()
+        if event.agent:
+            known = self.agents.setdefault(event.agent, [0, -1, -1])
+            known[0] += 1
+            if event.source != "editor" and event.at >= known[2]:
+                known[1:] = seq, event.at
 
     def _shell(self, seq: int, event: Event) -> set[str]:
         """A shell call concerns the files that were dirty on either side of it, and those its commits changed."""
-        key = (event.session_id, event.call_id, event.worktree)
-        if event.event == "pre_shell":
-            self._open_shells[key] = (seq, event)
-            return self._add_shell(set(event.paths or ()), seq, event)
         paths = set(event.paths or ())
-        pre = self._open_shells.pop(key, None)
-        if pre is not None:
-            self._shells.append((pre, (seq, event)))
-            paths |= set(pre[1].paths or ())
-            if pre[1].head != event.head:
-                paths |= self._changed_between(pre[1].head, event.head)
-            for path in paths - set(pre[1].paths or ()):
-                self._by_path.setdefault(path, []).append(pre)
-                self._by_path[path].sort(key=lambda numbered: numbered[0])
-        return self._add_shell(paths, seq, event)
-
-    def _add_shell(self, paths: set[str], seq: int, event: Event) -> set[str]:
-        numbered = (seq, event)  # one for all of them: a call may concern thousands
+        if event.event == "pre_shell":
+            self._shells.begin(seq, event)
+        elif (number := self._shells.end(seq, event)) is not None:
+            pre = self.events[number]
+            before = set(pre.paths or ())
+            paths |= before
+            if pre.head != event.head:
+                paths |= self._changed(pre.head, event.head)
+            for path in paths - before:
+                self._of_path.add(path, number)
         for path in paths:
-            self._by_path.setdefault(path, []).append(numbered)
+            self._of_path.add(path, seq)
         return paths
+
+    def _changed(self, old: str | None, new: str | None) -> frozenset[str]:
+        try:
+            found = self._changed_between(old, new)
+        except GitFailed:
+            self.is_unsure = True
+            return frozenset()
+        if found is None and old is not None and new is not None:
+            self.unanswered.append((old, new))
+        return found or frozenset()

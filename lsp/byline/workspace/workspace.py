@@ -177,7 +177,7 @@ class Workspace:
             return msgspec.structs.replace(answer, notes=notes) if notes else answer
 
     def owners(self, name: str, commit: str) -> LineOwners:
-        """Who wrote each line of `name`, as events name it, in a commit, by full id; none where that has no such text.
+        """Who wrote each line of `name`, as events name it, in a commit, by full id; none where it has no such text.
 
         Quick where few of many lines are looked at; nothing is told of git's own blame.
         """

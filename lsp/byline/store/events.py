@@ -1,0 +1,250 @@
+"""All events in order, each read from its spool file when it is looked at: what is kept of one is where it stands."""
+
+import hashlib
+import re
+import threading
+import weakref
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, overload
+
+import msgspec
+
+from byline.errors import BylineError
+from byline.model import Event
+from byline.store.lines import decode
+from byline.store.packed import Bytes, Parts, numbers, packed
+from byline.store.spool import Placed
+
+RECENT = 1000
+"""Events that are held at a time."""
+_TOGETHER = 64 * 1024
+"""Lines that are at most so many bytes apart are read at once."""
+_MOST_KINDS = 255
+_COLUMNS = {"file": "H", "offset": "Q", "length": "I", "at": "q", "hash": "Q"}
+
+
+class SpoolChanged(BylineError):
+    """A line of the spool is no longer what was read there."""
+
+    def __init__(self) -> None:
+        super().__init__("recorded events were changed while they were read; try again")
+
+
+class _Whole(list[Event]):
+    """A list that can be let go of when nobody holds it any more."""
+
+
+class Events(Sequence[Event]):
+    """Events by their position among all. Reading is safe from several threads; adding is one thread's."""
+
+    def __init__(self, kept: Parts | None = None) -> None:
+        """kept: what `parts` gave."""
+        parts = kept or {}
+        self.is_lost = False
+        """Whether some of them can't be read any more: then nothing that rests on them may be said."""
+        self._files: list[Path] = [Path(name) for name in _names(parts.get("files"))]
+        self._places = {file: number for number, file in enumerate(self._files)}
+        self._kinds: list[str] = _names(parts.get("kinds"))
+        self._codes = {kind: code for code, kind in enumerate(self._kinds)}
+        self._kind = bytearray(parts.get("kind", b""))
+        self._columns = {name: array(kind, bytes(parts.get(name, b""))) for name, kind in _COLUMNS.items()}
+        self._file, self._offset, self._length, self.at, self._hash = self._columns.values()
+        self._sorted = numbers("I", parts.get("sorted", b""))
+        self._unsorted: dict[int, int] = {}
+        self._held: dict[int, Event] = {}
+        self._given: dict[int, Event] = {}
+        """Events that stand in no file."""
+        self._whole: weakref.ref[_Whole] | None = None
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    @overload
+    def __getitem__(self, wanted: int) -> Event: ...
+
+    @overload
+    def __getitem__(self, wanted: slice) -> list[Event]: ...
+
+    def __getitem__(self, wanted: int | slice) -> Event | list[Event]:
+        if isinstance(wanted, slice):
+            return self.some(range(*wanted.indices(len(self))))
+        number = wanted if wanted >= 0 else wanted + len(self)
+        if not 0 <= number < len(self):
+            raise IndexError(wanted)
+        found = self._held.get(number)
+        return found if found is not None else self.some((number,))[0]
+
+    def __iter__(self) -> Iterator[Event]:
+        for start in range(0, len(self), RECENT):
+            yield from self._read(range(start, min(start + RECENT, len(self)))).values()
+
+    def __reversed__(self) -> Iterator[Event]:
+        for stop in range(len(self), 0, -RECENT):
+            yield from reversed(self.some(range(max(stop - RECENT, 0), stop)))
+
+    def some(self, wanted: Sequence[int]) -> list[Event]:
+        """Those at these positions. Raises SpoolChanged."""
+        held = {number: event for number in wanted if (event := self._held.get(number)) is not None}
+        missing = [number for number in wanted if number not in held]
+        if missing:
+            held |= self._read(missing)
+            with self._lock:
+                for number in missing[-RECENT:]:
+                    self._hold(number, held[number])
+        return [held[number] for number in wanted]
+
+    def number(self, id: str) -> int | None:
+        """The position of the event with this id. Raises SpoolChanged."""
+        number = self._hashed(_hash(id))
+        return number if number is not None and self[number].id == id else None
+
+    def of_kinds(self, kinds: Iterable[str], since: int = 0) -> list[int]:
+        """The positions, from `since` on, of events whose `event` is one of these."""
+        wanted = frozenset(kinds)
+        codes = bytes(code for code, kind in enumerate(self._kinds) if kind in wanted)
+        pattern = re.compile(b"[" + b"".join(b"\\x%02x" % code for code in codes + bytes((_MOST_KINDS,))) + b"]")
+        found = [match.start() for match in pattern.finditer(self._kind, since)]
+        return [k for k in found if self._kind[k] != _MOST_KINDS or self[k].event in wanted]
+
+    def add(self, event: Event, place: Placed | None = None) -> int | None:
+        """One more; its position, None where it is known already.
+
+        place: where it can be read again, None to keep it. Raises SpoolChanged.
+        """
+        hashed = _hash(event.id)
+        known = self._hashed(hashed)
+        if known is not None and self[known].id == event.id:
+            return None
+        number = len(self.at)
+        self._unsorted[hashed] = number
+        self._hash.append(hashed)
+        self._kind.append(self._code(event.event))
+        if place is None:
+            self._given[number] = event
+            place = Placed(event, Path(), 0, 0)
+        self._file.append(self._place(place.file))
+        self._offset.append(place.offset)
+        self._length.append(place.length)
+        with self._lock:
+            self._hold(number, event)
+        self.at.append(event.at)
+        return number
+
+    def parts(self) -> dict[str, Bytes]:
+        """All of it, packed; only where every event stands in a file."""
+        order = array("I", sorted(range(len(self)), key=self._hash.__getitem__))
+        return {
+            "files": msgspec.json.encode([packed(str(file)) for file in self._files]),
+            "kinds": msgspec.json.encode([packed(kind) for kind in self._kinds]),
+            "kind": bytes(self._kind),
+            "sorted": order.tobytes(),
+            **{name: column.tobytes() for name, column in self._columns.items()},
+        }
+
+    def whole(self) -> Sequence[Event]:
+        """All of them at once, to be looked through many times; shared by all who hold it."""
+        found = self._whole() if self._whole is not None else None
+        if found is None or len(found) != len(self):
+            found = _Whole(self)
+            self._whole = weakref.ref(found)
+        return found
+
+    def _hashed(self, hashed: int) -> int | None:
+        number = self._unsorted.get(hashed)
+        if number is not None or not len(self._sorted):
+            return number
+        hashes, by_hash = self._hash, self._sorted
+        place = bisect_left(by_hash, hashed, key=hashes.__getitem__)
+        return by_hash[place] if place < len(by_hash) and hashes[by_hash[place]] == hashed else None
+
+    def _read(self, wanted: Sequence[int]) -> dict[int, Event]:
+        """Events by position, in that order, from their files."""
+        found = {number: self._given[number] for number in wanted if number in self._given} if self._given else {}
+        in_files: dict[int, list[int]] = {}
+        for number in wanted:
+            if number not in found:
+                in_files.setdefault(self._file[number], []).append(number)
+        try:
+            for place, chosen in in_files.items():
+                with self._files[place].open("rb", buffering=0) as file:
+                    for number, line in self._lines(file, sorted(chosen, key=self._offset.__getitem__)):
+                        event = decode(line)
+                        if not isinstance(event, Event) or _hash(event.id) != self._hash[number]:
+                            raise SpoolChanged
+                        found[number] = event
+        except (OSError, SpoolChanged):
+            self.is_lost = True
+            raise SpoolChanged from None
+        return {number: found[number] for number in wanted}
+
+    def _lines(self, file: BinaryIO, wanted: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+        """Lines of one file, in the order in which they stand there."""
+        start = 0
+        while start < len(wanted):
+            stop, end = start, 0
+            low = self._offset[wanted[start]]
+            while stop < len(wanted) and (stop == start or self._offset[wanted[stop]] - end <= _TOGETHER):
+                end = self._offset[wanted[stop]] + self._length[wanted[stop]]
+                stop += 1
+            file.seek(low)
+            data = file.read(end - low)
+            for number in wanted[start:stop]:
+                offset = self._offset[number] - low
+                yield number, data[offset : offset + self._length[number]]
+            start = stop
+
+    def _hold(self, number: int, event: Event) -> None:
+        self._held[number] = event
+        if len(self._held) > 2 * RECENT:
+            for old in list(islice(self._held, RECENT)):
+                del self._held[old]
+
+    def _place(self, file: Path) -> int:
+        place = self._places.get(file)
+        if place is None:
+            place = self._places[file] = len(self._files)
+            self._files.append(file)
+        return place
+
+    def _code(self, kind: str) -> int:
+        code = self._codes.get(kind)
+        if code is None:
+            if len(self._kinds) >= _MOST_KINDS:
+                return _MOST_KINDS
+            code = self._codes[kind] = len(self._kinds)
+            self._kinds.append(kind)
+        return code
+
+
+def of_kinds(events: Sequence[Event], kinds: Iterable[str], since: int = 0) -> list[int]:
+    """The positions, from `since` on, of events whose `event` is one of these."""
+    if isinstance(events, Events):
+        return events.of_kinds(kinds, since)
+    wanted = frozenset(kinds)
+    return [k for k in range(since, len(events)) if events[k].event in wanted]
+
+
+def number_of(events: Sequence[Event], id: str) -> int | None:
+    """The position of the event with this id."""
+    if isinstance(events, Events):
+        return events.number(id)
+    return next((k for k in range(len(events) - 1, -1, -1) if events[k].id == id), None)
+
+
+def whole(events: Sequence[Event]) -> Sequence[Event]:
+    """All of them at once, as they are now, to be looked through many times."""
+    return events.whole() if isinstance(events, Events) else list(events)
+
+
+def _hash(id: str) -> int:
+    return int.from_bytes(hashlib.blake2b(packed(id), digest_size=8).digest(), "little")
+
+
+def _names(data: Bytes | None) -> list[str]:
+    found = msgspec.json.decode(data, type=list[bytes]) if data else []
+    return [str(name, "utf-8", "surrogatepass") for name in found]

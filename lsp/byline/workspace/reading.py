@@ -1,0 +1,123 @@
+"""Reading a repository's events: what was worked out of them is kept in the index, and read on from there.
+
+The index is believed only where the spool is still what it was when that was written and what is new comes after
+all that is known. Else everything is read again, with the same answers.
+"""
+
+import contextlib
+import zlib
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from byline.errors import GitFailed
+from byline.model import Event
+from byline.sessions.growing import Growing
+from byline.store.events import SpoolChanged
+from byline.store.index import Index
+from byline.store.packed import joined, parted
+from byline.store.paths import Folders
+from byline.store.spool import Progress, Spool
+from byline.workspace.journal import ChangedBetween, Journal
+
+KEEP_AFTER = 250
+"""New events after which the journal is written to the index again; with many known, a hundredth of them."""
+_SHAPES = repr([shape.__struct_fields__ for shape in (Event, Growing)])
+_VERSION = f"journal-1-{zlib.crc32(_SHAPES.encode()):08x}"
+"""Another one forgets what was kept: to be raised when the same events make another journal."""
+_KIND, _KEY = "journal", "all"
+
+Has = Callable[[Sequence[str]], Sequence[bool]]
+
+
+class Reading:
+    """The journal of one repository, or of the files outside any, and how far its spool was read."""
+
+    def __init__(self, folders: Folders, index: Index | None, changed_between: ChangedBetween, has: Has) -> None:
+        """index: None to keep nothing. has: which of some commits git has."""
+        self._folders = folders
+        self._index = index if index is not None and index.works else None
+        self._changed_between = changed_between
+        self._has = has
+        self._kept = 0
+        """How many events the index has."""
+        self.spool = Spool(folders)
+        self.journal = Journal(changed_between)
+        self._is_begun = False
+
+    def refresh(self) -> set[str] | None:
+        """Read what is new; the paths it concerns, None where all was read anew. Raises SpoolChanged."""
+        if not self._is_begun:
+            self._is_begun = True
+            if not self._resume():
+                self._begin_anew()
+            self._keep(for_good=True)
+            return set()
+        restarts = self.spool.restarts
+        try:
+            touched = set() if self.journal.events.is_lost else self.journal.add(self.spool.new())
+            if self.spool.restarts == restarts and not self.journal.events.is_lost:
+                self._keep(for_good=False)
+                return touched
+        except SpoolChanged:
+            pass
+        self._begin_anew()
+        self._keep(for_good=True)
+        return None
+
+    def _resume(self) -> bool:
+        """Go on from what is kept; whether that could be done."""
+        data = self._index.get(_KIND, _KEY) if self._index is not None else None
+        parts = parted(data, _VERSION) if data else None
+        if parts is None:
+            return False
+        spool = Spool(self._folders)
+        try:
+            spool.resume(msgspec.msgpack.decode(parts["read"], type=Progress))
+            journal = Journal(self._changed_between, parts)
+            known = len(journal.events)
+            journal.add(spool.new())
+        except (SpoolChanged, KeyError, ValueError, TypeError, msgspec.MsgspecError):
+            return False
+        if spool.restarts or not spool.in_order or self._is_answered(journal.unanswered):
+            return False
+        self.spool, self.journal, self._kept = spool, journal, known
+        return True
+
+    def _is_answered(self, unanswered: Sequence[tuple[str, str]]) -> bool:
+        """Whether git has commits now that it lacked when it was asked what changed between them."""
+        names = sorted({name for pair in unanswered for name in pair})
+        try:
+            there = {name for name, has in zip(names, self._has(names), strict=True) if has} if names else set()
+        except GitFailed:
+            return False
+        return any(old in there and new in there for old, new in unanswered)
+
+    def _begin_anew(self) -> None:
+        """Read everything. Raises SpoolChanged where files keep changing meanwhile."""
+        for last in (False, False, True):
+            self.spool, self.journal, self._kept = Spool(self._folders), Journal(self._changed_between), 0
+            try:
+                self.journal.add(self.spool.new())
+                return
+            except SpoolChanged:
+                if last:
+                    raise
+
+    def _keep(self, *, for_good: bool) -> None:
+        """Write the journal to the index, where enough is new and one reading of everything would give the same.
+
+        for_good: nobody has the journal yet, so that the one that was written may take its place: it is smaller.
+        """
+        count = len(self.journal.events)
+        if self._index is None or count - self._kept < max(KEEP_AFTER, self._kept // 100):
+            return
+        if not self.spool.in_order or self.journal.is_unsure:
+            return
+        self._kept = count
+        with contextlib.suppress(UnicodeEncodeError):  # a file whose name is no UTF-8
+            read = msgspec.msgpack.encode(self.spool.progress())
+            data = joined({**self.journal.parts(), "read": read}, _VERSION)
+            self._index.put(_KIND, _KEY, data)
+            if for_good and (parts := parted(data, _VERSION)) is not None:
+                self.journal = Journal(self._changed_between, parts)
