@@ -110,12 +110,16 @@ def carry(lines: Lines, sources: Sequence[Version]) -> list[Mark | None]:
     if not sources:
         return [None] * len(lines)
     keys = exact_keys(lines)
-    woven, owners = _weave(sources)
-    marks = _align(keys, woven, owners)
+    if len(sources) == 1:
+        sides = [_Side(sources[0], keys)]
+        marks = sides[0].aligned()
+    else:
+        marks = _align(keys, *_weave(sources))
+        sides = [_Side(source, keys) for source in sources] if None in marks else []
     # Sides may stand in another order than woven: each on its own, for the lines still open; then other blanks.
-    for compare in (_unchanged, _reblanked):
+    for compare in (_Side.unchanged, _Side.reblanked):
         if None in marks:
-            marks = _filled(marks, [compare(keys, source) for source in sources])
+            marks = _filled(marks, [compare(side) for side in sides])
     return marks
 
 
@@ -175,21 +179,34 @@ def _align(keys: Lines, source: Lines, owners: Sequence[Mark]) -> list[Mark | No
     return marks
 
 
-def _unchanged(keys: Lines, source: Version) -> dict[int, Mark]:
-    """Lines that are the source's own."""
-    return {
-        start_new + offset: source.marks[start_old + offset]
-        for start_old, start_new, length in blocks(exact_keys(source.lines), keys)
-        for offset in range(length)
-        if keys[start_new + offset].strip()
-    }
+class _Side:
+    """One source beside the text, compared once."""
 
+    def __init__(self, source: Version, keys: Lines) -> None:
+        self._marks = source.marks
+        self._old, self._keys = exact_keys(source.lines), keys
+        self._blocks = blocks(self._old, keys)
 
-def _reblanked(keys: Lines, source: Version) -> dict[int, Mark]:
-    """Lines that are the source's text with other blanks and breaks."""
-    old = exact_keys(source.lines)
-    return {
-        k: latest([source.marks[i] for i in parts])
-        for hunk in hunks(blocks(old, keys), len(old), len(keys))
-        for k, parts in reflow(old, keys, Range(*hunk), BLANKS).items()
-    }
+    def aligned(self) -> list[Mark | None]:
+        """A mark for each line that is the source's own, None for others."""
+        marks: list[Mark | None] = [None] * len(self._keys)
+        for start_old, start_new, length in self._blocks:
+            marks[start_new : start_new + length] = self._marks[start_old : start_old + length]
+        return marks
+
+    def unchanged(self) -> dict[int, Mark]:
+        """Lines, not blank ones, that are the source's own."""
+        return {
+            start_new + offset: self._marks[start_old + offset]
+            for start_old, start_new, length in self._blocks
+            for offset in range(length)
+            if self._keys[start_new + offset].strip()
+        }
+
+    def reblanked(self) -> dict[int, Mark]:
+        """Lines that are the source's text with other blanks and breaks."""
+        return {
+            k: latest([self._marks[i] for i in parts])
+            for hunk in hunks(self._blocks, len(self._old), len(self._keys))
+            for k, parts in reflow(self._old, self._keys, Range(*hunk), BLANKS).items()
+        }

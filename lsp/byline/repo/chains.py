@@ -54,7 +54,7 @@ class Chains:
         }
 
     def nearest(self, commit: str, wanted: Places) -> str:
-        """The first of the wanted commits from `commit` downwards; else the merge, root or unknown one it comes to."""
+        """The first of the wanted commits from `commit` downwards; else the merge, root or unknown one it meets."""
         at = commit
         while (place := self._place.get(at)) is not None:
             chain, position = place

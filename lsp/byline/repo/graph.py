@@ -114,7 +114,7 @@ class Graph:
             self._before.setdefault(change.path, {})[parents[0]] = change.old_blob
 
     def _raw(self, paths: Sequence[str]) -> Iterator[tuple[str, "Changed | None"]]:
-        """Each commit, no merge, that changed one of `paths` (any, for none): with None, and with each of the files."""
+        """Each commit, no merge, that changed one of `paths` (any, for none): with None, and with each file."""
         what = ["--all", "--reflog", *self._extra(), "--no-merges", "--raw", "-z", "--no-abbrev", "--no-renames"]
         fields = iter(self._log("%x01%H", what, paths).split(b"\0"))
         commit = ""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from byline.store.paths import Folders
+from byline_hooks import system
 
 LARGEST = 6 * 1024 * 1024
 """No snapshot is larger: the writer keeps none over 5 MiB."""
@@ -26,17 +27,17 @@ class Snapshots:
         self.hidden: frozenset[str] = frozenset()
         """Ids answered as if they were not there: how tidying finds out what would be lost."""
         self._folders = [folder / "blobs" for folder in folders.all]
+        self._names = [str(folder) for folder in self._folders]
 
     def get(self, blob_id: str) -> bytes | None:
         """The bytes of a snapshot; None if there is none, or only a damaged one."""
         if not _ID.fullmatch(blob_id) or blob_id in self.hidden:
             return None
         is_there = False
-        for folder in self._folders:
+        for folder in self._names:
             try:
-                with (folder / blob_id[:2] / blob_id[2:]).open("rb") as file:
-                    packed = file.read(LARGEST + (1 << 16))
-            except OSError:
+                packed = system.read(f"{folder}/{blob_id[:2]}/{blob_id[2:]}", LARGEST + (1 << 16))
+            except (OSError, ValueError):
                 continue
             is_there = True
             data = unpack(packed)
