@@ -55,6 +55,8 @@ def _without_marks(teller: Teller, who: str, lines: list[str], rng: Random) -> l
             side = ""
             if rng.random() < 0.3:
                 result += teller.ledger.new_lines(who, 1, rng)
+        elif mark in (_OURS, _BASE, _SEPARATOR, _THEIRS):
+            continue  # of a conflict within one: git marks both sides, and they share what they ended with
         elif not side or side in take:
             result.append(line)
     return result
