@@ -4,14 +4,17 @@ import importlib
 import itertools
 import json
 import os
+import pkgutil
 import posix
 import runpy
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import byline as program
 from story.fork import in_child
 from story.hook import SHIM
 
@@ -74,6 +77,14 @@ def hook(last: int, agent: str, payload: object, env: Mapping[str, str], cwd: Pa
     return code != 0
 
 
+@cache
+def loaded() -> None:
+    """Every module of the commands is there before the first child is forked: a death costs no imports."""
+    for module in pkgutil.walk_packages(program.__path__, "byline."):
+        if not module.name.startswith("byline.server") and not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+
+
 def byline(last: int, words: list[str], env: Mapping[str, str], cwd: Path) -> bool:
     """Run `byline WORDS`; whether it was killed. It dies before a deed, or between opening a file and writing it."""
 
@@ -96,14 +107,15 @@ def byline(last: int, words: list[str], env: Mapping[str, str], cwd: Path) -> bo
         sys.setprofile(profile)
         return int(run())
 
+    loaded()
     code, out, err = in_child(main, ["byline", *words], b"", env, cwd)
     assert code in (0, -signal.SIGKILL), (code, out, err)
     return code != 0
 
 
-def until_it_lives(first: int = 1, step: int = 1) -> Iterator[int]:
+def until_it_lives(step: int = 1) -> Iterator[int]:
     """The numbers of deeds to die at; the caller stops when the program came through."""
-    return itertools.count(first, step)
+    return itertools.count((step + 1) // 2, step)
 
 
 def ended(words: list[str], env: Mapping[str, str], cwd: Path) -> tuple[int, str]:

@@ -16,10 +16,8 @@ from faults import deaths
 from story import Blame, ForkedHook, Story, story
 
 BRANCH = "refs/heads/byline/anchors/v1"
-STEPS = {"sync": 9, "gc": 14, "install": 24, "uninstall": 24, "push": 12, "forget": 7}
-"""How far apart the deaths are where not all are died: a minute each."""
-QUICK = {"sync": 70, "uninstall": 60, "forget": 20}
-"""The same in the default run."""
+STEPS = {"sync": 31, "gc": 47, "install": 127, "uninstall": 67, "push": 37, "forget": 11}
+"""How far apart the deaths are in the default run; all of them are some minutes a command."""
 
 
 @dataclass
@@ -81,9 +79,8 @@ def stand(tmp_path: Path) -> Stand:
 
 
 def spans(command: str) -> pytest.MarkDecorator:
-    some = pytest.param(STEPS[command], id="some", marks=pytest.mark.long)
-    quick = [pytest.param(QUICK[command], id="quick")] if command in QUICK else []
-    return pytest.mark.parametrize("step", [*quick, some, pytest.param(1, id="every", marks=pytest.mark.long)])
+    every = pytest.param(1, id="every", marks=pytest.mark.long)
+    return pytest.mark.parametrize("step", [pytest.param(STEPS[command], id="some"), every])
 
 
 @spans("sync")
