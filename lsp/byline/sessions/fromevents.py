@@ -13,6 +13,8 @@ from byline.sessions.growing import Growing, grow, session_of
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(Growing).decode
 _MOST_BUILT = 1000
+_MOST_GROWING = 64
+"""Sessions that are at work at a time, more or less."""
 
 
 def build(events: Iterable[Event]) -> dict[str, Session]:
@@ -60,6 +62,8 @@ class Sessions:
         if name is not None:
             growing = self._growing.get(name)
             if growing is None:
+                if len(self._growing) >= _MOST_GROWING:
+                    self._pack(next(iter(self._growing)))
                 growing = self._growing[name] = self._taken_up(name)
                 self._packed[name] = b""
             growing.add(event)
@@ -82,15 +86,18 @@ class Sessions:
 
     def parts(self) -> dict[str, bytes]:
         """All of them, packed; they stay so until they are asked for."""
-        for name, growing in self._growing.items():
-            with contextlib.suppress(UnicodeEncodeError):  # lone surrogates: then it is read anew when asked for
-                self._packed[name] = _pack(growing)
-        self._growing.clear()
+        for name in list(self._growing):
+            self._pack(name)
         return {
             "names": msgspec.json.encode([name.encode("utf-8", "surrogatepass") for name in self._packed]),
             "ends": array("Q", accumulate(map(len, self._packed.values()))).tobytes(),
             "bodies": b"".join(self._packed.values()),
         }
+
+    def _pack(self, name: str) -> None:
+        growing = self._growing.pop(name)
+        with contextlib.suppress(UnicodeEncodeError):  # lone surrogates: then it is read anew when asked for
+            self._packed[name] = _pack(growing)
 
     def _taken_up(self, name: str) -> Growing:
         body = self._packed.get(name)

@@ -1,11 +1,9 @@
 """All events in order, each read from its spool file when it is looked at: what is kept of one is where it stands."""
 
-import hashlib
 import re
 import threading
 import weakref
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -15,16 +13,17 @@ import msgspec
 
 from byline.errors import BylineError
 from byline.model import Event
+from byline.store.ids import Ids, hash_of
 from byline.store.lines import decode
-from byline.store.packed import Bytes, Parts, numbers, packed
+from byline.store.packed import Bytes, Parts, packed
 from byline.store.spool import Placed
 
-RECENT = 1000
+RECENT = 256
 """Events that are held at a time."""
 _TOGETHER = 64 * 1024
 """Lines that are at most so many bytes apart are read at once."""
 _MOST_KINDS = 255
-_COLUMNS = {"file": "H", "offset": "Q", "length": "I", "at": "q", "hash": "Q"}
+_COLUMNS = {"file": "H", "offset": "Q", "length": "I", "at": "q"}
 
 
 class SpoolChanged(BylineError):
@@ -52,12 +51,13 @@ class Events(Sequence[Event]):
         self._codes = {kind: code for code, kind in enumerate(self._kinds)}
         self._kind = bytearray(parts.get("kind", b""))
         self._columns = {name: array(kind, bytes(parts.get(name, b""))) for name, kind in _COLUMNS.items()}
-        self._file, self._offset, self._length, self.at, self._hash = self._columns.values()
-        self._sorted = numbers("I", parts.get("sorted", b""))
-        self._unsorted: dict[int, int] = {}
+        self._file, self._offset, self._length, self.at = self._columns.values()
+        self._ids = Ids(parts.get("hashes", b""), parts.get("ids", b""))
         self._held: dict[int, Event] = {}
         self._given: dict[int, Event] = {}
         """Events that stand in no file."""
+        self._last: tuple[Path | None, int] = None, 0
+        """The file of the last event, and its number."""
         self._whole: weakref.ref[_Whole] | None = None
         self._lock = threading.Lock()
 
@@ -93,14 +93,13 @@ class Events(Sequence[Event]):
         missing = [number for number in wanted if number not in held]
         if missing:
             held |= self._read(missing)
-            with self._lock:
-                for number in missing[-RECENT:]:
-                    self._hold(number, held[number])
+            for number in missing[-RECENT:]:
+                self._hold(number, held[number])
         return [held[number] for number in wanted]
 
     def number(self, id: str) -> int | None:
         """The position of the event with this id. Raises SpoolChanged."""
-        number = self._hashed(_hash(id))
+        number = self._ids.find(hash_of(id))
         return number if number is not None and self[number].id == id else None
 
     def of_kinds(self, kinds: Iterable[str], since: int = 0) -> list[int]:
@@ -116,33 +115,34 @@ class Events(Sequence[Event]):
 
         place: where it can be read again, None to keep it. Raises SpoolChanged.
         """
-        hashed = _hash(event.id)
-        known = self._hashed(hashed)
-        if known is not None and self[known].id == event.id:
-            return None
+        hashed = hash_of(event.id)
+        known = self._ids.add(hashed)
+        if known is not None:
+            if self[known].id == event.id:
+                return None
+            self._ids.add_twin(hashed)
         number = len(self.at)
-        self._unsorted[hashed] = number
-        self._hash.append(hashed)
         self._kind.append(self._code(event.event))
         if place is None:
             self._given[number] = event
             place = Placed(event, Path(), 0, 0)
-        self._file.append(self._place(place.file))
+        if place.file is not self._last[0]:
+            self._last = place.file, self._place(place.file)
+        self._file.append(self._last[1])
         self._offset.append(place.offset)
         self._length.append(place.length)
-        with self._lock:
-            self._hold(number, event)
+        self._hold(number, event)
         self.at.append(event.at)
         return number
 
     def parts(self) -> dict[str, Bytes]:
         """All of it, packed; only where every event stands in a file."""
-        order = array("I", sorted(range(len(self)), key=self._hash.__getitem__))
         return {
             "files": msgspec.json.encode([packed(str(file)) for file in self._files]),
             "kinds": msgspec.json.encode([packed(kind) for kind in self._kinds]),
             "kind": bytes(self._kind),
-            "sorted": order.tobytes(),
+            "hashes": self._ids.hashes.tobytes(),
+            "ids": self._ids.table.tobytes(),
             **{name: column.tobytes() for name, column in self._columns.items()},
         }
 
@@ -153,14 +153,6 @@ class Events(Sequence[Event]):
             found = _Whole(self)
             self._whole = weakref.ref(found)
         return found
-
-    def _hashed(self, hashed: int) -> int | None:
-        number = self._unsorted.get(hashed)
-        if number is not None or not len(self._sorted):
-            return number
-        hashes, by_hash = self._hash, self._sorted
-        place = bisect_left(by_hash, hashed, key=hashes.__getitem__)
-        return by_hash[place] if place < len(by_hash) and hashes[by_hash[place]] == hashed else None
 
     def _read(self, wanted: Sequence[int]) -> dict[int, Event]:
         """Events by position, in that order, from their files."""
@@ -174,7 +166,7 @@ class Events(Sequence[Event]):
                 with self._files[place].open("rb", buffering=0) as file:
                     for number, line in self._lines(file, sorted(chosen, key=self._offset.__getitem__)):
                         event = decode(line)
-                        if not isinstance(event, Event) or _hash(event.id) != self._hash[number]:
+                        if not isinstance(event, Event) or hash_of(event.id) != self._ids.hashes[number]:
                             raise SpoolChanged
                         found[number] = event
         except (OSError, SpoolChanged):
@@ -201,8 +193,9 @@ class Events(Sequence[Event]):
     def _hold(self, number: int, event: Event) -> None:
         self._held[number] = event
         if len(self._held) > 2 * RECENT:
-            for old in list(islice(self._held, RECENT)):
-                del self._held[old]
+            with self._lock:
+                for old in list(islice(self._held, RECENT)):
+                    del self._held[old]
 
     def _place(self, file: Path) -> int:
         place = self._places.get(file)
@@ -239,10 +232,6 @@ def number_of(events: Sequence[Event], id: str) -> int | None:
 def whole(events: Sequence[Event]) -> Sequence[Event]:
     """All of them at once, as they are now, to be looked through many times."""
     return events.whole() if isinstance(events, Events) else list(events)
-
-
-def _hash(id: str) -> int:
-    return int.from_bytes(hashlib.blake2b(packed(id), digest_size=8).digest(), "little")
 
 
 def _names(data: Bytes | None) -> list[str]:

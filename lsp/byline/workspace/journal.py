@@ -56,6 +56,7 @@ class Journal:
         """For each agent the number of its events, and position and time of the newest of a hook (-1 for none)."""
         self.unanswered: list[tuple[str, str]] = [(old, new) for old, new in state.get("unanswered", ())]
         """Commits between which git could not say what changed, as it did not have them."""
+        self._head: str | None = None
         self.is_unsure = False
         """Whether git failed to answer, so that another time it may answer otherwise."""
         self._open_writes: dict[str, set[str]] = {
@@ -75,8 +76,8 @@ class Journal:
         for one in events:
             event, place = (one, None) if isinstance(one, Event) else (one.event, one)
             seq = self.events.add(event, place)
-            if seq is not None:
-                touched |= self._place(seq, event)
+            if seq is not None and (concerned := self._place(seq, event)):
+                touched |= concerned
         return touched
 
     def concerning(self, path: str) -> list[Numbered]:
@@ -167,7 +168,8 @@ class Journal:
         if event.worktree is not None and not self._stays.by_worktree:
             self.first_head = event.head
         self._stays.add(seq, event.worktree, event.head, event.head_log, event.at)
-        if event.head is not None:
+        if event.head is not None and event.head != self._head:
+            self._head = event.head
             self.heads.add(event.head)
         if event.stash is not None:
             self.heads.add(event.stash)
