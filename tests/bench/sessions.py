@@ -13,6 +13,7 @@ from typing import Any
 
 from bench.figure import Figure, Size
 
+ROOT = Path(__file__).resolve().parents[2]
 TURNS, CALLS = 3, 15
 REBUILT = 10_000
 """Milliseconds within which 100,000 events are read and the index is built."""
@@ -25,7 +26,8 @@ def figures(size: Size) -> Iterator[Figure]:
         home, repository = Path(folder, "home"), Path(folder, "repo")
         home.mkdir()
         env = {
-            **os.environ,
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("lsp", "hooks")),
             "HOME": str(home),
             "BYLINE_DATA_DIR": str(home / "data"),
             "GIT_CONFIG_GLOBAL": os.devnull,

@@ -52,7 +52,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         if flags := gitflags.chosen(args):
             answer = _blamed_anew(workspace, answer, args.rev, flags)
     answer = msgspec.structs.replace(answer, notes=(*answer.notes, *_notes(answer, path)))
-    lines = [piece.decode("utf-8", "replace") for piece in answer.text.split(b"\n")[: len(answer.lines)]]
+    lines = answer.text.decode("utf-8", "replace").split("\n")[: len(answer.lines)]
     shown = chosen(args.ranges, lines, args.file) if lines else []
     if args.json:
         from byline.cli.blamejson import as_json
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     else:
         from byline.cli.blametext import write
 
-        write(answer, shown, args, env, ShortIds(known))
+        write(answer, lines, shown, args, env, ShortIds(known))
     for note in answer.notes:
         from byline.cli.terminal import clean
 

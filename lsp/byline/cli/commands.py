@@ -3,7 +3,7 @@
 from byline.cli.commandrow import Command
 from byline.cli.readingcommands import READING
 
-__all__ = ["COMMANDS", "FOLLOWING", "Command"]
+__all__ = ["COMMANDS", "FOLLOWING", "LASTING", "Command"]
 
 
 COMMANDS = (
@@ -196,3 +196,6 @@ FOLLOWING = frozenset(
 )
 """Commands that answer from what was recorded around the working directory: first they look at what agents without
 hooks have left there."""
+
+LASTING = frozenset(("lsp", "mcp", "otel"))
+"""Commands that run until they are told to end."""

@@ -1,5 +1,6 @@
 """JSON on standard output, one document a command."""
 
+import contextlib
 import json
 import sys
 from typing import Any
@@ -13,7 +14,15 @@ def write(value: Any, *, indent: int | None = None) -> None:
 def text(value: Any, *, indent: int | None = None) -> str:
     """It with a newline, in ASCII, so that no terminal's encoding matters.
 
-    `json.dumps`, as `json.dump` writes piece by piece and takes ten times as long; not msgspec's own, which refuses
-    the lone surrogates that paths and prompts may have.
+    By msgspec where it can: in a tenth of the time. It refuses the lone surrogates that paths and prompts may have,
+    and leaves other letters than ASCII's as they are; `json.dumps` (not `dump`, which writes piece by piece) escapes
+    both.
     """
-    return json.dumps(value, indent=indent) + "\n"
+    if indent is None:
+        import msgspec
+
+        with contextlib.suppress(UnicodeEncodeError, TypeError, ValueError):
+            data = msgspec.json.encode(value)
+            if data.isascii():
+                return data.decode("ascii") + "\n"
+    return json.dumps(value, indent=indent, separators=(",", ":") if indent is None else None) + "\n"

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from byline.cli.commands import COMMANDS, FOLLOWING, Command
+from byline.cli.commands import COMMANDS, FOLLOWING, LASTING, Command
 from byline.errors import BylineError
 
 INTERRUPTED = 130
@@ -81,8 +81,11 @@ def dispatch(words: list[str], env: Mapping[str, str]) -> int:
 def _run(command: Command, words: list[str], env: Mapping[str, str]) -> int:
     import importlib
 
+    from byline.cli import quickstart
     from byline.cli.parser import Parser
 
+    if command.name not in LASTING:
+        quickstart.prepare()
     module = importlib.import_module(command.module)
     parser = Parser(command.name, command.summary, command.examples)
     module.arguments(parser)

@@ -1,6 +1,8 @@
 """The argument parser of one command: argparse with one-line errors and examples below the options."""
 
 import argparse
+import contextlib
+import os
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -13,6 +15,18 @@ def at_most(text: str) -> int:
     return number
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """As argparse's own, which loads archivers and compressors to learn how wide the terminal is."""
+
+    def __init__(self, prog: str) -> None:
+        told = os.environ.get("COLUMNS", "")
+        width = int(told) if told.isdecimal() else 0
+        if not width:
+            with contextlib.suppress(OSError, ValueError):
+                width = os.get_terminal_size(1).columns
+        super().__init__(prog, width=(width or 80) - 2)
+
+
 class Parser(argparse.ArgumentParser):
     """What a command's `arguments` function fills."""
 
@@ -23,7 +37,7 @@ class Parser(argparse.ArgumentParser):
             prog=f"byline {name}",
             description=f"{summary[:1].upper()}{summary[1:]}.",
             epilog=f"examples:\n{shown}" if examples else None,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_Formatter,
             allow_abbrev=False,
         )
 

@@ -6,7 +6,7 @@ be able to move the cursor, retitle the window or reverse the reading direction.
 
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _NEUTRAL |= {code: f"\\u{code:04x}" for code in (*_BIDI, 0x2028, 0x2029, *range(
 
 def clean(text: str) -> str:
     """`text` on one line, with control characters, escapes and direction marks made visible (`\\x1b`)."""
-    return text.translate(_NEUTRAL)
+    return text if text.isascii() and text.isprintable() else text.translate(_NEUTRAL)
 
 
 def shorten(text: str, width: int) -> str:
@@ -45,13 +45,24 @@ class Output:
         self._console: Console | None = None
 
     def line(self, text: str = "", style: str = "") -> None:
-        """One line of cleaned text; `style` is a rich style, ignored where there is no colour."""
+        """One line of text; `style` is a rich style, ignored where there is no colour."""
+        self._styled(clean(text), style)
+
+    def cleaned(self, lines: Iterable[tuple[str, str]]) -> None:
+        """Many lines of which every part has been cleaned, each with its style."""
+        if self.has_colour:
+            for text, style in lines:
+                self._styled(text, style)
+        else:
+            self.stream.write("".join([f"{text}\n" for text, _ in lines]))
+
+    def _styled(self, text: str, style: str) -> None:
         if self.has_colour and style:
             from rich.text import Text
 
-            self._rich().print(Text(clean(text), style=style), soft_wrap=True)
+            self._rich().print(Text(text, style=style), soft_wrap=True)
         else:
-            self.stream.write(clean(text) + "\n")
+            self.stream.write(text + "\n")
 
     def text(self, first: str, text: str) -> None:
         """A whole text behind `first`: its own lines, cleaned and indented alike, wrapped where it is a terminal."""

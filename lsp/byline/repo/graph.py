@@ -57,15 +57,14 @@ class Graph:
         self._chains = Chains(self.parents)
 
     def open(self, since: str | None) -> None:
-        """Look at all commits that `since` does not reach; with None at all there are."""
-        if self._loaded and since == self._since:
-            return
-        self._since = since
-        self._loaded = set()
-        self.parents, self.made, self._touching, self._ancestors = {}, {}, {}, {}
-        self._descendants, self._children = {}, {}
-        self._chains = Chains(self.parents)
-        self._changes_are_new()
+        """Look at all commits that `since` does not reach, as they are now; with None at all there are."""
+        if not self._loaded or since != self._since:
+            self._since = since
+            self._loaded = set()
+            self.parents, self.made, self._touching, self._ancestors = {}, {}, {}, {}
+            self._descendants, self._children = {}, {}
+            self._chains = Chains(self.parents)
+            self._changes_are_new()
         self.refresh()
 
     def refresh(self) -> bool:
@@ -83,7 +82,8 @@ class Graph:
 
     def add(self, commits: Iterable[str]) -> None:
         """Take in commits that no reference reaches any more, as far as they are still there."""
-        new = [commit for commit in commits if commit not in self.parents and commit not in self._loaded]
+        known = (self.parents, self._loaded, (self._since,))
+        new = [commit for commit in commits if not any(commit in some for some in known)]
         if new:
             self._loaded.update(new)
             self._load(["--ignore-missing", *new])

@@ -47,7 +47,17 @@ def eol_normalised(git: Git, path: str) -> bool:
 
 def filtered(git: Git, path: str) -> bool:
     """Whether more than line ends differ between the working file `path` and what git stores of it."""
+    return _is_filtered(_attributes(git, path))
+
+
+def passage(git: Git, path: str) -> tuple[bool, bool]:
+    """`filtered` and, for what is not, `eol_normalised`, with one question after the attributes of both."""
     attributes = _attributes(git, path)
+    is_filtered = _is_filtered(attributes)
+    return is_filtered, not is_filtered and _converts_eol(git, path, attributes)
+
+
+def _is_filtered(attributes: dict[str, str]) -> bool:
     return (
         attributes["filter"] not in (*_NONE, _SET, "lfs")
         or attributes["working-tree-encoding"] not in (*_NONE, _SET)

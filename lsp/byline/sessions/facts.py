@@ -1,6 +1,6 @@
 """A session's facts put together from its sources: transcript above telemetry above hooks, field by field. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from byline.model import Turn
 from byline.sessions import github
@@ -192,18 +192,15 @@ def _estimate(result: Facts, tally: Tally) -> None:
 def related(sessions: Mapping[str, Facts]) -> None:
     """Fill in what sessions say of each other: their subagents, and who wrote or read the same files."""
     children: dict[str, list[str]] = {}
-    by_file: dict[str, list[str]] = {}
+    by_file: dict[str, set[str]] = {}
     for session_id, one in sessions.items():
         if one.parent_session_id is not None:
             children.setdefault(one.parent_session_id, []).append(session_id)
-        for file in {*one.files_written, *one.files_read}:
-            by_file.setdefault(file, []).append(session_id)
+        for file in (*one.files_written, *one.files_read):
+            by_file.setdefault(file, set()).add(session_id)
     for session_id, one in sessions.items():
         own = children.get(session_id, [])
         one.subagent_session_ids = tuple(own)
         one.subagent_count = max(one.subagent_count, len(own))
-        one.peer_session_ids = tuple(sorted(_peers(one, by_file, session_id)))
-
-
-def _peers(one: Facts, by_file: Mapping[str, list[str]], session_id: str) -> Iterable[str]:
-    return {other for file in {*one.files_written, *one.files_read} for other in by_file[file] if other != session_id}
+        peers = set[str]().union(*(by_file[file] for file in {*one.files_written, *one.files_read}))
+        one.peer_session_ids = tuple(sorted(peers - {session_id}))

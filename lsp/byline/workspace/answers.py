@@ -1,6 +1,9 @@
 """From owners of lines to the answer for a text: who, how that is known, and what git says beside it."""
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
+
+from msgspec.structs import replace
 
 from byline.attribution.diff import blocks
 from byline.attribution.marks import Lines, Mark, exact_keys
@@ -19,38 +22,22 @@ def attributions(
     find_session: FindSession,
 ) -> tuple[Attribution, ...]:
     """One attribution a line."""
-    origins: list[tuple[str | None, int | None]] = [(None, None)] * len(marks)
+    commits: list[str | None] = [None] * len(marks)
+    places: list[int | None] = [None] * len(marks)
     for group in blame.groups if blame else ():
-        for offset in range(group.count):
-            if group.start + offset < len(origins):
-                origins[group.start + offset] = (group.commit, group.original_start + offset)
-    cache: dict[int, Attribution] = {}
+        stop = min(group.start + group.count, len(marks))
+        commits[group.start : stop] = [group.commit] * (stop - group.start)
+        places[group.start : stop] = range(group.original_start, group.original_start + stop - group.start)
+    bases: dict[int, Attribution] = {}
     found: list[Attribution] = []
-    for line, (mark, state, origin) in enumerate(zip(marks, states, origins, strict=True)):
-        base = cache.get(id(mark))
+    for mark, run in groupby(marks):
+        base = bases.get(id(mark))
         if base is None:
-            base = cache[id(mark)] = _attribution(mark, find_event, find_session)
-        found.append(
-            Attribution(
-                line,
-                base.owner,
-                base.reason,
-                base.session_id,
-                base.parent_session_id,
-                base.agent,
-                base.model,
-                base.tool,
-                base.turn_id,
-                base.evidence,
-                base.at,
-                base.link_type,
-                base.source,
-                state,
-                origin[0],
-                origin[1],
-                base.previous,
-            )
-        )
+            base = bases[id(mark)] = _attribution(mark, find_event, find_session)
+        found += [
+            replace(base, line=line, state=states[line], commit=commits[line], commit_line=places[line])
+            for line in range(len(found), len(found) + len(list(run)))
+        ]
     return tuple(found)
 
 

@@ -62,7 +62,8 @@ class Asking:
             return self._answer(name, data, [], [], None, commit)
         asked = self._blames.ask(name, commit, None) if with_blame else None
         marks = _fitting(self._engine.committed(commit, name), len(split(data)))
-        return self._answer(name, data, marks, ["committed"] * len(marks), asked and asked.result(entry), commit)
+        found = asked.result(entry) if asked is not None else None
+        return self._answer(name, data, marks, ["committed"] * len(marks), found, commit)
 
     def owners(self, name: str, commit: str) -> LineOwners:
         """The owners of the lines of a file in a commit, by full id; none where it has no such text file."""
@@ -128,6 +129,8 @@ class Asking:
         """Every session that lines speak of, by id."""
         sessions: dict[str, Session] = {}
         for line in lines:
+            if line.session_id is None and not line.previous:
+                continue
             for session_id in (line.session_id, line.parent_session_id, *(one.session_id for one in line.previous)):
                 if session_id and session_id not in sessions:
                     session = self._session(session_id, line.commit, line.agent)

@@ -12,7 +12,7 @@ from byline.errors import GitFailed
 from byline.model import NONE_ID
 from byline.repo.objects import Objects
 from byline.repo.run import Git
-from byline.repo.worktree import clean_ids, eol_normalised, filtered, untouched
+from byline.repo.worktree import clean_ids, eol_normalised, passage, untouched
 from byline.store.blobs import Snapshots
 from byline.workspace.cache import Cache
 from byline_hooks import system
@@ -161,7 +161,9 @@ class Contents:
             return False
         if path not in self._filtered:
             try:
-                self._filtered[path] = filtered(self._git, path)
+                self._filtered[path], normalised = passage(self._git, path)
+                if not self._filtered[path]:
+                    self._normalised[path] = normalised
             except GitFailed as failure:
                 if failure.is_unfinished:
                     raise

@@ -54,7 +54,6 @@ class GitHistory:
         self._has_logs = any(self._logs.values())
         if journal.events:
             self._graph.open(journal.first_head)
-            self._graph.refresh()
             self._graph.add(journal.heads)
         self._stashes = [entry.new for entry in reflog.read(self._common_dir / "logs" / "refs" / "stash")][::-1]
         branches = {name: movements(path) for name, path in branch_logs(self._common_dir)}
