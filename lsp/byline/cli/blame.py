@@ -48,7 +48,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     catch_up(env, path)
     with Workspace.for_path(path, env) as workspace:
         answer = workspace.attribute(path, text, args.rev)
-        known = () if args.json else (*workspace.sessions(), *answer.sessions)
+        known = () if args.json else (*workspace.session_ids(), *answer.sessions)
         if flags := gitflags.chosen(args):
             answer = _blamed_anew(workspace, answer, args.rev, flags)
     answer = msgspec.structs.replace(answer, notes=(*answer.notes, *_notes(answer, path)))

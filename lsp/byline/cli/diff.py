@@ -55,7 +55,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
             # As with git: what is no revision but a file is a file.
             span = revisions.parse(None, workspace.git, workspace.objects)
             paths = [inside(given, Path(place.worktree)), *paths]
-        short = ShortIds(workspace.sessions())
+        short = ShortIds(workspace.session_ids())
         files = [_file(compared(workspace, change, span), short) for change in changes(workspace.git, span, paths)]
     if args.json:
         jsonout.write({"from": span.old, "to": span.new, "files": files})

@@ -36,11 +36,11 @@ def commits_of(workspace: Workspace, given: str | None) -> list[str]:
         span = revisions.parse(given, git, objects)
         include, exclude = [span.new or head], [span.old] if span.old else []
     else:
-        heads = [event.head for event in workspace.events() if event.worktree is not None]
-        if not heads:
+        first = next((event for event in workspace.events() if event.worktree is not None), None)
+        if first is None:
             anchored = Anchors(git, objects).commits()
             return [commit for commit, _ in rev_list(git, [head]) if commit in anchored] if anchored else []
-        include, exclude = [head], [heads[0]] if heads[0] and objects.commit(heads[0]) else []
+        include, exclude = [head], [first.head] if first.head and objects.commit(first.head) else []
     return [commit for commit, _ in rev_list(git, include, exclude)]
 
 

@@ -253,7 +253,7 @@ def _one_line(prompt: str) -> str:
 def _folders(place: Place, workspace: Workspace) -> list[str]:
     """What is private of this machine: as for anchors, nothing that leaves in a report names it."""
     folders = [place.worktree, place.common_dir, str(Path(place.common_dir).parent)]
-    return folders + [event.worktree for event in workspace.events() if event.worktree]
+    return folders + workspace.worktrees()
 
 
 def _home(env: Mapping[str, str]) -> str | None:

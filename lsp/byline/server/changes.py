@@ -1,6 +1,7 @@
 """The change that wrote a line, as a diff: from the texts that its event names, else from its commit."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from byline.attribution.diff import blocks, hunks
 from byline.attribution.marks import split
@@ -9,6 +10,7 @@ from byline.model import NONE_ID, UNREAD, Attribution, Event
 from byline.repo.run import Git
 from byline.server.places import Answering
 from byline.server.words import clean, short_id
+from byline.store.events import number_of
 
 CONTEXT = 3
 
@@ -24,12 +26,12 @@ def change_text(workspace: Answering, name: str, env: Mapping[str, str]) -> str 
     """The diff that `name_of` names; None where its texts are not kept here."""
     id, _, path = name.partition("/")
     events = workspace.events()
-    number = next((k for k in range(len(events) - 1, -1, -1) if events[k].id == id), None)
+    number = number_of(events, id)
     if number is None:
         return _committed(workspace, id, path, env)
     event = events[number]
     file = event.path or path
-    old, new = _sides(workspace, events, number, file)
+    old, new = _sides(workspace, event, file)
     if new is None and old is None:
         return _committed(workspace, event.head, file, env) if event.event == "shell" else None
     if new is None or old is None:
@@ -86,11 +88,10 @@ def _rows(sign: str, lines: Sequence[bytes]) -> Iterator[str]:
             yield "\\ No newline at end of file\n"
 
 
-def _sides(
-    workspace: Answering, events: Sequence[Event], number: int, path: str
-) -> tuple[bytes | None, bytes | None]:
-    event = events[number]
-    pre = next((one for one in reversed(events[:number]) if _is_pre(one, event)), None)
+def _sides(workspace: Answering, event: Event, path: str) -> tuple[bytes | None, bytes | None]:
+    near = workspace.of_session(event.session_id) if event.session_id else workspace.about(path)
+    earlier = takewhile(lambda one: one.id != event.id, near)
+    pre = next((one for one in reversed(list(earlier)) if _is_pre(one, event)), None)
     before_id = event.before_id or _after(pre, path)
     after_id = _after(event, path)
     if before_id is None and event.event == "shell" and event.head and workspace.objects is not None:

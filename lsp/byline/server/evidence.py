@@ -107,7 +107,7 @@ def _base(workspace: Answering, seen: Seen) -> bytes | None:
     if seen.disk is None:
         return None
     name, late = workspace.name(seen.path), False
-    for event in reversed(workspace.events()):
+    for event in reversed(workspace.about(name)):
         if event.event not in MADE or not _is_of(event, name):
             continue
         id = (event.disk_id or event.after_id) if event.path else dict(_listed(event)).get(name)
@@ -168,7 +168,8 @@ def _formatted(workspace: Answering, seen: Seen, disk: bytes) -> None:
 def _record(workspace: Answering, seen: Seen, event: str, before: bytes | None, after: bytes | None = None) -> None:
     if not seen.record:
         return
-    if workspace.worktree is None and not any(known.path == str(seen.path) for known in workspace.events()):
+    own = workspace.about(str(seen.path)) if workspace.worktree is None else ()
+    if workspace.worktree is None and not any(known.path == str(seen.path) for known in own):
         return  # a private file outside any repository is none of our business until an agent has touched it
     if is_private(workspace.worktree, seen.path):
         return

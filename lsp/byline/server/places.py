@@ -32,6 +32,12 @@ class Answering(Known, Protocol):
     def events(self) -> Sequence[Event]:
         """All events, oldest first."""
 
+    def about(self, name: str) -> Sequence[Event]:
+        """The events that concern a path, named as by `name`, oldest first."""
+
+    def of_session(self, session_id: str) -> Sequence[Event]:
+        """The events of a session, oldest first."""
+
     def sessions(self) -> Mapping[str, Session]:
         """All sessions by id."""
 

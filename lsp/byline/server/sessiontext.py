@@ -48,7 +48,7 @@ def from_answer(session: Session, sessions: Mapping[str, Session], sheet: Sheet 
 
 
 def _course(workspace: Answering, one: Facts) -> Course:
-    own = [event for event in workspace.events() if event.session_id == one.session_id]
+    own = workspace.of_session(one.session_id)
     ends = tuple(sorted(event.at for event in own if event.event == "turn_end"))
     return Course(ends, tuple(activities(own)), _started_for(one, workspace.sessions()))
 

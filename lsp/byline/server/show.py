@@ -75,7 +75,7 @@ async def file_text(ls: BylineServer, document: Document, links: Links | None = 
 
 
 def _entries(workspace: Answering, path: str) -> list[Entry]:
-    return time_line(workspace.events(), path, workspace.sessions())
+    return time_line(workspace.about(path), path, workspace.sessions())
 
 
 async def page_text(ls: BylineServer, uri: str) -> str:

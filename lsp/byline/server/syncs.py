@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from byline.model import Event
+from byline.store.events import of_kinds
 from byline.workspace.place import place_of
 from byline_hooks.head import head
 from byline_hooks.place import recording
@@ -46,7 +47,7 @@ class Syncs:
         is_new = worktree in self._heads and self._heads[worktree] != now
         self._heads[worktree] = now
         seen = self._seen.get(worktree, len(events))
-        has_ended = any(event.event == "turn_end" for event in events[seen:])
+        has_ended = bool(of_kinds(events, ("turn_end",), seen))
         self._seen[worktree] = len(events)
         return ((is_new and now is not None) or has_ended) and recording(place, self._env)
 

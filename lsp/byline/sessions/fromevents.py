@@ -80,6 +80,10 @@ class Sessions:
             found = self._built[session_id] = growing.session()
         return found
 
+    def ids(self) -> list[str]:
+        """Their ids, in the order they were first heard of."""
+        return list(self._packed)
+
     def all(self) -> dict[str, Session]:
         """All of them by id, in the order they were first heard of."""
         return {name: session for name in self._packed if (session := self.get(name))}

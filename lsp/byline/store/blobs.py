@@ -5,9 +5,12 @@ import hashlib
 import os
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from filelock import Timeout
+
+from byline.store.packs import Packs
 from byline.store.paths import Folders
 from byline_hooks import system
 
@@ -28,6 +31,7 @@ class Snapshots:
         """Ids answered as if they were not there: how tidying finds out what would be lost."""
         self._folders = [folder / "blobs" for folder in folders.all]
         self._names = [str(folder) for folder in self._folders]
+        self._packs = [Packs(folder / "packs", _holds) for folder in folders.all]
 
     def get(self, blob_id: str) -> bytes | None:
         """The bytes of a snapshot; None if there is none, or only a damaged one."""
@@ -44,13 +48,22 @@ class Snapshots:
             if data is not None and _holds(data, blob_id):
                 self.damaged.discard(blob_id)
                 return data
+        for packs in self._packs:
+            if blob_id in packs.places():
+                is_there = True
+                data = packs.get(blob_id)
+                if data is not None:
+                    self.damaged.discard(blob_id)
+                    return data
         if is_there:
             self.damaged.add(blob_id)
         return None
 
     def has(self, blob_id: str) -> bool:
         """Whether a snapshot of that name is there, be it damaged or not."""
-        return bool(_ID.fullmatch(blob_id)) and any(file.is_file() for file in self._files(blob_id))
+        if not _ID.fullmatch(blob_id):
+            return False
+        return any(file.is_file() for file in self._files(blob_id)) or self._is_packed(blob_id)
 
     def all(self) -> Iterator[tuple[str, Path]]:
         """Every snapshot's id and file, in no order. A name that is none of ours is passed over."""
@@ -58,19 +71,38 @@ class Snapshots:
             for file in folder.glob("??/*"):
                 if _ID.fullmatch(file.parent.name + file.name):
                     yield file.parent.name + file.name, file
+        for packs in self._packs:
+            yield from ((blob_id, place.pack) for blob_id, place in packs.places().items())
+
+    def pack(self, told: Sequence[tuple[str, str]]) -> int:
+        """Put snapshots together that are read seldom, each told by its path and its id; how many files that saved.
+
+        Those of one path belong together, in the order in which they came. They are there all the while.
+        """
+        saved = 0
+        for folder, packs in zip(self._folders, self._packs, strict=True):
+            files = {name: folder / name[:2] / name[2:] for _, name in told}
+            texts = [(path, name, data) for path, name in told if (data := _read(files[name], name)) is not None]
+            with contextlib.suppress(OSError, Timeout):  # no room for it, or no right: they stay as they are
+                for name in packs.add(texts):
+                    files[name].unlink(missing_ok=True)
+                    saved += 1
+        return saved
 
     def drop(self, ids: Iterable[str]) -> int:
         """Delete snapshots, and note that it was on purpose; how many there were."""
         gone = [name for name in ids if self.has(name)]
-        for folder in self._folders:
-            files = [file for name in gone if (file := folder / name[:2] / name[2:]).is_file()]
-            if not files:
+        for folder, packs in zip(self._folders, self._packs, strict=True):
+            files = {name: file for name in gone if (file := folder / name[:2] / name[2:]).is_file()}
+            packed = [name for name in gone if name in packs.places()]
+            if not files and not packed:
                 continue
             note = os.open(folder.parent / DROPPED, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             with os.fdopen(note, "a", encoding="ascii") as lines:
-                lines.writelines(f"{file.parent.name}{file.name}\n" for file in files)
-            for file in files:
+                lines.writelines(f"{name}\n" for name in dict.fromkeys((*files, *packed)))
+            for file in files.values():
                 file.unlink(missing_ok=True)
+            packs.drop(packed)
         return len(gone)
 
     def dropped(self) -> frozenset[str]:
@@ -81,8 +113,20 @@ class Snapshots:
                 found.update((folder.parent / DROPPED).read_text("ascii").split())
         return frozenset(found)
 
+    def _is_packed(self, blob_id: str) -> bool:
+        return any(blob_id in packs.places() for packs in self._packs)
+
     def _files(self, blob_id: str) -> list[Path]:
         return [folder / blob_id[:2] / blob_id[2:] for folder in self._folders]
+
+
+def _read(file: Path, blob_id: str) -> bytes | None:
+    """What a snapshot's own file holds; None where it is not there, or not the bytes of that name."""
+    try:
+        data = unpack(system.read(str(file), LARGEST + (1 << 16)))
+    except (OSError, ValueError):
+        return None
+    return data if data is not None and _holds(data, blob_id) else None
 
 
 def unpack(packed: bytes) -> bytes | None:

@@ -19,6 +19,7 @@ from byline.repo.anchors.format import Anchor, CommitRecord, Contributor, Covera
 from byline.repo.commits import CommitObject
 from byline.repo.objects import Objects
 from byline.repo.run import Git
+from byline.store.events import whole
 from byline.workspace import anchorsessions, authortype
 from byline.workspace.anchorblobs import Blobs
 from byline.workspace.anchorfacts import Past
@@ -65,7 +66,7 @@ class Maker:
         self._git = git
         self._trees = trees or (lambda session_id, turn_id, until: None)
         self._objects = objects
-        self._events = list(source.events())
+        self._events = whole(source.events())
         self._sessions = source.sessions()
         self._by_id = {event.id: number for number, event in enumerate(self._events)}
         self._first_at_head: dict[str, int] = {}

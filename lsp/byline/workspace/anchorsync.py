@@ -15,6 +15,7 @@ from byline.repo.anchors.packing import pack
 from byline.repo.anchors.read import anchored
 from byline.repo.objects import Objects
 from byline.repo.run import Git
+from byline.store.events import whole
 from byline.workspace import publishing
 from byline.workspace.anchorchoice import Candidate, Choice
 from byline.workspace.anchoring import AnchorWrong, Maker, TreeOfTurn
@@ -66,7 +67,7 @@ class Sync:
         self._place = place
         self._common = Path(place.common_dir)
         self._home = str(home) if home else None
-        self._events = list(workspace.events())
+        self._events = whole(workspace.events())
 
     def run(self, progress: Progress | None = None, *, wait: float = 60) -> Outcome:
         """Anchor what lacks an anchor, oldest first. What is done stays done if this is killed.

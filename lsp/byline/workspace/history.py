@@ -14,7 +14,7 @@ from byline.repo.anchors.read import Anchors
 from byline.repo.graph import Graph
 from byline.repo.history import renames
 from byline.repo.objects import Objects
-from byline.repo.run import Git, path_text
+from byline.repo.run import Git
 from byline.workspace.contents import Contents
 from byline.workspace.headlogs import branch_logs, head_logs, movements, old_tips
 from byline.workspace.journal import Journal
@@ -148,18 +148,6 @@ class GitHistory:
             except GitFailed:
                 return True  # for now: whoever made an ignored file is nobody's business, so nobody is named
         return self._ignored[path]
-
-    def changed_between(self, old: str | None, new: str | None) -> frozenset[str] | None:
-        """The paths that differ between two commits; None when git does not have them. Raises GitFailed."""
-        if old is None or new is None:
-            return frozenset()
-        try:
-            data = self._git.run("diff-tree", "-r", "-z", "--no-renames", "--name-only", old, new)
-        except GitFailed as failure:
-            if failure.is_unfinished:
-                raise
-            return None
-        return frozenset(path_text(name) for name in data.split(b"\0") if name)
 
     # -- sources --------------------------------------------------------------------------------------------------
 

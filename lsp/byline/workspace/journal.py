@@ -38,10 +38,9 @@ class Journal:
         state: dict[str, Any] = json.loads(bytes(parts["state"])) if kept else {}
         self.events = Events(below(parts, "events"))
         self._of_path = Postings(below(parts, "paths") or None)
-        self.by_session = Postings(below(parts, "of") or None)
-        """The positions of each session's events."""
+        self._by_session = Postings(below(parts, "of") or None)
         self.turn_ends = Postings(below(parts, "ends") or None)
-        self.sessions = Sessions(below(parts, "sessions") or None, self._of_session)
+        self.sessions = Sessions(below(parts, "sessions") or None, self.of_session)
         self._stays = Stays(self.events.at, state.get("stays"), parts.get("where", b""))
         self._shells = Shells(state.get("shells"), parts.get("calls", b""))
         self.first_head: str | None = state.get("first_head")
@@ -135,21 +134,22 @@ class Journal:
         for name, parts in (
             ("events", self.events.parts()),
             ("paths", self._of_path.parts()),
-            ("of", self.by_session.parts()),
+            ("of", self._by_session.parts()),
             ("ends", self.turn_ends.parts()),
             ("sessions", self.sessions.parts()),
         ):
             found |= {f"{name}.{key}": part for key, part in parts.items()}
         return found
 
-    def _of_session(self, name: str) -> Sequence[Event]:
-        return self.events.some(self.by_session.get(name, ()))
+    def of_session(self, name: str) -> Sequence[Event]:
+        """The events of a session, in order. Raises SpoolChanged."""
+        return self.events.some(self._by_session.get(name, ()))
 
     def _place(self, seq: int, event: Event) -> set[str]:
         self._note(seq, event)
         self.sessions.take(event)
         if event.session_id:
-            self.by_session.add(event.session_id, seq)
+            self._by_session.add(event.session_id, seq)
             if event.event in _TURN_ENDS:
                 self.turn_ends.add(event.session_id, seq)
                 # Calls that were still open have been given up: what was saved meanwhile is a person's after all.

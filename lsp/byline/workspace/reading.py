@@ -6,19 +6,21 @@ all that is known. Else everything is read again, with the same answers.
 
 import contextlib
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from byline.errors import GitFailed
 from byline.model import Event
+from byline.repo.objects import check
+from byline.repo.run import Git, path_text
 from byline.sessions.growing import Growing
 from byline.store.events import SpoolChanged
 from byline.store.index import Index
 from byline.store.packed import joined, parted
 from byline.store.paths import Folders
 from byline.store.spool import Progress, Spool
-from byline.workspace.journal import ChangedBetween, Journal
+from byline.workspace.journal import Journal
 
 KEEP_AFTER = 250
 """New events after which the journal is written to the index again; with many known, a hundredth of them."""
@@ -27,22 +29,19 @@ _VERSION = f"journal-1-{zlib.crc32(_SHAPES.encode()):08x}"
 """Another one forgets what was kept: to be raised when the same events make another journal."""
 _KIND, _KEY = "journal", "all"
 
-Has = Callable[[Sequence[str]], Sequence[bool]]
-
 
 class Reading:
     """The journal of one repository, or of the files outside any, and how far its spool was read."""
 
-    def __init__(self, folders: Folders, index: Index | None, changed_between: ChangedBetween, has: Has) -> None:
-        """index: None to keep nothing. has: which of some commits git has."""
+    def __init__(self, folders: Folders, index: Index | None, git: Git | None) -> None:
+        """index: None to keep nothing. git: None outside a repository."""
         self._folders = folders
         self._index = index if index is not None and index.works else None
-        self._changed_between = changed_between
-        self._has = has
+        self._git = git
         self._kept = 0
         """How many events the index has."""
         self.spool = Spool(folders)
-        self.journal = Journal(changed_between)
+        self.journal = Journal(self._changed_between)
         self._is_begun = False
 
     def refresh(self) -> set[str] | None:
@@ -88,10 +87,23 @@ class Reading:
         """Whether git has commits now that it lacked when it was asked what changed between them."""
         names = sorted({name for pair in unanswered for name in pair})
         try:
-            there = {name for name, has in zip(names, self._has(names), strict=True) if has} if names else set()
+            known = check(self._git, names) if self._git is not None else [None] * len(names)
         except GitFailed:
             return False
+        there = {name for name, found in zip(names, known, strict=True) if found is not None}
         return any(old in there and new in there for old, new in unanswered)
+
+    def _changed_between(self, old: str | None, new: str | None) -> frozenset[str] | None:
+        """The paths that differ between two commits; None when git does not have them. Raises GitFailed."""
+        if old is None or new is None or self._git is None:
+            return frozenset()
+        try:
+            data = self._git.run("diff-tree", "-r", "-z", "--no-renames", "--name-only", old, new)
+        except GitFailed as failure:
+            if failure.is_unfinished:
+                raise
+            return None
+        return frozenset(path_text(name) for name in data.split(b"\0") if name)
 
     def _begin_anew(self) -> None:
         """Read everything. Raises SpoolChanged where files keep changing meanwhile."""

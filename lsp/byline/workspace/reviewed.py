@@ -15,6 +15,7 @@ from byline.errors import BylineError
 from byline.model import Event, FileAttribution
 from byline.repo.objects import Objects
 from byline.store.blobs import Snapshots
+from byline.store.events import number_of, of_kinds
 from byline.workspace import recorder
 
 REVIEWED, UNREVIEWED = "reviewed", "unreviewed"
@@ -112,9 +113,10 @@ class Reviews:
 
     def _find(self, wanted: set[str]) -> dict[str, int]:
         """Where these events stand among all."""
-        missing = wanted - self._places.keys()
-        if missing:
-            self._places.update((event.id, k) for k, event in enumerate(self._events) if event.id in missing)
+        for name in wanted - self._places.keys():
+            place = number_of(self._events, name)
+            if place is not None:
+                self._places[name] = place
         return {name: self._places[name] for name in wanted if name in self._places}
 
     def _paths(self, path: str, proofs: Iterable[int]) -> list[str]:
@@ -129,11 +131,12 @@ class Reviews:
         events = self._workspace.events()
         if events is not self._events:
             self._events, self._read, self._marks, self._places = events, 0, {}, {}
-        for number in range(self._read, len(events)):
-            event = events[number]
-            if event.event in KINDS and event.path is not None:
-                self._marks.setdefault(event.path, []).append(number)
-        self._read = len(events)
+        read = len(events)
+        for number in of_kinds(events, KINDS, self._read):
+            path = events[number].path
+            if path is not None and number < read:
+                self._marks.setdefault(path, []).append(number)
+        self._read = read
 
 
 def review(workspace: Known, answer: FileAttribution) -> Review | None:

@@ -14,6 +14,7 @@ from byline.model import NONE_ID
 from byline.repo import turntrees
 from byline.repo.objects import check
 from byline.repo.turntrees import GONE, Change, TreeWriter
+from byline.store.events import whole
 from byline.workspace.headlogs import head_logs, movements
 from byline.workspace.turnblobs import TurnBlobs, mode_on_disk
 from byline.workspace.turnignored import IgnoredThen
@@ -49,7 +50,7 @@ class TurnTrees:
         self._objects = workspace.objects
         self._folder = common_dir / "byline"
         self._common = common_dir
-        self._events = list(workspace.events())
+        self._events = whole(workspace.events())
         self.turns = turns(self._events)
         self._by_id = {(turn.session_id, turn.id): turn for turn in self.turns}
         self._known: dict[str, Known] = {}

@@ -12,7 +12,7 @@ from byline.attribution.marks import split
 from byline.errors import BylineError
 from byline.model import Event, FileAttribution, Session
 from byline.repo.graph import Graph
-from byline.repo.objects import Objects, check
+from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.store.blobs import Snapshots
 from byline.store.events import SpoolChanged
@@ -58,7 +58,7 @@ class Workspace:
         if place and self.git and self.objects:
             graph = Graph(self.git)
             self._history = GitHistory(self.git, self.objects, self._contents, graph, Path(place.common_dir))
-        self._reading = Reading(self.folders, index, self._changed_between, self._has)
+        self._reading = Reading(self.folders, index, self.git)
         self._engine: Engine | None = None
         self._signature: object = None
         self._untold: set[str] = set()
@@ -96,6 +96,30 @@ class Workspace:
         with self._lock:
             self._refresh()
             return self._reading.journal.events
+
+    def about(self, name: str) -> Sequence[Event]:
+        """The events that concern a path, named as by `name`, in order."""
+        with self._lock:
+            self._refresh()
+            return [event for _, event in self._reading.journal.concerning(name)]
+
+    def of_session(self, session_id: str) -> Sequence[Event]:
+        """The events of a session, in order."""
+        with self._lock:
+            self._refresh()
+            return self._reading.journal.of_session(session_id)
+
+    def worktrees(self) -> list[str]:
+        """The worktrees in which there were events, by their absolute paths."""
+        with self._lock:
+            self._refresh()
+            return list(self._reading.journal.by_worktree)
+
+    def session_ids(self) -> list[str]:
+        """The ids of all sessions any event speaks of."""
+        with self._lock:
+            self._refresh()
+            return self._reading.journal.sessions.ids()
 
     def sessions(self) -> dict[str, Session]:
         """All sessions any event speaks of, by id."""
@@ -139,12 +163,6 @@ class Workspace:
             self._engine.drop(touched)
         if not is_first:
             self._untold |= touched
-
-    def _changed_between(self, old: str | None, new: str | None) -> frozenset[str] | None:
-        return self._history.changed_between(old, new) if self._history else frozenset()
-
-    def _has(self, commits: Sequence[str]) -> list[bool]:
-        return [one is not None for one in check(self.git, commits)] if self.git else [False] * len(commits)
 
     def _answered(self, ask: Callable[[], Answer]) -> Answer:
         """What is answered; asked once more where the spool was changed meanwhile, which is read anew then."""

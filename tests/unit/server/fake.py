@@ -86,6 +86,12 @@ class FakeWorkspace:
     def events(self) -> list[Event]:
         return []
 
+    def about(self, name: str) -> list[Event]:
+        return [event for event in self.events() if event.path == name or name in (event.paths or ())]
+
+    def of_session(self, session_id: str) -> list[Event]:
+        return [event for event in self.events() if event.session_id == session_id]
+
     def record(
         self,
         event: str,
