@@ -10,8 +10,7 @@ from byline.cli import jsonout
 from byline.cli.folders import place_here
 from byline.cli.here import age
 from byline.cli.parser import Parser, at_most
-from byline.cli.searching import ALL, Question, find, plain, row
-from byline.cli.sessionnames import names
+from byline.cli.searching import ALL, Question, find, names, plain, row
 from byline.cli.terminal import Output, clean
 from byline.sessions.shortids import ShortIds
 from byline.store.search import Hit

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from byline.cli.everysession import Everything
 from byline.cli.sessionrows import iso
 from byline.repo.run import Git
 from byline.sessions.facts import Facts
@@ -37,16 +36,19 @@ def find(place: Place | None, env: Mapping[str, str], asked: Question) -> tuple[
     search = Search(folders)
     try:
         head = current_place(place).head
-        transcripts = known.transcripts()
+        transcripts = known.told("transcripts")
         where = f"{head} {_anchors(place)}"
         if transcripts is None or search.state != f"{where} {known.fingerprint(transcripts)}":
+            from byline.cli.everysession import Everything
+
             with Everything(place, env) as everything:
                 transcripts = sorted({path for one in everything.growing.values() for path in one.transcripts})
                 state = f"{where} {known.fingerprint(transcripts)}"
                 facts = [one.facts for one in everything.all().values()]
+                known.tell("names", everything.names())
             git = Git(Path(place.worktree), env=env) if place and head else None
             search.fill([*_sessions(facts), *(_commits(git) if git else ())], state)
-            known.keep_transcripts(transcripts)
+            known.tell("transcripts", transcripts)
         return search.find(
             asked.words,
             agent=asked.agent,
@@ -58,6 +60,20 @@ def find(place: Place | None, env: Mapping[str, str], asked: Question) -> tuple[
     finally:
         known.close()
         search.close()
+
+
+def names(place: Place | None, env: Mapping[str, str]) -> list[str]:
+    """The ids of all sessions, as the last search found them."""
+    known = SessionFacts(folders_for(place, env), env)
+    try:
+        found = known.told("names")
+    finally:
+        known.close()
+    if found is None:
+        from byline.cli import sessionnames
+
+        return sessionnames.names(place, env)
+    return found
 
 
 def row(hit: Hit, place: Place | None) -> dict[str, Any]:

@@ -3,20 +3,19 @@
 import contextlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from byline.errors import GitFailed
 from byline.repo.anchors import listing
-from byline.repo.anchors.format import SessionLink
-from byline.repo.anchors.order import newest_first
-from byline.repo.anchors.read import Anchors
-from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.sessions.facts import Facts
 from byline.store.index import Index
 from byline.workspace.place import Place
+
+if TYPE_CHECKING:
+    from byline.repo.anchors.format import SessionLink
 
 _VERSION = 2
 """Another number forgets what was kept: to be raised when the same anchors make other sessions."""
@@ -78,6 +77,10 @@ def _kept(index: Index | None) -> _Kept | None:
 
 
 def _read(git: Git) -> list[Anchored]:
+    from byline.repo.anchors.order import newest_first
+    from byline.repo.anchors.read import Anchors
+    from byline.repo.objects import Objects
+
     found: dict[str, Anchored] = {}
     with Objects(git) as objects:
         anchors = Anchors(git, objects)
@@ -98,7 +101,7 @@ def _read(git: Git) -> list[Anchored]:
     return list(found.values())
 
 
-def _join(one: Anchored, link: SessionLink, commit: str, remote: str) -> None:
+def _join(one: Anchored, link: "SessionLink", commit: str, remote: str) -> None:
     """What one more anchor adds: its commit and its files. The newest tells the rest: counts only grow."""
     if commit not in one.commits:
         one.commits.append(commit)
@@ -106,6 +109,6 @@ def _join(one: Anchored, link: SessionLink, commit: str, remote: str) -> None:
     one.remote = one.remote if remote else None
 
 
-def _facts(link: SessionLink, at: int) -> Facts:
+def _facts(link: "SessionLink", at: int) -> Facts:
     told: dict[str, Any] = {name: value for name in _SAME if (value := getattr(link, name)) is not None}
     return Facts(session_id=link.session_id, agent=link.agent, last_activity=at, **told)

@@ -73,19 +73,19 @@ class SessionFacts:
         abroad = {one.id: one for one in found.sessions}
         return {name: joined(one, abroad[name]) if name in abroad else one for name, one in sessions.items()}
 
-    def transcripts(self) -> list[str] | None:
-        """The transcripts that were there to read when `keep_transcripts` was last called; None for never."""
-        data = self._index.get("sessions", "transcripts") if self._index is not None else None
+    def told(self, what: str) -> list[str] | None:
+        """The list that `tell` was last called with; None for never."""
+        data = self._index.get("sessions", what) if self._index is not None else None
         try:
             return msgspec.msgpack.decode(data, type=list[str]) if data else None
         except (msgspec.MsgspecError, ValueError):
             return None
 
-    def keep_transcripts(self, paths: list[str]) -> None:
-        """Remember which there are, for `fingerprint`."""
+    def tell(self, what: str, values: list[str]) -> None:
+        """Remember a list that holds as long as `fingerprint` stays: of `transcripts` there are, of `names`."""
         if self._index is not None:
             with contextlib.suppress(UnicodeEncodeError):
-                self._index.put("sessions", "transcripts", self._encode(paths))
+                self._index.put("sessions", what, self._encode(values))
 
     def fingerprint(self, transcripts: Iterable[str]) -> str:
         """Something that changes whenever `all` may answer otherwise; costs a few stats, and reads nothing."""

@@ -3,7 +3,7 @@
 import msgspec
 
 from byline.errors import GitFailed
-from byline.repo.anchors import gitai, names
+from byline.repo.anchors import names
 from byline.repo.run import Git
 
 MOST_FILES = 2_000_000
@@ -61,6 +61,8 @@ def list_files(git: Git, commit: str) -> Listing:
 
 def list_notes(git: Git, commit: str) -> Listing:
     """The notes of a notes ref at `commit`, each as if it were the anchor of its commit."""
+    from byline.repo.anchors import gitai
+
     files: dict[str, dict[str, str]] = {}
     for entry in git.run("ls-tree", "-r", "-z", commit, timeout=120).split(b"\0")[:MOST_FILES]:
         head, _, path = entry.partition(b"\t")
