@@ -1,6 +1,7 @@
 """How long anchors take, against `git log -p -U0` over the same commits: `python tests/bench --only anchors`.
 
-Sessions and nobody write in turn to fifty files of two hundred lines; each write is one commit. Budget: 3 times git.
+Sessions and nobody write in turn to fifty files of two hundred lines; each write is one commit. Then the history
+that this program has itself, with every file of three commits in four written by a session. Budget: 3 times git.
 """
 
 import cProfile
@@ -17,9 +18,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.figure import Figure, Size
+from bench.replay import has_history, replay
 
 FILES = 50
 LENGTH = 200
+OURS = Path(__file__).resolve().parents[2]
+REPLAYED = 300
 
 
 def build(root: Path, commits: int, env: dict[str, str]) -> None:
@@ -59,18 +63,30 @@ def figures(size: Size) -> Iterator[Figure]:
         root, env = prepared(Path(folder), size.anchored)
         ratio = sync(root, env) / git_log(root, size.anchored)
         yield Figure(f"anchors for {size.anchored:,} commits", ratio, "x", "git log -p -U0", 3)
+    if not has_history(OURS):
+        print("anchors of a real history: left out, this is no clone with commits", file=sys.stderr)
+        return
+    with tempfile.TemporaryDirectory(prefix="byline-bench-") as folder:
+        root, env = Path(folder) / "repo", environment(Path(folder))
+        count = replay(OURS, root, {**os.environ, **env}, REPLAYED)
+        ratio = sync(root, env) / git_log(root, count)
+        yield Figure("anchors for commits of a real history", ratio, "x", "git log -p -U0", 3)
 
 
 def prepared(keep: Path, commits: int) -> tuple[Path, dict[str, str]]:
     """A repository whose commits have no anchors, and its environment."""
-    root = keep / "repo"
-    env = {"HOME": str(keep), "BYLINE_DATA_DIR": str(keep / "data"), "GIT_CONFIG_GLOBAL": os.devnull}
+    root, env = keep / "repo", environment(keep)
     if not root.exists():
         build(root, commits, env)
     subprocess.run(["git", "-C", str(root), "update-ref", "-d", "refs/heads/byline/anchors/v1"], check=True)
     for name in ("index.db", "looked.json"):
         (root / ".git" / "byline" / name).unlink(missing_ok=True)
     return root, env
+
+
+def environment(keep: Path) -> dict[str, str]:
+    """What keeps byline and git to a folder."""
+    return {"HOME": str(keep), "BYLINE_DATA_DIR": str(keep / "data"), "GIT_CONFIG_GLOBAL": os.devnull}
 
 
 def git_log(root: Path, commits: int) -> float:
