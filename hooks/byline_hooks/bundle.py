@@ -1,19 +1,19 @@
 """All modules a hook needs in one file, so that starting does not search for a dozen: a tenth of the run.
 
-`python -I -S bundle.py` writes it into `__pycache__` beside this file, where `shim.py` looks. Only for a copy of the
-package that never changes: nothing compares it with the sources. Not imported by hooks.
+`python -I -S bundle.py` writes a file for each agent into `__pycache__` beside this one, where `shim.py` looks. Only
+for a copy of the package that never changes: nothing compares them with the sources. Not imported by hooks.
 """
 
+import ast
 import marshal
 import sys
 from _frozen_importlib_external import MAGIC_NUMBER
 from types import CodeType
 
-SHARED = (
-    *("", "system", "fastjson", "observation", "entry", "detect", "dialects", "texts", "snapshots", "spool", "head"),
-    *("place", "record"),
-)
-"""What every event needs, each after what it imports; "" is the package."""
+FIRST = ("", "system", "fastjson", "observation", "deadline", "entry", "detect", "dialects")
+"""What runs before a payload is understood, each after what it imports; "" is the package."""
+LATER = ("place", "spool", "head", "record", "texts", "snapshots", "contents", "status")
+"""What most events need: packed until it is imported. So git may be running by then, and a prompt loads less."""
 OF_CALLS = ("calls", "positions")
 FURTHER = {
     **dict.fromkeys(("amp", "cline", "droid", "kiro", "windsurf"), OF_CALLS),
@@ -22,72 +22,132 @@ FURTHER = {
     **dict.fromkeys(("codex", "opencode"), ("calls", "patches")),
     **dict.fromkeys(("gemini", "qwen"), ("calls", "patches", "geminitools")),
 }
-"""What nearly every event of a dialect needs besides."""
-PACKAGES = ("byline_hooks", "byline_hooks.dialects")
+"""What a dialect needs besides."""
+EXTENSIONS = ("_json", "_sha1", "zlib")
+"""Modules of the interpreter that lie in files of their own; looking for a file takes longer than loading it."""
 
 _LOADER = """
 def load(name, code):
-    sys.modules[name] = module = type(sys)(name)
-    if name in packages:
-        module.__path__ = [f"{root}/{name.replace('.', '/')}"]
-    above, _, own = name.rpartition(".")
-    if above:
+    full = f"byline_hooks.{name}" if name else "byline_hooks"
+    sys.modules[full] = module = type(sys)(full)
+    if name in ("", "dialects"):
+        module.__path__ = [f"{root}/{full.replace('.', '/')}"]
+    if name:
+        above, _, own = full.rpartition(".")
         setattr(sys.modules[above], own, module)
+    if name == "system" and sys.path == searched:
+        module.EXTENSIONS = extensions
     exec(code, module.__dict__)
+    return module
 
-if sys.argv[1] in dialects:
-    for name, code in shared:
-        load(name, code)
-    for name, code in loads(dialects[sys.argv[1]]):
-        load(name, code)
+def unpack(name):
+    if name not in packed:
+        raise AttributeError(name)
+    code, needed = packed.pop(name)
+    ready(needed)
+    return load(name, loads(code))
+
+def ready(needed):
+    for name in needed:
+        if name in packed:
+            unpack(name)
+
+modules, packed, searched, extensions = told
+for name, code, needed in modules:
+    ready(needed)
+    load(name, code)
+    if not name:
+        sys.modules["byline_hooks"].__getattr__ = unpack
 """
 
 
-def name() -> str:
-    """The bundle's file name for the running Python."""
-    return f"bundle.{sys.implementation.cache_tag}"
+def name(dialect: str) -> str:
+    """The file name of a dialect's bundle for the running Python."""
+    return f"{dialect}.{sys.implementation.cache_tag}.bundle"
 
 
-def build(package: str, dialects: list[str]) -> bytes:
-    """The bundle for the package in the folder `package`, with its `dialects`.
+def build(package: str, dialect: str) -> bytes:
+    """The bundle of one dialect for the package in the folder `package`.
 
-    A tuple in the form of `marshal`: the magic number of the byte code, the code that loads the rest, and what that
-    uses: modules as `(name, code)` in the order to run them, each dialect's own modules in the same form as bytes,
-    names of packages.
+    The magic number of the byte code, then a tuple in the form of `marshal`: the code that loads the rest, and what
+    that uses: modules as `(name, code, needed)` in the order to run them, `needed` being those it takes names from;
+    the packed ones by name, `(code, needed)`; where this Python looks for modules, and the files it then finds.
     """
-    shared = []
-    for module in SHARED:
-        full = f"byline_hooks.{module}" if module else "byline_hooks"
-        file = f"{module}/__init__.py" if full in PACKAGES else f"{module}.py"
-        shared.append((full, _compiled(package, file.lstrip("/"))))
-    own = {}
-    for dialect in dialects:
-        modules = [*FURTHER.get(dialect, ()), f"dialects.{dialect}"]
-        loaded = [
-            (f"byline_hooks.{module}", _compiled(package, f"{module.replace('.', '/')}.py")) for module in modules
-        ]
-        own[dialect] = marshal.dumps(loaded)
+    modules = []
+    for module in (*FIRST, f"dialects.{dialect}"):
+        tree, file = _bare(package, module)
+        modules.append((module, _compiled(tree, file), _needed(tree)))
+    packed = {}
+    for module in (*LATER, *FURTHER.get(dialect, ())):
+        tree, file = _bare(package, module)
+        packed[module] = marshal.dumps(_compiled(tree, file)), _needed(tree)
     loader = compile(_LOADER, "bundle", "exec", dont_inherit=True)
-    return marshal.dumps((MAGIC_NUMBER, loader, shared, own, PACKAGES))
+    return MAGIC_NUMBER + marshal.dumps((loader, (modules, packed, sys.path, _extensions())))
 
 
-def _compiled(package: str, file: str) -> CodeType:
+def _bare(package: str, module: str) -> tuple[ast.Module, str]:
+    file = f"{module}/__init__.py" if module in ("", "dialects") else f"{module.replace('.', '/')}.py"
+    file = file.lstrip("/")
     with open(f"{package}/{file}", encoding="utf-8") as source:
-        return compile(source.read(), file, "exec", optimize=2, dont_inherit=True)
+        return _Bare().visit(ast.parse(source.read())), file
+
+
+def _compiled(tree: ast.Module, file: str) -> CodeType:
+    return compile(tree, file, "exec", optimize=2, dont_inherit=True)
+
+
+def _needed(tree: ast.Module) -> tuple[str, ...]:
+    """The modules of the package that a module takes names from at once: `from byline_hooks.place import key`."""
+    named = [node.module or "" for node in tree.body if isinstance(node, ast.ImportFrom)]
+    return tuple([name.removeprefix("byline_hooks.") for name in named if name.startswith("byline_hooks.")])
+
+
+class _Bare(ast.NodeTransformer):
+    """Takes annotations away, which nobody reads at run time and every start would build."""
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        if node.value is None:
+            return ast.copy_location(ast.Pass(), node)
+        return ast.copy_location(ast.Assign([node.target], node.value), node)
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            return ast.copy_location(ast.Pass(), node)
+        return self.generic_visit(node)
+
+
+def _extensions() -> dict[str, str]:
+    from importlib.util import find_spec
+
+    found = {}
+    for module in EXTENSIONS:
+        spec = find_spec(module)
+        if spec is not None and spec.has_location and spec.origin:
+            found[module] = spec.origin
+    return found
 
 
 def main() -> None:
-    """Write the bundle of the package this file lies in."""
+    """Write the bundles of the package this file lies in."""
     import os
 
     package = os.path.dirname(os.path.abspath(__file__))
-    files = sorted(os.listdir(f"{package}/dialects"))
-    dialects = [file[:-3] for file in files if file.endswith(".py") and file != "__init__.py"]
     os.makedirs(f"{package}/__pycache__", exist_ok=True)
-    fresh = f"{package}/__pycache__/.{name()}.{os.getpid()}"
-    with open(fresh, "wb") as file:
-        file.write(build(package, dialects))
-    os.replace(fresh, f"{package}/__pycache__/{name()}")
+    for file in sorted(os.listdir(f"{package}/dialects")):
+        dialect, _, end = file.partition(".")
+        if end == "py" and dialect != "__init__":
+            fresh = f"{package}/__pycache__/.{name(dialect)}.{os.getpid()}"
+            with open(fresh, "wb") as written:
+                written.write(build(package, dialect))
+            os.replace(fresh, f"{package}/__pycache__/{name(dialect)}")
 
 
 if __name__ == "__main__":

@@ -45,10 +45,10 @@ def call_id(session: str, given: object) -> str:
 
     Two calls with the same input share it too; readers close the open one.
     """
-    from byline_hooks.snapshots import blob_id
+    from byline_hooks import snapshots
 
     whole = dict(sorted(given.items())) if isinstance(given, dict) else given
-    return "input:" + blob_id(f"{session} {fastjson.dumps(whole)}".encode(), "sha1")[:16]
+    return "input:" + snapshots.blob_id(f"{session} {fastjson.dumps(whole)}".encode(), "sha1")[:16]
 
 
 def swap(given: "Payload") -> "list[Change]":

@@ -2,8 +2,8 @@
 
 import sys
 
-from byline_hooks import fastjson, system
-from byline_hooks.observation import Rejected
+from byline_hooks import deadline, fastjson, system
+from byline_hooks.observation import SHELL_EVENTS, Rejected
 from byline_hooks.system import os
 
 TYPE_CHECKING = False
@@ -11,20 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from byline_hooks.observation import Observation, Payload
+    from byline_hooks.status import Run
 
-DEADLINE = 1.8
-"""Seconds until the work is given up with a note; 0.2 s later the process ends wherever it is."""
 LARGEST_PAYLOAD = 64 << 20
-
-
-class Late(BaseException):
-    """The deadline passed."""
 
 
 def main(arguments: list[str]) -> None:
     """Record what standard input says and end the process."""
     try:
-        _guard()
+        deadline.start()
         env = system.environ()
         if env.get("BYLINE_DISABLE", "0") not in ("", "0"):
             _drain()
@@ -47,25 +42,71 @@ def run(argument: str, data: bytes, env: "Mapping[str, str]", rest: "Sequence[st
     """
     cwd = ""
     agent = argument
+    left: list[Observation] = []
+    names: list[str] = []
     try:
         payload: Payload = {"hook": [*rest], "stdin": data} if argument == "git" else _decode(data)
         cwd = str(payload.get("cwd") or "")
-        agent, seen = understand(argument, payload, env)
-        if not seen:
-            return []
-        from byline_hooks import record
-
+        agent, left = understand(argument, payload, env)
+        deadline.stuck = lambda: _note(agent, "was still writing at the deadline", cwd, env)
         if agent != argument:
-            for observation in seen:
+            for observation in left:
                 observation.fields["via"] = argument
-        return [name for observation in seen if (name := record.observe(observation, env))]
+        running = _git(left, env)  # it works while the rest is loaded and put together
+        while left and not deadline.has_passed():
+            deadline.shielded = False
+            from byline_hooks import record
+
+            name = record.observe(left[0], env, running)
+            names += [name] if name else []
+            del left[0]
+        if left:
+            raise deadline.Late
     except Rejected as error:
         _note(agent, str(error), cwd, env, b"" if isinstance(error, Foreign) else data)
-    except Late:
-        _note(agent, "gave up at the deadline", cwd, env)
+    except deadline.Late:
+        names += _in_short(left, agent, cwd, env)
     except Exception as error:
         _note(agent, _where(error), cwd, env)
-    return []
+    return names
+
+
+def _git(seen: "list[Observation]", env: "Mapping[str, str]") -> "Run | None":
+    """The run of git that one of the observations needs."""
+    for observation in seen:
+        if observation.event in SHELL_EVENTS:
+            from byline_hooks import status
+
+            return status.early(observation, env)
+    return None
+
+
+def _in_short(left: "list[Observation]", agent: str, cwd: str, env: "Mapping[str, str]") -> list[str]:
+    """Record what is known of events whose time is up: a gap in a record is better than a gap between records."""
+    names: list[str] = []
+    try:
+        try:
+            _shorten(left, names, env, has_time=True)
+        except deadline.Late:
+            _shorten(left, names, env, has_time=False)
+    except Exception:  # noqa: S110
+        pass  # the note tells of it
+    _note(agent, f"gave up at the deadline{', not recorded' if left or not names else ''}", cwd, env)
+    return names
+
+
+def _shorten(left: "list[Observation]", names: list[str], env: "Mapping[str, str]", *, has_time: bool) -> None:
+    """Record what is left, in order; the ids go into `names`."""
+    from byline_hooks import record
+
+    while left:
+        deadline.shielded = not has_time
+        name = record.in_short(left[0], env, has_time=has_time)
+        if name is None:
+            break
+        names += [name] if name else []
+        del left[0]
+    deadline.shielded = True
 
 
 class Foreign(Rejected):
@@ -132,31 +173,3 @@ def _drain() -> bytes:
     except OSError:
         pass
     return b"".join(pieces) if size <= LARGEST_PAYLOAD else b" " * size
-
-
-def _guard() -> None:
-    """Outlive Ctrl-C (the session's end is still to be told), but not the deadline."""
-    if system.WINDOWS:
-        import _thread
-        import time
-
-        def end() -> None:
-            time.sleep(DEADLINE)
-            os._exit(0)
-
-        _thread.start_new_thread(end, ())
-        return
-    import _signal  # type: ignore[import-not-found]
-
-    late = False
-
-    def alarm(number: int, frame: object) -> None:
-        nonlocal late
-        if late:
-            os._exit(0)
-        late = True
-        raise Late
-
-    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
-    _signal.signal(_signal.SIGALRM, alarm)
-    _signal.setitimer(_signal.ITIMER_REAL, DEADLINE, 0.2)

@@ -4,40 +4,40 @@
 everything it rejects.
 """
 
+from byline_hooks.system import extension, namespace
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+extension("_json")
 try:
     from _json import encode_basestring_ascii as quote
     from _json import make_scanner
 
-    class _Context:
-        """What the scanner asks of a `json.JSONDecoder`."""
+    def _constant(name: str) -> float:
+        """`NaN` and the infinities, as `json` reads them."""
+        return float(name.replace("Infinity", "inf"))
 
-        strict = True
-        object_hook = None
-        object_pairs_hook = None
-        parse_float = float
-        parse_int = int
-        memo: dict[str, str] = {}  # noqa: RUF012
-
-        @staticmethod
-        def parse_constant(name: str) -> float:
-            """`NaN` and the infinities, as `json` reads them."""
-            return float(name.replace("Infinity", "inf"))
-
-    class _Lenient(_Context):
-        strict = False
-
-    _strict_scan: "Callable[[str, int], tuple[object, int]]" = make_scanner(_Context)  # type: ignore[arg-type]
-    _lenient_scan: "Callable[[str, int], tuple[object, int]]" = make_scanner(_Lenient)  # type: ignore[arg-type]
+    def _scanner(*, strict: bool) -> "Callable[[str, int], tuple[object, int]]":
+        """What reads a value; the namespace stands for a `json.JSONDecoder`."""
+        context = namespace(
+            strict=strict,
+            object_hook=None,
+            object_pairs_hook=None,
+            parse_float=float,
+            parse_int=int,
+            parse_constant=_constant,
+            memo={},
+        )
+        scan: Callable[[str, int], tuple[object, int]] = make_scanner(context)
+        return scan
 
     def loads(text: str, *, strict: bool = True) -> object:
         """The value `text` stands for. Not `strict`: control characters may stand inside strings."""
         start = len(text) - len(text.lstrip(" \t\n\r"))
         try:
-            value, end = (_strict_scan if strict else _lenient_scan)(text, start)
+            value, end = _scanner(strict=strict)(text, start)
         except StopIteration:
             raise ValueError("not a JSON value") from None
         except RecursionError:

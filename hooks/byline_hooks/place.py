@@ -144,9 +144,9 @@ def _home(env: "Mapping[str, str]") -> str:
 
 def key(common_dir: str) -> str:
     """The name of a repository in the user data folder: 16 hex digits."""
-    from byline_hooks.snapshots import hasher
+    from byline_hooks import snapshots
 
-    return str(hasher("sha1", common_dir.encode("utf-8", "surrogateescape")).hexdigest())[:16]
+    return str(snapshots.hasher("sha1", common_dir.encode("utf-8", "surrogateescape")).hexdigest())[:16]
 
 
 def store_dir(common_dir: str, env: "Mapping[str, str]") -> str:

@@ -40,6 +40,7 @@ def hasher(name: str, data: bytes = b"") -> "_Hash":
     """`hashlib.new` from the C modules: importing `hashlib` loads OpenSSL."""
     try:
         if name == "sha1":
+            system.extension("_sha1")
             from _sha1 import sha1 as new  # type: ignore[import-not-found]
         else:
             try:
@@ -147,11 +148,18 @@ def keep(folder: str, blob: str, data: bytes) -> None:
             return
     except FileNotFoundError:
         pass
-    import zlib
-
-    packed = zlib.compress(data, 1)
+    packed = _packed(data)
     try:
         system.write_whole(path, packed)
     except FileNotFoundError:
         system.make_folders(above)
         system.write_whole(path, packed)
+
+
+def _packed(data: bytes) -> bytes:
+    """Level 1, in no more memory than these bytes can use: the first touch of it takes longer than the work."""
+    system.extension("zlib")
+    import zlib
+
+    press = zlib.compressobj(1, zlib.DEFLATED, max(9, min(15, len(data).bit_length())), 6)
+    return press.compress(data) + press.flush()

@@ -7,7 +7,7 @@ from byline_hooks.system import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _README = """\
 This folder belongs to byline. It records which AI agent session wrote which line of the files around it.
@@ -35,8 +35,8 @@ def prepare(folder: str) -> bool:
     return False
 
 
-def append(folder: str, machine: str, at: int, line: bytes) -> None:
-    """Append one record, given without its newlines, to the day's file.
+def append(folder: str, machine: str, at: int, line: bytes) -> bool:
+    """Append one record, given without its newlines, to the day's file. True when it is the first there.
 
     One write to a descriptor opened for appending: records of different processes never mix. A short write (a full
     disk) leaves a torn line behind and is tried once more; OSError when that fails too.
@@ -52,6 +52,7 @@ def append(folder: str, machine: str, at: int, line: bytes) -> None:
     try:
         if os.write(descriptor, whole) != len(whole) and os.write(descriptor, whole) != len(whole):
             raise OSError("the record was written short")
+        return os.lseek(descriptor, 0, 1) == len(whole)
     finally:
         os.close(descriptor)
 
@@ -82,18 +83,18 @@ def machine_id(data_dir: str) -> str:
 
 def _machine_by_name() -> str:
     """Where nothing can be remembered: the same digits for the same host name."""
-    from byline_hooks.snapshots import hasher
+    from byline_hooks import snapshots
 
     name = "" if system.WINDOWS else os.uname().nodename
-    return str(hasher("sha1", name.encode("utf-8", "replace")).hexdigest())[:12]
+    return str(snapshots.hasher("sha1", name.encode("utf-8", "replace")).hexdigest())[:12]
 
 
 def register(data_dir: str, key: str, common_dir: str, worktree: str, at: int) -> None:
     """Remember the repository in the user data folder, once. Fails silently: it is only a convenience."""
-    from byline_hooks.fastjson import dumps
+    from byline_hooks import fastjson
 
     path = f"{data_dir}/projects/{key}.json"
-    entry = dumps({"common_dir": common_dir, "worktree": worktree, "at": at}).encode()
+    entry = fastjson.dumps({"common_dir": common_dir, "worktree": worktree, "at": at}).encode()
     try:
         try:
             os.stat(system.native(path))
@@ -104,13 +105,16 @@ def register(data_dir: str, key: str, common_dir: str, worktree: str, at: int) -
         pass
 
 
-def folders(common_dir: "str | None", env: "Mapping[str, str]") -> list[str]:
+def folders(common_dir: "str | None", env: "Mapping[str, str]") -> "Iterator[str]":
     """The store folders to try, best first; `common_dir` is None outside a repository."""
     from byline_hooks import place
 
     if common_dir is None:
-        return [place.files_dir(env)]
+        yield place.files_dir(env)
+        return
+    yield place.store_dir(common_dir, env)
     try:
-        return [place.store_dir(common_dir, env), place.fallback_dir(common_dir, env)]
+        second = place.fallback_dir(common_dir, env)
     except OSError:
-        return [place.store_dir(common_dir, env)]
+        return
+    yield second

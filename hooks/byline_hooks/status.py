@@ -1,24 +1,25 @@
 """The dirty files of a repository, from one `git status`: the only process a hook ever starts."""
 
-import time
-
-from byline_hooks import snapshots, system
+from byline_hooks import system
+from byline_hooks.place import Place, find_repository, recording
 from byline_hooks.system import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from byline_hooks.observation import Payload
-    from byline_hooks.place import Place
+    from byline_hooks.observation import Observation, Payload
 
 TIME_LIMIT = 1.2
-"""Seconds for git."""
+"""Seconds for git where the hook's deadline does not interrupt a wait."""
 MOST_LISTED = 2000
 MOST_READ = 200
 MOST_BYTES = 20 << 20
 UNREAD = "unread"
 """Stands in `after_ids` for a file that was not read."""
+
+SMALL_INDEX = 200_000
+"""Bytes, some 2,000 files: up to there git is faster without threads that look at files."""
 
 _NAMED = ("config", "--show-scope", "--null", "--list")
 _MAY_NAME_FILTERS = ("filter", "include", "worktreeconfig")
@@ -28,15 +29,23 @@ _ARGUMENTS = (
 )
 
 
-def start(place: "Place", env: "Mapping[str, str]") -> "Run":
+def early(seen: "Observation", env: "Mapping[str, str]") -> "Run | None":
+    """Start git for a shell event before anything else is done; None outside a repository or where nobody records."""
+    base = seen.cwd if system.is_absolute(seen.cwd) else system.cwd()
+    place = find_repository(base) if base else None
+    return start(place, env) if place is not None and recording(place, env) else None
+
+
+def start(place: Place, env: "Mapping[str, str]") -> "Run":
     """One run of git status that starts none of the filters which the repository's own configuration names.
 
     Where it may name one git itself is asked first: whoever unpacks an archive has its configuration, too.
     """
     told = place.config.lower()
+    words = (*_alone(place), *_ARGUMENTS)
     if not any(word in told for word in _MAY_NAME_FILTERS):
-        return Run(place.worktree, env)
-    listed = Run(place.worktree, env, _NAMED).result()
+        return Run(place, env, words)
+    listed = Run(place, env, _NAMED).result()
     settings: list[str] = []
     parts = (listed or b"").split(b"\0")
     for scope, setting in zip(parts[::2], parts[1::2], strict=False):
@@ -46,19 +55,33 @@ def start(place: "Place", env: "Mapping[str, str]") -> "Run":
             if "=" in driver:
                 listed = None  # cannot be said on a command line
             settings += ["-c", f"{driver}.clean=", "-c", f"{driver}.process=", "-c", f"{driver}.required=false"]
-    return Run(place.worktree, env, (*settings, *_ARGUMENTS) if listed is not None else ())
+    return Run(place, env, (*settings, *words) if listed is not None else ())
 
 
-def dirty(place: "Place", running: "Run", blobs: "list[tuple[str, bytes]]") -> "Payload":
-    """The fields `paths` and `after_ids` of a shell event, or `incomplete`; snapshots to keep go into `blobs`."""
+def _alone(place: Place) -> tuple[str, ...]:
+    try:
+        size = os.stat(system.native(f"{place.git_dir}/index")).st_size
+    except OSError:
+        return ()
+    return ("-c", "core.preloadIndex=false") if size <= SMALL_INDEX else ()
+
+
+def dirty(place: Place, running: "Run", record: "Payload", blobs: "list[tuple[str, bytes]]") -> None:
+    """Put `paths` and `after_ids` of a shell event into its record, or `incomplete`; snapshots to keep into `blobs`.
+
+    At every moment the record is true, if not whole: the hook's time may be up at any.
+    """
     listed = running.result()
     if listed is None:
-        return {"incomplete": True}
+        record["incomplete"] = True
+        return
     paths = parse(listed)
-    found: Payload = {"paths": paths[:MOST_LISTED], "after_ids": _ids(place, paths[:MOST_LISTED], blobs)}
+    ids = [UNREAD] * min(len(paths), MOST_LISTED)
+    found: Payload = {"paths": paths[:MOST_LISTED], "after_ids": ids}
     if len(paths) > MOST_LISTED:
         found["incomplete"] = True
-    return found
+    record.update(found)
+    _read(place, paths[:MOST_LISTED], ids, blobs)
 
 
 def parse(listed: bytes) -> list[str]:
@@ -74,9 +97,8 @@ def parse(listed: bytes) -> list[str]:
     return paths
 
 
-def _ids(place: "Place", paths: list[str], blobs: "list[tuple[str, bytes]]") -> list[str]:
-    """Blob ids beside `paths`; the files changed last are read first, until the caps are reached."""
-    ids = [UNREAD] * len(paths)
+def _read(place: Place, paths: list[str], ids: list[str], blobs: "list[tuple[str, bytes]]") -> None:
+    """Put blob ids beside `paths`; the files changed last are read first, until the caps are reached."""
     queue = []
     for index, path in enumerate(paths):
         full = f"{place.worktree.rstrip('/')}/{path}"
@@ -89,6 +111,10 @@ def _ids(place: "Place", paths: list[str], blobs: "list[tuple[str, bytes]]") -> 
             continue
         if status.st_mode & 0o170000 == 0o100000:
             queue.append((max(status.st_mtime, status.st_ctime), status.st_size, index, full))
+    if not queue:
+        return
+    from byline_hooks import snapshots
+
     queue.sort(reverse=True)
     left = MOST_BYTES
     for _, size, index, full in queue[:MOST_READ]:
@@ -100,7 +126,6 @@ def _ids(place: "Place", paths: list[str], blobs: "list[tuple[str, bytes]]") -> 
             ids[index] = seen.id
             if seen.data is not None:
                 blobs.append((seen.id, seen.data))
-    return ids
 
 
 def environment(env: "Mapping[str, str]") -> dict[str, str]:
@@ -115,26 +140,26 @@ def environment(env: "Mapping[str, str]") -> dict[str, str]:
 
 
 class Run:
-    """One run of git status in a worktree, started at once.
+    """One run of git in a worktree, started at once.
 
     By hand on POSIX: `import subprocess` takes longer than git.
     """
 
-    __slots__ = ("_child", "_deadline", "_listed", "_near")
+    __slots__ = ("_child", "_listed", "_near", "place")
 
-    def __init__(self, worktree: str, env: "Mapping[str, str]", words: "tuple[str, ...]" = _ARGUMENTS) -> None:
+    def __init__(self, place: Place, env: "Mapping[str, str]", words: "tuple[str, ...]" = _ARGUMENTS) -> None:
         """`words`: git's, after `-C`; none start nothing."""
+        self.place = place
         self._child = 0
         self._near = -1
         self._listed: bytes | None = None
-        self._deadline = time.monotonic() + TIME_LIMIT
         if not words:
             return
         if system.WINDOWS:
-            self._listed = _run_portably(worktree, env, words)
+            self._listed = _run_portably(place.worktree, env, words)
             return
         try:
-            self._start(worktree, env, words)
+            self._start(place.worktree, env, words)
         except OSError:
             if self._near >= 0:
                 os.close(self._near)
@@ -160,27 +185,23 @@ class Run:
             os.close(far)
 
     def result(self) -> bytes | None:
-        """What git printed; None when it failed, took too long or is not there."""
+        """What git printed; None when it failed or is not there. On Windows also when it took too long."""
         if not self._child:
             return self._listed
-        import select
         from _signal import SIGKILL
 
         pieces = []
         finished = False
         try:
-            while select.select([self._near], [], [], max(0.0, self._deadline - time.monotonic()))[0]:
-                piece = os.read(self._near, 1 << 16)
-                if not piece:
-                    finished = True
-                    break
+            while piece := os.read(self._near, 1 << 16):
                 pieces.append(piece)
-        finally:
+            finished = True
+        finally:  # also at the hook's deadline
             os.close(self._near)
             if not finished:
                 os.killpg(self._child, SIGKILL)
             code = os.waitpid(self._child, 0)[1]
-        return b"".join(pieces) if finished and code == 0 else None
+        return b"".join(pieces) if code == 0 else None
 
 
 def _find(program: str, path: str) -> bytes | str:

@@ -6,6 +6,11 @@ what agents write into their payloads.
 
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 if sys.platform == "win32":
     import os
 else:
@@ -14,9 +19,11 @@ else:
 __all__ = [
     "cwd",
     "environ",
+    "extension",
     "is_absolute",
     "join",
     "make_folders",
+    "namespace",
     "native",
     "os",
     "parent",
@@ -30,6 +37,27 @@ WINDOWS = sys.platform == "win32"
 READ_ONLY: int = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 WRITE_ONLY: int = os.O_WRONLY | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _MOST_LINKS = 40
+namespace: "Callable[..., Any]" = type(sys.implementation)
+"""`types.SimpleNamespace` without `types`."""
+EXTENSIONS: dict[str, str]
+"""Files of modules that come with the interpreter, where a bundle knows them; this module is loaded with them."""
+
+
+def extension(name: str) -> None:
+    """Load a module that comes with the interpreter from where it is known to lie; an `import` has to follow."""
+    file = globals().get("EXTENSIONS", {}).pop(name, None)
+    if file is None or name in sys.modules:
+        return
+    try:
+        import _imp
+
+        if not WINDOWS:
+            sys.setdlopenflags(os.RTLD_LAZY)  # of what a module can do little is called
+        module = _imp.create_dynamic(namespace(name=name, origin=file))
+        _imp.exec_dynamic(module)
+        sys.modules[name] = module
+    except Exception:  # noqa: S110
+        pass  # the import finds it, or says what is wrong
 
 
 def native(path: str) -> bytes | str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from hookrun import reasons
+from hookrun import events, reasons
 from story import Blame, ForkedHook, Story, story
 from story.fork import in_child
 from story.hook import SHIM
@@ -59,24 +59,27 @@ def test_git_of_a_shell_event(tmp_path: Path, fake: str | None) -> None:
 class SlowHook(ForkedHook):
     """A hook whose disk takes its time for the next event only."""
 
-    seconds = 0.0
+    where = b""
+    """Part of the paths that are slow to open."""
+    times = 0
+    """How many openings are."""
+    taken = 0.0
 
     def __call__(self, agent: str, payload: dict[str, Any], env: Mapping[str, str], cwd: Path) -> None:
-        seconds, self.seconds = self.seconds, 0.0
+        left = [self.where] * self.times
+        self.times = 0
 
         def main() -> None:
             posix: Any = importlib.import_module("posix")
             opened = posix.open
-            slept: list[int] = []
 
             def slow(path: Any, flags: int, *more: Any) -> int:
-                if b"blobs" in bytes(path) and not slept:
-                    slept.append(1)
-                    time.sleep(seconds)
+                if left and left[-1] in bytes(path):
+                    left.pop()
+                    time.sleep(20)
                 return int(opened(path, flags, *more))
 
-            if seconds:
-                posix.open = slow
+            posix.open = slow
             runpy.run_path(str(SHIM), run_name="__main__")
 
         start = time.monotonic()
@@ -85,18 +88,118 @@ class SlowHook(ForkedHook):
         self.taken = time.monotonic() - start
 
 
-def test_the_deadline(tmp_path: Path) -> None:
-    """What is lost is noted, and its lines stay unknown whatever comes after."""
+def newest(tale: Story) -> dict[str, Any]:
+    """The last record."""
+    return events(tale.world.root / ".git" / "byline")[-1]
+
+
+@pytest.mark.parametrize(
+    ("where", "times", "known", "owners"),
+    [
+        pytest.param(b"blobs", 1, {"before_id", "after_id"}, "U|a A|s1 B|b1", id="one snapshot is slow"),
+        pytest.param(
+            b"blobs", 9, {"before_id", "after_id"}, None, id="each snapshot is slow", marks=pytest.mark.long
+        ),
+        pytest.param(b"f.txt", 9, set(), None, id="the file itself is slow"),
+        pytest.param(b"MERGE_HEAD", 9, set(), None, id="git's folder is slow", marks=pytest.mark.long),
+    ],
+)
+def test_a_write_at_the_deadline(
+    tmp_path: Path, where: bytes, times: int, known: set[str], owners: str | None
+) -> None:
+    """It is recorded with what is known of it; no line is another's, whatever comes after."""
     hook = SlowHook()
     tale = begun(tmp_path, hook).edit("A", f="a s1")
-    hook.seconds = 20
+    store = tale.world.root / ".git" / "byline"
+    before = len(events(store))
+    hook.where, hook.times = where, times
+    payload = {
+        "v": 1,
+        "agent": "m",
+        "session_id": "B",
+        "cwd": str(tale.world.root),
+        "event": "write",
+        "path": "f.txt",
+    }
+    tale.on_disk(f="a s1 b1")
+    hook(
+        "generic",
+        payload | {"before": "a\ns1\n", "cwd": str(tale.world.root)},
+        tale.world.environment(),
+        tale.world.root,
+    )
+    assert hook.taken < 10
+    if where != b"MERGE_HEAD":
+        assert len(events(store)) == before + 1
+        last = newest(tale)
+        assert (last["event"], last["path"]) == ("write", "f.txt")
+        assert {"before_id", "after_id", "disk_id"} & set(last) == known
+        assert any("deadline" in reason for reason in reasons(store))
+        assert not any("not recorded" in reason for reason in reasons(store))
+    right = {"a": "U", "s1": "A", "b1": "B", "c1": "C", "h": "H"}
+
+    def nobody_is_wronged() -> None:
+        said = {line.text: line.owner for line in tale.stage.ask("f.txt", None)}
+        assert all(owner in ("U", right[text]) for text, owner in said.items()), said
+
+    if owners is not None:
+        tale.expect_working(f=owners)
+    nobody_is_wronged()
+    tale.edit("C", f="a s1 b1 c1")
+    nobody_is_wronged()
+    assert tale.stage.ask("f.txt", None)[-1].owner == "C"
+    tale.commit().edit("H", f="h a s1 b1 c1")
+    nobody_is_wronged()
+
+
+@pytest.mark.parametrize("event", [pytest.param("pre_shell", marks=pytest.mark.long), "shell"])
+@pytest.mark.parametrize("where", [b"g.txt", b"git hangs"], ids=["a file is slow", "git hangs"])
+def test_a_shell_event_at_the_deadline(tmp_path: Path, where: bytes, event: str) -> None:
+    """It is there, and says that it does not know every file; the call owns nothing that was not seen."""
+    hook = SlowHook()
+    tale = begun(tmp_path, hook).edit("A", f="a s1").on_disk(g="g")
+    fake = tmp_path / "bin" / "git"
+    fake.parent.mkdir()
+    fake.write_text(FAKES["hangs and ignores"] or "")
+    fake.chmod(0o755)
+    slow_env = tale.world.environment({"PATH": f"{fake.parent}:/usr/bin:/bin"} if where == b"git hangs" else {})
+    told = {"v": 1, "agent": "m", "session_id": "B", "command": "make", "call_id": "c", "cwd": str(tale.world.root)}
+    for name in ("pre_shell", "shell"):
+        is_slow = name == event
+        hook.where, hook.times = where, 9 * is_slow
+        env = slow_env if is_slow else tale.world.environment()
+        hook("generic", told | {"event": name}, env, tale.world.root)
+        assert hook.taken < 10
+        last = newest(tale)
+        assert last["event"] == name
+        if is_slow and where == b"git hangs":
+            assert last["incomplete"] is True
+            assert "paths" not in last
+        elif is_slow:
+            assert dict(zip(last["paths"], last["after_ids"], strict=True))["g.txt"] == "unread"
+        tale.on_disk(f="a s1 b1", g="g b2")
+    assert any("deadline" in reason for reason in reasons(tale.world.root / ".git" / "byline"))
+    seen = "B" if where == b"g.txt" else "U"  # f.txt was read in time
+    for path, right in (("f.txt", {"a": "U", "s1": "A", "b1": seen}), ("g.txt", {"g": "U", "b2": "U"})):
+        said = {line.text: line.owner for line in tale.stage.ask(path, None)}
+        assert all(owner in ("U", right[text]) for text, owner in said.items()), said
+    tale.edit("C", f="a s1 b1 c1").commit()
+    assert tale.stage.ask("f.txt", "HEAD")[-1].owner == "C"
+
+
+@pytest.mark.parametrize("where", [b"spool", pytest.param(b"byline", marks=pytest.mark.long)])
+def test_a_record_that_cannot_be_written_is_told(tmp_path: Path, where: bytes) -> None:
+    """Only when the line itself does not reach the disk it is lost, and `byline doctor` says so if anything can."""
+    hook = SlowHook()
+    tale = begun(tmp_path, hook).edit("A", f="a s1")
+    store = tale.world.root / ".git" / "byline"
+    before = len(events(store))
+    hook.where, hook.times = b".jsonl" if where == b"spool" else where, 99
     tale.edit("B", f="a s1 lost")
     assert hook.taken < 10
-    assert any("deadline" in reason for reason in reasons(tale.world.root / ".git" / "byline"))
-    tale.expect_working(f="U|a A|s1 U|lost")
-    tale.edit("C", f="a s1 lost c1").expect_working(f="U|a A|s1 U|lost C|c1")
-    tale.commit().expect(f="U|a A|s1 U|lost C|c1").edit("H", f="h a s1 lost c1")
-    tale.expect_working(f="H|h U|a A|s1 U|lost C|c1")
+    assert len(events(store)) == before
+    assert any("deadline" in reason for reason in reasons(store)) == (where == b"spool")
+    tale.expect_working(f="U|a A|s1 U|lost").edit("C", f="a s1 lost c1").expect_working(f="U|a A|s1 U|lost C|c1")
 
 
 class WrongClock(ForkedHook):
