@@ -145,7 +145,15 @@ def test_forget(stand: Stand, step: int) -> None:
     for who in "AB":
         payload = session | {"session_id": who, "event": "prompt", "prompt": f"words of {who}"}
         ForkedHook()("generic", payload, stand.tale.world.environment(), stand.tale.world.root)
+    stand.tale.edit("A", own="x").edit("A", own="x y").edit("B", f="h a s1 t1 s2 t2 t3")
+    assert not stand.run("gc", "--keep-days", "0")
+    assert [*stand.folders.store.glob("packs/*.pack")], "what A wrote is packed with the rest"
     stand.save()
+    before = stand.snapshots
+    assert not stand.run("forget", "A")
+    whole = stand.snapshots
+    assert whole < before
+    stand.restore()
 
     def words() -> set[str]:
         return {event.prompt for event in Spool(stand.folders).read_new() if event.prompt}
@@ -156,6 +164,7 @@ def test_forget(stand: Stand, step: int) -> None:
         assert set(events) <= set(stand.events), last
         assert not stand.run("forget", "A"), last
         assert words() == {"words of B"}, last
+        assert stand.snapshots == whole, last
         assert ("t1", "B") in stand.owners("f.txt", "HEAD"), last
 
 

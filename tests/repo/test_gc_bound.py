@@ -1,6 +1,6 @@
-"""Two months of work on a file whose lines are all written anew within a month: what `byline gc` leaves levels off.
+"""Two months of work on a file: what `byline gc` leaves levels off, or takes little.
 
-Snapshots that a living line needs stay however old they are; here no line lives that long.
+Snapshots that a living line needs stay however old they are, packed with the others of their path.
 """
 
 import json
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from byline.workspace import tidying
 from byline.workspace.place import place_of
+from byline.workspace.workspace import Workspace
 from byline_hooks import entry
 from gitrepo import Repo
 
@@ -39,8 +40,9 @@ def aged(store: Path, at: float) -> None:
             os.utime(blob, (at, at))
 
 
-def test_the_store_stops_growing_after_the_days_that_are_kept(repo: Callable[..., Repo]) -> None:
-    made, chance = repo(), random.Random(1)
+def months(made: Repo, change: Callable[[list[str], int], None]) -> list[tuple[int, int]]:
+    """Bytes of snapshots and of events after each `byline gc`, every ten days; `change` makes write number N."""
+    chance = random.Random(1)
     store = made.path / ".git" / "byline"
     lines = [f"{chance.random()} line\n" for _ in range(LINES)]
     file = made.write("a.py", "".join(lines))
@@ -50,8 +52,7 @@ def test_the_store_stops_growing_after_the_days_that_are_kept(repo: Callable[...
     for day in range(DAYS):
         for number in range(WRITES):
             before = "".join(lines)
-            at = (day * WRITES + number) * STEP % LINES
-            lines[at : at + STEP] = [f"{chance.random()} new\n" for _ in range(STEP)]
+            change(lines, day * WRITES + number)
             file.write_text("".join(lines))
             told = {"v": 1, "agent": "m", "session_id": f"s{day}", "event": "write", "path": "a.py", "before": before}
             call = {"call_id": f"{day}.{number}", "tool": "Edit", "cwd": str(made.path)}
@@ -60,11 +61,44 @@ def test_the_store_stops_growing_after_the_days_that_are_kept(repo: Callable[...
         now = begun + day * DAY
         aged(store, now)
         if day % 10 == 9:
+            before_it = owners(made)
             place = place_of(made.path)
             tidying.carry_out(tidying.plan(place, os.environ, 30, now + 1), place, os.environ)
-            sizes.append((size(store / "blobs"), size(store / "spool")))
+            sizes.append((size(store / "blobs") + size(store / "packs"), size(store / "spool")))
+            assert owners(made) == before_it
+    print("KiB of snapshots after each gc:", [blobs // 1024 for blobs, _ in sizes])
+    return sizes
+
+
+def owners(made: Repo) -> list[tuple[object, ...]]:
+    with Workspace(place_of(made.path), os.environ, cached=False) as workspace:
+        lines = workspace.attribute(made.path / "a.py").lines
+    return [(line.owner, line.session_id, line.evidence, line.turn_id, line.reason) for line in lines]
+
+
+def test_the_store_stops_growing_after_the_days_that_are_kept(repo: Callable[..., Repo]) -> None:
+    chance = random.Random(2)
+
+    def anew(lines: list[str], write: int) -> None:
+        at = write * STEP % LINES
+        lines[at : at + STEP] = [f"{chance.random()} new\n" for _ in range(STEP)]
+
+    sizes = months(repo(), anew)
     blobs = [each for each, _ in sizes]
     assert blobs[2] > 2 * blobs[0], "nothing is dropped in the days that are kept"
     assert blobs[5] < 1.15 * blobs[3], f"snapshots after 10, 20, … days: {blobs}"
     events = [each for _, each in sizes]
     assert events[5] < 700 * DAYS * WRITES, f"events stay, and are small: {events}"
+
+
+def test_texts_that_living_lines_need_are_packed(repo: Callable[..., Repo]) -> None:
+    """One line a write: nearly all live on, and with them every text they came with."""
+    chance = random.Random(3)
+
+    def one(lines: list[str], _write: int) -> None:
+        lines[chance.randrange(LINES)] = f"{chance.random()} new\n"
+
+    sizes = months(repo(), one)
+    blobs = [each for each, _ in sizes]
+    grown = (blobs[5] - blobs[3]) / (20 * WRITES)
+    assert grown < 250, f"bytes of an old write: {grown}; snapshots after 10, 20, … days: {blobs}"

@@ -1,9 +1,10 @@
 """Which old snapshots nobody needs any more: asked of the engine itself, by answering once without them.
 
 A snapshot may go when it is old and either git keeps the same bytes for a branch or a tag, or every living line has
-the same owner without it. Living lines are those of the working files, of all branches, tags and stashes. While git
-is in the middle of something or a worktree shows another state (`byline goto`), and for files of commits that only a
-reflog still reaches, everything stays.
+the same owner without it. Living lines are those of the working files, of all branches, tags and stashes. What stays
+though it is old is packed: the texts of one path take little together. While git is in the middle of something or a
+worktree shows another state (`byline goto`), and for files of commits that only a reflog still reaches, everything
+stays.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from byline.repo.objects import check
 from byline.repo.run import Git, path_text
 from byline.repo.travel.stack import away
 from byline.repo.turntrees import REFS, release
+from byline.store import packs
 from byline.store.blobs import Snapshots
 from byline.store.paths import folders_for
 from byline.store.spool import Spool
@@ -39,6 +41,8 @@ class Plan(msgspec.Struct):
 
     drop: dict[str, list[Path]] = {}
     """Files of snapshots by id."""
+    pack: list[tuple[str, str]] = []
+    """Old ones that stay: path and id, in the order in which events name them."""
     kept: dict[str, int] = {}
     """How many stay for which reason: `young`, `needed`, `busy`."""
     rejected: list[Path] = []
@@ -72,15 +76,24 @@ def plan(place: Place | None, env: Mapping[str, str], keep_days: int, now: float
     free = _Needs(place, env, events).decided(frozenset(old)) if old else frozenset()
     result.kept["needed"] = len(old) - len(free)
     result.drop = {name: files[name] for name in sorted(free)}
+    result.pack = _in_order(events, old - set(free))
     result.size = sum(_size(path) for paths in [*result.drop.values(), result.rejected] for path in paths)
     return result
+
+
+def _in_order(events: Sequence[Event], ids: set[str]) -> list[tuple[str, str]]:
+    """Path and id of contents, each once, as events name them."""
+    found = {name: path for event in reversed(events) for path, name in _contents(event) if name in ids}
+    return [(path, name) for name, path in reversed(found.items())]
 
 
 def carry_out(made: Plan, place: Place | None, env: Mapping[str, str]) -> int:
     """Delete what the plan names, but for what an event has named meanwhile; how many snapshots went."""
     events = Spool(folders_for(place, env)).read_new()
     named = {name for event in events if event.id not in made.events for name in ids_of(event)}
-    gone = Snapshots(folders_for(place, env)).drop(name for name in made.drop if name not in named)
+    snapshots = Snapshots(folders_for(place, env))
+    gone = snapshots.drop(name for name in made.drop if name not in named)
+    snapshots.pack(made.pack)
     for path in made.rejected:
         path.unlink(missing_ok=True)
     if place is not None:
@@ -255,14 +268,16 @@ def _old(folder: Path, days: int, now: float) -> list[Path]:
 
 
 def _changed(path: Path) -> float:
+    """When a file was last written; what is in a pack was old when it came there."""
     try:
-        return path.stat().st_mtime
+        return path.stat().st_mtime if path.suffix != packs.END else 0
     except OSError:
         return 0
 
 
 def _size(path: Path) -> int:
+    """Bytes of a file of its own; what goes from a pack is not counted."""
     try:
-        return path.stat().st_size
+        return path.stat().st_size if path.suffix != packs.END else 0
     except OSError:
         return 0
