@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from byline.cli.sessionrows import _started
 from byline.repo import programs
 from byline.repo.travel import indexlock
 from byline.repo.travel.survey import CannotTravel
 from byline.server.places import file_path
+from byline.workspace.running import _started
 from byline_hooks import place, system
 
 GIT = "C:\\Program Files\\Git\\cmd\\git.exe"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from byline.cli.here import age
+from byline.cli.moments import age
 from byline.cli.parser import Parser
 from byline.cli.terminal import Output, clean, shorten
 from byline.errors import BylineError, NotARepository, UnknownRevision

@@ -1,7 +1,6 @@
 """What `status` and `doctor` look at: the place a person stands in, its events, and whether they are recorded."""
 
 import json
-import time
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -98,14 +97,3 @@ def newest(events: list[Event]) -> dict[str, Event]:
         if agent and event.source != "editor" and (agent not in found or event.at >= found[agent].at):
             found[agent] = event
     return found
-
-
-def age(at: int, now: int | None = None) -> str:
-    """How long ago `at` (ns since 1970) was, in one unit: `3 h ago`."""
-    seconds = ((time.time_ns() if now is None else now) - at) // 1_000_000_000
-    if seconds < 0:
-        return "in the future"
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= size:
-            return f"{seconds // size} {unit} ago"
-    return f"{seconds} s ago"

@@ -14,10 +14,10 @@ import msgspec
 
 from byline.cli.blamejson import as_json
 from byline.cli.everysession import every_session
+from byline.cli.moments import iso
 from byline.cli.searching import Question, find
 from byline.cli.searching import row as hit_row
 from byline.cli.sessionid import pick
-from byline.cli.sessionrows import iso
 from byline.cli.terminal import clean, counted, shorten
 from byline.errors import BylineError
 from byline.workspace.place import Place, place_of

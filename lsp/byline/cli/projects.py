@@ -8,9 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from byline.cli import jsonout
-from byline.cli.here import age
+from byline.cli.moments import age, iso
 from byline.cli.parser import Parser
-from byline.cli.sessionrows import iso
 from byline.cli.sessions import number
 from byline.cli.terminal import Output, counted
 from byline.errors import GitFailed

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from byline.cli import jsonout
 from byline.cli.folders import place_here
-from byline.cli.here import age
+from byline.cli.moments import age
 from byline.cli.parser import Parser, at_most
 from byline.cli.searching import ALL, Question, find, names, plain, row
 from byline.cli.terminal import Output, clean

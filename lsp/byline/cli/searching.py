@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from byline.cli.sessionrows import iso
+from byline.cli.moments import iso
 from byline.repo.run import Git
 from byline.sessions.facts import Facts
 from byline.store.paths import folders_for

@@ -13,7 +13,6 @@ from byline.cli.everysession import Everything, Known
 from byline.cli.folders import place_here
 from byline.cli.parser import Parser
 from byline.cli.sessionid import pick
-from byline.cli.sessionrows import is_running
 from byline.cli.sessions import number
 from byline.cli.terminal import Output, clean
 from byline.errors import BylineError
@@ -23,6 +22,7 @@ from byline.sessions.facts import Facts
 from byline.workspace.anchoredsessions import Anchored
 from byline.workspace.dismissing import dismiss, github_of
 from byline.workspace.place import Place
+from byline.workspace.running import is_running
 
 
 def arguments(parser: Parser) -> None:

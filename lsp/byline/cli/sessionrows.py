@@ -1,18 +1,13 @@
 """A session as `--json` prints it (docs/json.md)."""
 
-import os
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
-from byline.sessions.facts import SHARED_PROCESSES, Facts
+from byline.cli.moments import iso
+from byline.sessions.facts import Facts
 from byline.sessions.views import oobo
-from byline_hooks import process
-
-_EARLY = 2.0
-"""Seconds by which two readings of when a process started may differ."""
+from byline.workspace.running import is_running
 
 
 def row(one: Facts, now: int) -> dict[str, Any]:
@@ -76,35 +71,3 @@ def page(one: Facts, now: int) -> dict[str, Any]:
         "dismissed_at": iso(one.dismissed_at),
         "dismissed_by": one.dismissed_by,
     }
-
-
-def is_running(one: Facts) -> bool | None:
-    """Whether the session's process lives; None where that cannot be told."""
-    if one.pid is None or one.agent in SHARED_PROCESSES or os.name != "posix":
-        return None
-    started = _started(one.pid)
-    if started is None:
-        return False
-    if one.process_start_time is None or not started:
-        return None
-    return abs(started - one.process_start_time) <= _EARLY
-
-
-@lru_cache(maxsize=4096)
-def _started(pid: int) -> float | None:
-    """When the process of that number started (seconds since 1970); 0 where it is not told, None for none."""
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):  # a number that no process has
-        return None
-    except OSError:
-        pass  # another user's, but there
-    return process.started(pid) or 0.0
-
-
-def iso(at: int | None) -> str | None:
-    """Nanoseconds since 1970 as ISO 8601 in UTC, to the millisecond."""
-    if at is None:
-        return None
-    moment = datetime.fromtimestamp(at / 1_000_000_000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -11,12 +11,12 @@ from byline.cli import jsonout
 from byline.cli.everysession import Everything, Known
 from byline.cli.folders import place_here
 from byline.cli.parser import Parser, at_most
-from byline.cli.sessionrows import is_running
 from byline.cli.terminal import Output, clean, shorten
 from byline.sessions.facts import facts
 from byline.sessions.growing import Growing
 from byline.sessions.record import LIVE
 from byline.sessions.shortids import ShortIds
+from byline.workspace.running import is_running
 
 _SHOWN = 50
 
@@ -108,7 +108,7 @@ def _state(known: Known, now: int) -> str:
 
 
 def _cells(known: Known, now: int, short: ShortIds) -> tuple[str, ...]:
-    from byline.cli.here import age
+    from byline.cli.moments import age
 
     one = known.facts
     prompt = one.prompt or (f"({one.subagent_type or 'subagent'})" if one.is_subagent else "")

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from byline.cli import jsonout
-from byline.cli.here import Here, age
+from byline.cli.here import Here
 from byline.cli.install import agents, registration
-from byline.cli.sessionrows import iso
+from byline.cli.moments import age, iso
 from byline.cli.terminal import Output, counted
 from byline.errors import BylineError
 

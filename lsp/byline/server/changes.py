@@ -10,6 +10,7 @@ from byline.model import NONE_ID, UNREAD, Attribution, Event
 from byline.repo.run import Git
 from byline.server.places import Answering
 from byline.server.words import clean, short_id
+from byline.sessions.shortids import ShortIds
 from byline.store.events import number_of
 
 CONTEXT = 3
@@ -36,7 +37,7 @@ def change_text(workspace: Answering, name: str, env: Mapping[str, str]) -> str 
         return _committed(workspace, event.head, file, env) if event.event == "shell" else None
     if new is None or old is None:
         return None
-    return "".join([*_head(event), *unified(file, old, new)])
+    return "".join([*_head(event, ShortIds(workspace.sessions())), *unified(file, old, new)])
 
 
 def unified(path: str, old: bytes, new: bytes) -> Iterator[str]:
@@ -58,9 +59,9 @@ def unified(path: str, old: bytes, new: bytes) -> Iterator[str]:
         yield from _rows(" ", before[at:high])
 
 
-def _head(event: Event) -> Iterator[str]:
+def _head(event: Event, among: ShortIds) -> Iterator[str]:
     what = " · ".join(clean(part) for part in (event.agent, event.model, event.tool) if part)
-    session = f" · session {short_id(event.session_id)}" if event.session_id else ""
+    session = f" · session {short_id(event.session_id, among)}" if event.session_id else ""
     yield f"# {what or event.event}{session} · event {event.id}\n"
     if event.command:
         yield f"# {clean(event.command)[:200]}\n"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from byline.server.words import Style, clean, cut, short_id
+from byline.sessions.shortids import ShortIds
 
 PATH = 300
 
@@ -19,10 +20,12 @@ class Sheet(NamedTuple):
     style: Style = Style(markdown=True)
     address: Callable[[str, str], str | None] = _nowhere
     """The percent-encoded address of a `session` by its id or of a `file` by its path; None: no link."""
+    among: ShortIds = ShortIds()
+    """All sessions there are, from which the beginning of an id has to tell one."""
 
     def session(self, id: str, words: str | None = None) -> str:
         """The session's name, as a link to its page."""
-        return self._link(self.style.code(words or short_id(id)), self.address("session", id))
+        return self._link(self.style.code(words or short_id(id, self.among)), self.address("session", id))
 
     def file(self, path: str) -> str:
         """A file's path, as a link to the file."""

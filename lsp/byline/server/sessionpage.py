@@ -20,6 +20,8 @@ class Course(NamedTuple):
     steps: tuple[Activity, ...] = ()
     started_for: str | None = None
     """A subagent's: the prompt of its parent that it was started for."""
+    state: str | None = None
+    """How its work stands, where that can be told."""
 
 
 UNSEEN = Course()
@@ -38,7 +40,10 @@ def session_page(
     """
     style = sheet.style
     title = " · ".join(filter(None, (one.agent, short_model(one.model, one.agent), moment(one.first_started_at))))
-    parts = [f"# {style.text(title)}", "\n".join(f"- {name}: {value}" for name, value in _facts(one, sheet) if value)]
+    parts = [
+        f"# {style.text(title)}",
+        "\n".join(f"- {name}: {value}" for name, value in _facts(one, course.state, sheet) if value),
+    ]
     parts += listed("Links", (_link(kind, url, sheet) for kind, url in _links(one)))
     if one.plan:
         parts += listed("Plan", (f"{style.text(step.status)}: {style.text(step.step)}" for step in one.plan))
@@ -82,7 +87,7 @@ def _step(step: Activity, sheet: Sheet) -> str:
     return " · ".join(part for part in (moment(step.at), said) if part)
 
 
-def _facts(one: Facts, sheet: Sheet) -> Iterator[tuple[str, str | None]]:
+def _facts(one: Facts, state: str | None, sheet: Sheet) -> Iterator[tuple[str, str | None]]:
     style = sheet.style
     yield "session", style.code(one.session_id)
     yield "agent", style.text(" ".join(filter(None, (one.agent, one.agent_version))))
@@ -92,7 +97,8 @@ def _facts(one: Facts, sheet: Sheet) -> Iterator[tuple[str, str | None]]:
     yield "started", moment(one.first_started_at)
     yield "last active", moment(one.last_activity)
     yield "ended", moment(one.last_ended_at)
-    yield "status", style.text(one.status) if one.status else None
+    yield "state", " · ".join(filter(None, (state, one.status and style.text(one.status)))) or None
+    yield "dismissed", _dismissed(one, sheet)
     yield "resumed", f"{one.revival_count} times" if one.revival_count else None
     yield "tokens", _tokens(one)
     yield "cost", f"{one.cost_usd:.2f} USD" if one.cost_usd is not None else None
@@ -107,6 +113,11 @@ def _facts(one: Facts, sheet: Sheet) -> Iterator[tuple[str, str | None]]:
     yield "folder", style.code(one.cwd) if one.cwd else None
     yield "branch", style.code(one.git_branch) if one.git_branch else None
     yield "transcript", style.code(one.transcript_path) if one.transcript_path else None
+
+
+def _dismissed(one: Facts, sheet: Sheet) -> str | None:
+    at = moment(one.dismissed_at)
+    return f"{at} by {sheet.style.text(one.dismissed_by or 'somebody')}" if at else None
 
 
 def _tokens(one: Facts) -> str | None:

@@ -10,8 +10,10 @@ from byline.server.places import Answering
 from byline.server.sessionpage import Course, session_page
 from byline.sessions.activities import activities
 from byline.sessions.facts import Facts
+from byline.sessions.shortids import ShortIds
 from byline.store.paths import folders_for
 from byline.workspace.place import place_of
+from byline.workspace.running import is_running
 from byline.workspace.sessionfacts import SessionFacts
 
 PATIENCE = 3.0
@@ -37,20 +39,23 @@ def text(
         known.close()
     one = found[named[0]]
     children = [child for child in found.values() if child.parent_session_id == one.session_id]
-    return session_page(one, children, _lines(workspace, one) if counted else {}, _course(workspace, one), sheet)
+    lines = _lines(workspace, one) if counted else {}
+    return session_page(one, children, lines, _course(workspace, one), sheet._replace(among=ShortIds(growing)))
 
 
 def from_answer(session: Session, sessions: Mapping[str, Session], sheet: Sheet = SHEET) -> str:
     """The page of a session of which only published data tells."""
     children = [_facts(child) for child in sessions.values() if child.parent_session_id == session.id]
     one = _facts(session)
-    return session_page(one, children, {}, Course(started_for=_started_for(one, sessions)), sheet)
+    course = Course(started_for=_started_for(one, sessions))
+    return session_page(one, children, {}, course, sheet._replace(among=ShortIds(sessions)))
 
 
 def _course(workspace: Answering, one: Facts) -> Course:
     own = workspace.of_session(one.session_id)
     ends = tuple(sorted(event.at for event in own if event.event == "turn_end"))
-    return Course(ends, tuple(activities(own)), _started_for(one, workspace.sessions()))
+    state = one.state(time.time_ns(), is_running=is_running(one))
+    return Course(ends, tuple(activities(own)), _started_for(one, workspace.sessions()), state)
 
 
 def _started_for(one: Facts, sessions: Mapping[str, Session]) -> str | None:

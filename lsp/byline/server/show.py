@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from byline.server.pagewords import Sheet
 from byline.server.places import Answering
 from byline.server.server import BylineServer
 from byline.server.words import short_id
+from byline.sessions.shortids import ShortIds
 
 KEPT = 7 * 86400
 """Seconds that a rendered page stays in the cache folder."""
@@ -66,16 +67,19 @@ async def file_text(ls: BylineServer, document: Document, links: Links | None = 
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     counted = [(known.get(id) or Session(id=id, agent="an agent"), count) for id, count in ranked]
     entries: list[Entry] = []
+    among: Iterable[str] = known
     if document.path is not None and document.answer is not None:
         workspace = await ls.answers.workspace(document.path)
-        entries = await ls.jobs.run(_entries, workspace, document.answer.path)
+        entries, among = await ls.jobs.run(_entries, workspace, document.answer.path)
     name = document.path.name if document.path else document.uri
-    sheet = (links or Links(ls.client, ls.env)).sheet(None)
+    sheet = (links or Links(ls.client, ls.env)).sheet(None)._replace(among=ShortIds(among))
     return file_page(name, counted, len(document.owners.items), entries, sheet)
 
 
-def _entries(workspace: Answering, path: str) -> list[Entry]:
-    return time_line(workspace.about(path), path, workspace.sessions())
+def _entries(workspace: Answering, path: str) -> tuple[list[Entry], Iterable[str]]:
+    """The time line, and the ids of all sessions."""
+    sessions = workspace.sessions()
+    return time_line(workspace.about(path), path, sessions), sessions
 
 
 async def page_text(ls: BylineServer, uri: str) -> str:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from byline.cli.here import age, newest
+from byline.cli.here import newest
+from byline.cli.moments import age
 from byline.model import Event
 
 S = 1_000_000_000

@@ -11,12 +11,15 @@ from byline.server import hints, lens, page, ranges
 from byline.server.actions import actions, wanted
 from byline.server.documents import Document
 from byline.server.facts import Run, Summary, prompt_of, runs, summarise
+from byline.server.filepage import Entry, file_page
 from byline.server.hover import headline, hover_text
 from byline.server.lines import Text
-from byline.server.sessionpage import session_page
+from byline.server.pagewords import Sheet, moment
+from byline.server.sessionpage import Course, session_page
 from byline.server.shift import Owners
 from byline.server.words import Style
 from byline.sessions.facts import Facts
+from byline.sessions.shortids import ShortIds
 
 HOUR = 3600 * 10**9
 NOW = 1_000_000 * HOUR
@@ -289,3 +292,21 @@ def test_a_page_shows_prompts_in_full_as_text() -> None:
     assert r"> \<b\>this\</b\>" in text
     assert "> and that" in text
     assert "## Subagents" in text
+
+
+def test_a_page_tells_how_the_work_stands_and_who_dismissed_it() -> None:
+    one = Facts(session_id="s1", agent="claude", status="idle", dismissed_at=NOW, dismissed_by="ada *l*")
+    text = session_page(one, [], {}, Course(state="awaitingInput"))
+    assert "- state: awaitingInput · idle\n" in text
+    assert rf"- dismissed: {moment(NOW)} by ada \*l\*" in text
+    assert "dismissed" not in session_page(Facts(session_id="s1", agent="claude"), [], {})
+
+
+def test_a_page_names_sessions_by_as_much_as_tells_them_apart() -> None:
+    twins = ["0123456789abc-one", "0123456789abc-two"]
+    entries = [Entry(NOW, "claude", id, "wrote", 1, None) for id in twins]
+    text = file_page("a.py", [], 3, entries, Sheet(among=ShortIds(twins)))
+    assert "`0123456789abc-o…`" in text
+    assert "`0123456789abc-t…`" in text
+    child = Facts(session_id=twins[0], agent="x", parent_session_id="s")
+    assert "`0123456789ab…`" in session_page(Facts(session_id="s", agent="x"), [child], {})

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from byline.cli.doctor.problem import Problem
-from byline.cli.here import Here, age
+from byline.cli.here import Here
 from byline.cli.install import agents, registration
-from byline.cli.sessionrows import iso
+from byline.cli.moments import age, iso
 from byline.workspace.following import databases, stores
 
 TRIED = {

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from byline.cli.doctor.arrive import is_followed
 from byline.cli.doctor.problem import Problem
-from byline.cli.here import Here, age
+from byline.cli.here import Here
 from byline.cli.install import agents, commandline, files, hookcopy, registration
 from byline.cli.install.plan import command_line
+from byline.cli.moments import age
 from byline.errors import BylineError
 
 QUIET_DAYS = 7

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from byline.cli.doctor.problem import Problem
-from byline.cli.here import Here, age
+from byline.cli.here import Here
+from byline.cli.moments import age
 from byline.model import NONE_ID, Event
 from byline.store.blobs import Snapshots
 from byline_hooks import place as rules

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from byline.cli.doctor.problem import Problem
-from byline.cli.here import Here, age
+from byline.cli.here import Here
+from byline.cli.moments import age
 from byline.repo.travel.indexlock import is_ours
 from byline.repo.travel.stack import Stack, away
 
