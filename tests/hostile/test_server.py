@@ -252,6 +252,8 @@ def test_messages_made_up(editor: Editor, made: Repo) -> None:
             editor.tell(data.draw(st.sampled_from(NOTIFICATIONS)), told)
 
     send()
+    # one of them may have said that the folder is not trusted, and then nothing is told
+    editor.tell("workspace/didChangeConfiguration", {"settings": {"byline": {"trusted": True}}})
     is_well(editor, made)
 
 
