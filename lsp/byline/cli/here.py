@@ -1,15 +1,19 @@
 """What `status` and `doctor` look at: the place a person stands in, its events, and whether they are recorded."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from byline.cli.folders import data_folder, place_here
 from byline.errors import BylineError
 from byline.model import Event
+from byline.repo.run import Git
+from byline.store.index import Index
 from byline.store.paths import Folders, folders_for
-from byline.store.spool import Spool
+from byline.store.spool import Problems, Spool
+from byline.workspace.journal import Journal
+from byline.workspace.reading import Reading
 from byline_hooks.place import Place, find_repository, recording
 
 
@@ -20,7 +24,6 @@ class Here:
         self.env = env
         self.place: Place | None = place_here()
         self.folders = folders_for(self.place, env)
-        self.spool = Spool(self.folders)
 
     @cached_property
     def data(self) -> Path:
@@ -33,9 +36,26 @@ class Here:
         return Path(self.place.worktree) if self.place else None
 
     @cached_property
-    def events(self) -> list[Event]:
+    def journal(self) -> Journal:
+        """What is recorded here."""
+        return self._reading.journal
+
+    @property
+    def events(self) -> Sequence[Event]:
         """Every event recorded here."""
-        return self.spool.read_new()
+        return self.journal.events
+
+    @property
+    def problems(self) -> Problems:
+        """What of the spool gave no event."""
+        return self._reading.spool.problems
+
+    @cached_property
+    def _reading(self) -> Reading:
+        git = Git(Path(self.place.worktree), env=self.env) if self.place else None
+        found = Reading(self.folders, Index(self.folders) if self.folders.store.is_dir() else None, git)
+        found.refresh()
+        return found
 
     @cached_property
     def is_recording(self) -> bool:
@@ -57,7 +77,8 @@ class Here:
 
     def last_events(self) -> dict[str, Event]:
         """The newest event of each agent, among those recorded here."""
-        return newest(self.events)
+        places = {name: number for name, (_, number, _) in self.journal.agents.items() if number >= 0}
+        return dict(zip(places, self.journal.events.some(list(places.values())), strict=True))
 
     def last_event_anywhere(self, agent: str, since: int) -> Event | None:
         """The newest event of `agent`, here or, where none is after `since` (ns), in any repository byline knows."""
@@ -89,7 +110,7 @@ class Here:
                 yield folders_for(place, self.env)
 
 
-def newest(events: list[Event]) -> dict[str, Event]:
+def newest(events: Sequence[Event]) -> dict[str, Event]:
     """The newest event of each agent that came from a hook."""
     found: dict[str, Event] = {}
     for event in events:

@@ -34,24 +34,26 @@ def gather(here: Here) -> dict[str, Any]:
     last = here.last_events()
     names = list(agents.ROWS) + sorted(last.keys() - agents.ROWS.keys())
     since = _midnight()
-    problems = here.spool.problems
+    problems, events = here.problems, here.journal.events
+    today = events.some([number for number, at in enumerate(events.at) if at >= since])
     return {
         "repository": str(here.worktree) if here.worktree else None,
         "recording": {"on": here.is_recording, "why": here.why()},
         "store": str(here.folders.store),
-        "events": len(here.events),
+        "events": len(events),
         "skipped_lines": problems.torn + problems.invalid + problems.newer,
-        "sessions_today": len({event.session_id for event in here.events if event.session_id and event.at >= since}),
+        "sessions_today": len({event.session_id for event in today if event.session_id}),
         "agents": [_agent(here, name) for name in names],
     }
 
 
 def _agent(here: Here, name: str) -> dict[str, Any]:
     last = here.last_events().get(name)
+    count, *_ = here.journal.agents.get(name, (0,))
     return {
         "agent": name,
         "installed": _installed(here, name) if name in agents.ROWS else [],
-        "events": sum(event.agent == name for event in here.events),
+        "events": count,
         "last_event": last.event if last else None,
         "last_event_at": iso(last.at) if last else None,
     }

@@ -124,7 +124,7 @@ class Reading:
         count = len(self.journal.events)
         if self._index is None or count - self._kept < max(KEEP_AFTER, self._kept // 100):
             return
-        if not self.spool.in_order or self.journal.is_unsure:
+        if not self.spool.in_order or self.spool.problems.unreadable or self.journal.is_unsure:
             return
         self._kept = count
         with contextlib.suppress(UnicodeEncodeError):  # a file whose name is no UTF-8

@@ -45,8 +45,7 @@ def _unwritable(folder: Path) -> str | None:
 
 def lines(here: Here) -> Iterator[Problem]:
     """Every line of the spool was read."""
-    assert here.events is not None  # reading is what counts the problems
-    found = here.spool.problems
+    found = here.problems
     where: dict[str, str] = {
         problem.kind: f"{problem.file} at byte {problem.offset}" for problem in reversed(found.first)
     }
