@@ -1,5 +1,6 @@
 """How far one spool file has been read, and whether it still is the file that was read."""
 
+import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ import msgspec
 
 CHUNK = 1024 * 1024
 _MARK = 64
+_COARSE = 50_000_000
+"""Nanoseconds: the clocks of file systems tick less often."""
 
 
 class Look(NamedTuple):
@@ -104,7 +107,9 @@ class Tail:
                     self.offset += end
                     self._mark = (self._mark + whole[-_MARK:])[-_MARK:]
                     self._check = zlib.crc32(whole, self._check)
-            self.size, self.modified = look.size, look.modified
+            self.size = look.size
+            # A file changed a moment ago may change again and look the same: it is compared the next time.
+            self.modified = 0 if 0 <= time.time_ns() - look.modified < _COARSE else look.modified
         except OSError:
             self.failed = True
             self.size = -1  # so that the next call tries again
