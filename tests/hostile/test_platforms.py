@@ -1,17 +1,26 @@
 """Windows and macOS, as far as they can be tried elsewhere: paths of theirs, and what their systems lack."""
 
 import errno
+import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lsprotocol import types
 
+from byline.cli.mcpanswers import Answers
 from byline.repo import programs
 from byline.repo.travel import indexlock
 from byline.repo.travel.survey import CannotTravel
+from byline.server.documents import Document
 from byline.server.places import file_path
 from byline.workspace.running import _started
+from byline.workspace.spelling import spelled
 from byline_hooks import place, system
+from gitrepo import Repo
+from hookrun import generic
+from hostile.command import byline
 
 GIT = "C:\\Program Files\\Git\\cmd\\git.exe"
 
@@ -102,3 +111,57 @@ def test_a_lock_where_files_have_one_name(tmp_path: Path, monkeypatch: pytest.Mo
 def test_numbers_that_no_process_has() -> None:
     for number in (1 << 53, 1 << 31, -(1 << 40)):
         assert _started(number) is None
+
+
+NFC, NFD = "caf\u00e9.py", "cafe\u0301.py"
+
+
+@pytest.mark.parametrize(
+    ("named", "asked"),
+    [
+        ("src/app.py", "SRC/App.PY"),
+        ("src/app.py", "./Src/../sRC/app.py"),
+        ("Src/App.py", "src/app.py"),
+        (NFC, NFD),
+        (NFD, NFC),
+        (NFC, "CAFÉ.py"),
+        ("straße.py", "STRASSE.py"),
+    ],
+)
+def test_a_name_in_another_case(
+    repo: Callable[..., Repo], monkeypatch: pytest.MonkeyPatch, named: str, asked: str
+) -> None:
+    made = repo()
+    made.run("config", "core.ignorecase", "true")
+    made.commit("zero", {named: "x = 1\n"})
+    made.write(named, "x = 1\ny = 2\n")
+    generic(made.path, "write", path=named, call_id="c1", before="x = 1\n")
+    code, out, err = byline(monkeypatch, made.path, "blame", asked, "--json")
+    assert (code, err) == (0, "")
+    told = json.loads(out)
+    assert (told["file"], told["lines"][1]["session_id"]) == (named, "s1")
+    code, out, _ = byline(monkeypatch, made.path, "blame", asked, "--rev", "HEAD", "--json")
+    assert code == 0
+    assert len(json.loads(out)["lines"]) == 1
+    code, _, err = byline(monkeypatch, made.path, "correct", f"{asked}:1", "--owner", "human")
+    assert (code, err) == (0, "")
+    item = types.TextDocumentItem((made.path / asked).as_uri(), "python", 1, "")
+    assert Document(item).path == made.path / named
+    answers = Answers([made.path], made.path, dict(os.environ))
+    assert answers.who_wrote(asked, None, None, None)["file"] == named
+
+
+def test_where_case_counts_it_counts(repo: Callable[..., Repo], monkeypatch: pytest.MonkeyPatch) -> None:
+    made = repo()
+    made.commit("zero", {"src/app.py": "x = 1\n"})
+    code, _, err = byline(monkeypatch, made.path, "blame", "SRC/app.py")
+    assert (code, len(err.splitlines())) == (1, 1)
+    made.run("config", "core.ignorecase", "true")  # copied from another system, onto one where both can be
+    made.commit("one", {"src/APP.py": "x = 2\n"})
+    assert [spelled(made.path / "src" / name).name for name in ("app.py", "APP.py", "App.py")] == [
+        "app.py",
+        "APP.py",
+        "App.py",
+    ]
+    assert spelled(Path("/nowhere/at/all")) == Path("/nowhere/at/all")
+    assert spelled(made.path / "no" / "such") == made.path / "no" / "such"

@@ -16,6 +16,7 @@ from byline.model import FileAttribution
 from byline.repo.blame import blame
 from byline.sessions.shortids import ShortIds
 from byline.workspace.place import place_of
+from byline.workspace.spelling import spelled
 from byline.workspace.workspace import LARGEST_FILE, Workspace
 from byline_hooks.snapshots import LARGEST, is_secret
 
@@ -39,7 +40,7 @@ def arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Print one line of answer a line of file."""
-    path = Path(args.file)
+    path = spelled(Path(args.file))
     if args.rev is not None and args.contents is not None:
         raise BylineError("give either --rev or --contents, not both")
     text = _contents(args.contents)

@@ -11,6 +11,7 @@ from byline.cli.sessionid import pick
 from byline.cli.terminal import Output
 from byline.errors import BylineError
 from byline.model import Attribution
+from byline.workspace.spelling import spelled
 from byline.workspace.workspace import Workspace
 
 _LINES = re.compile(r"(\d+)(?:[-,](\+?)(\d+))?")
@@ -28,7 +29,7 @@ def arguments(parser: Parser) -> None:
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Write it down, and say whose the lines are now."""
     name, first, last = args.lines
-    path = Path(name).absolute()
+    path = spelled(Path(name).absolute())
     if not path.is_file():
         raise BylineError(f"there is no file {name!r}; a correction is about lines of a file on disk")
     with Workspace.for_path(path, env) as workspace:

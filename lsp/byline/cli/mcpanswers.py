@@ -21,6 +21,7 @@ from byline.cli.sessionid import pick
 from byline.cli.terminal import clean, counted, shorten
 from byline.errors import BylineError
 from byline.workspace.place import Place, place_of
+from byline.workspace.spelling import spelled
 from byline.workspace.workspace import Workspace
 from byline_hooks.place import find_repository
 
@@ -159,7 +160,7 @@ class Answers:
         if not given or "\0" in given:
             raise BylineError("name a file")
         try:
-            full = (self._start / given).resolve()
+            full = spelled(self._start / given).resolve()
             is_folder = full.is_dir()
         except (OSError, ValueError, RuntimeError):  # too long, links in a circle, no Unicode
             raise BylineError("no file has such a name") from None

@@ -12,6 +12,7 @@ from byline.server.grammars import grammar_of
 from byline.server.lines import Place, Splice, Text
 from byline.server.places import file_path
 from byline.server.shift import Owners
+from byline.workspace.spelling import spelled
 
 Stamp = tuple[int, int, int]
 """Modification time in nanoseconds, size and inode: different when a file was written in between."""
@@ -32,6 +33,8 @@ class Document:
     def __init__(self, item: types.TextDocumentItem) -> None:
         self.uri = item.uri
         self.path = file_path(item.uri)
+        if self.path is not None and self.path.is_absolute():
+            self.path = spelled(self.path)
         if self.path and ".git" in self.path.parts:
             self.path = None  # a commit message or a hook being edited is no file of the repository
         self.version: int | None = item.version
