@@ -4,6 +4,7 @@ import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State 
 import type { DynamicFeature, StaticFeature } from 'vscode-languageclient/node';
 import { Formatting } from './formatting';
 import { findServer, NotThere, type Server } from './find';
+import { withRelativeLinks } from './pages';
 import { executable, trace, world } from './world';
 
 /** What VS Code may run from a hover. */
@@ -199,6 +200,10 @@ export class ServerLife implements vscode.Disposable {
         closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
       },
       middleware: {
+        provideTextDocumentContent: async (uri, token, next) => {
+          const text = await next(uri, token);
+          return typeof text === 'string' && uri.path.endsWith('.md') ? withRelativeLinks(text, uri.path) : text;
+        },
         didSave: (document, next) => {
           this.formatting.saved(document);
           return next(document);

@@ -154,6 +154,13 @@ const actions = {
     }
     return '';
   },
+  async clickPage({ text }) {
+    for (const frame of page.frames().reverse()) {
+      const link = frame.locator('.markdown-body a', { hasText: text }).first();
+      if (await link.count().catch(() => 0)) return link.click({ timeout: 5000 });
+    }
+    throw new Error(`no page has a link ${text}`);
+  },
   /** From now on counts the frames in which a selector shows nothing; `watched` says how many, of how many. */
   async watch({ selector }) {
     await page.evaluate((wanted) => {

@@ -59,6 +59,21 @@ def test_link_in_the_hover_opens_the_session(vscode: Vscode, project: Project) -
     assert SESSION in page and "claude" in page
 
 
+def test_pages_lead_to_each_other(vscode: Vscode, project: Project) -> None:
+    project.hook("subagent_start", session_id=f"{SESSION}/worker", parent_session_id=SESSION, subagent_type="helper")
+    window = vscode(project.path)
+    window.do("open", name="client.py")
+    window.until(lens, "the lens")
+    window.do("command", title="Byline: Show This File's Sessions")
+    wait(lambda: "Time line" in window.do("webview"), "the page of the file")
+    window.do("clickPage", text=SESSION[:8])
+    wait(lambda: "Subagents" in window.do("webview"), "the session's page")
+    window.do("clickPage", text="worker")
+    wait(lambda: "started by" in window.do("webview"), "the subagent's page")
+    window.do("clickPage", text=SESSION)
+    wait(lambda: "Subagents" in window.do("webview"), "the session's page again")
+
+
 def test_an_agents_write_appears_without_a_touch(vscode: Vscode, project: Project) -> None:
     window = vscode(project.path)
     window.do("open", name="client.py")
