@@ -4,17 +4,21 @@ import errno
 import json
 import os
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
+from typing import Any
 
 import pytest
 from lsprotocol import types
 
 from byline.cli.mcpanswers import Answers
 from byline.repo import programs
+from byline.repo.anchors import claims
 from byline.repo.travel import indexlock
 from byline.repo.travel.survey import CannotTravel
 from byline.server.documents import Document
 from byline.server.places import file_path
+from byline.workspace import headlogs, recorder
+from byline.workspace.private import is_private
 from byline.workspace.running import _started
 from byline.workspace.spelling import spelled
 from byline_hooks import place, system
@@ -165,3 +169,30 @@ def test_where_case_counts_it_counts(repo: Callable[..., Repo], monkeypatch: pyt
     ]
     assert spelled(Path("/nowhere/at/all")) == Path("/nowhere/at/all")
     assert spelled(made.path / "no" / "such") == made.path / "no" / "such"
+
+
+def test_a_secret_is_known_by_its_name_on_windows() -> None:
+    for path in ("C:\\Users\\Ada\\.env", "C:\\x\\.aws\\credentials", "d:\\id_rsa", "\\\\server\\share\\.npmrc"):
+        windows: Any = PureWindowsPath(path)
+        assert is_private(None, windows)
+        assert not recorder.can_follow(windows, b"x")
+    harmless: Any = PureWindowsPath("C:\\x\\.env\\app.py")
+    assert not is_private(None, harmless)
+
+
+@pytest.mark.parametrize(
+    "path", ["C:/Windows/x", "C:x", "a\\..\\..\\x", "\\\\server\\share\\x", "a.py:stream", "../x"]
+)
+def test_what_other_tools_name_stays_inside_on_windows(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.setattr(system, "WINDOWS", True)
+    assert claims._leaves(path)
+    assert not claims._leaves("src/app.py")
+
+
+def test_the_logs_of_worktrees_with_any_name(tmp_path: Path) -> None:
+    """Told with `/`, as events name them; a name need be no text of the system's own encoding."""
+    linked = tmp_path / "repo" / ".git" / "worktrees" / "w"
+    linked.mkdir(parents=True)
+    (linked / "gitdir").write_bytes(os.fsencode(tmp_path) + b"/w \xc3\xa9 \xff/.git\n")
+    found = headlogs.head_logs(tmp_path / "repo" / ".git", [])
+    assert set(found) == {f"{tmp_path.as_posix()}/w é \udcff", f"{tmp_path.as_posix()}/repo"}

@@ -136,7 +136,11 @@ def test_dead_process_is_started_again(made: Repo, store: Objects) -> None:
     assert store.blob("HEAD:a") == b"1\n"
 
 
-def test_process_that_does_not_answer_is_ended(made: Repo, store: Objects, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("by_timer", [False, True], ids=["by poll", "by timer, as on Windows"])
+def test_process_that_does_not_answer_is_ended(
+    made: Repo, store: Objects, monkeypatch: pytest.MonkeyPatch, *, by_timer: bool
+) -> None:
+    monkeypatch.setattr(objects, "BY_TIMER", by_timer)
     made.commit("one", {"a": "1\n"})
     assert store.blob("HEAD:a") == b"1\n"
     process = store._contents._process

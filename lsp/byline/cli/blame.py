@@ -74,7 +74,9 @@ def _must_be_file(path: Path, given: str) -> None:
     if path.is_dir():
         inside = place_of(path)
         kind = (
-            "a submodule" if inside and (path / ".git").is_file() and str(path.resolve()) == inside.worktree else ""
+            "a submodule"
+            if inside and (path / ".git").is_file() and path.resolve().as_posix() == inside.worktree
+            else ""
         )
         raise BylineError(f"{given!r} is {kind or 'a folder'}; name a file in it")
     if not path.is_file():

@@ -18,6 +18,8 @@ from byline.repo.run import Git, kill, path_bytes
 
 LARGEST_BLOB = 20 * 1024 * 1024
 ANSWER_SECONDS = 30.0
+BY_TIMER = sys.platform == "win32"
+"""Whether nobody can be asked if a pipe has something to read: then who waits too long ends the other side."""
 _HEADER = re.compile(rb"([0-9a-f]{40}(?:[0-9a-f]{24})?) (blob|tree|commit|tag) (\d+)$")
 _CHUNK = 1 << 16
 
@@ -254,12 +256,32 @@ class _Batch:
 
     def _fill(self) -> None:
         assert self._process is not None and self._process.stdout is not None
-        if sys.platform != "win32":
+        if sys.platform != "win32" and not BY_TIMER:
             poll = select.poll()
             poll.register(self._process.stdout, select.POLLIN | select.POLLHUP)
             if not poll.poll(ANSWER_SECONDS * 1000):
                 raise TimeoutError
-        data = self._process.stdout.read1(_CHUNK)  # type: ignore[attr-defined]
+            data = self._process.stdout.read1(_CHUNK)  # type: ignore[attr-defined]
+        else:
+            data = self._read_in_time(self._process)
         if not data:
             raise EOFError
         self._buffer += data
+
+    def _read_in_time(self, process: "subprocess.Popen[bytes]") -> bytes:
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            kill(process)
+
+        timer = threading.Timer(ANSWER_SECONDS, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            data: bytes = process.stdout.read1(_CHUNK)  # type: ignore[union-attr]
+        finally:
+            timer.cancel()
+        if late.is_set():
+            raise TimeoutError
+        return data

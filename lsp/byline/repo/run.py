@@ -80,6 +80,8 @@ FLAGS_OF = {
 }
 GLOBAL_FLAGS = ("--no-pager", "--no-optional-locks", *(part for setting in SETTINGS for part in ("-c", setting)))
 _POSIX = sys.platform != "win32"
+NO_WINDOW = 0 if _POSIX else 0x08000000
+"""How a process is created that is to open no console of its own on Windows."""
 
 
 WITHOUT_HOOKS = ("-c", "core.hooksPath=/dev/null")
@@ -199,7 +201,7 @@ class Git:
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 start_new_session=_POSIX,
-                creationflags=0 if _POSIX else 0x08000000 | 0x00000200,  # no window, a process group
+                creationflags=NO_WINDOW if _POSIX else NO_WINDOW | 0x00000200,  # a process group
             )
         except (OSError, ValueError) as error:  # no git, no such folder; a NUL in an argument
             raise self.unfinished(args, NOT_STARTED, str(error)) from None

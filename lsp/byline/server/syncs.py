@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from byline.model import Event
+from byline.repo.run import NO_WINDOW
 from byline.store.events import of_kinds
 from byline.workspace.place import place_of
 from byline_hooks.head import head
@@ -81,6 +82,7 @@ class Syncs:
                 stdout=none,
                 stderr=none,
                 start_new_session=os.name != "nt",
+                creationflags=NO_WINDOW,
             )
             self._running[worktree] = process
             try:

@@ -137,8 +137,8 @@ class Packs:
             table = msgspec.json.encode([group for group, _ in groups])
             body = b"".join((MAGIC, len(table).to_bytes(4, "big"), table, *(stream for _, stream in groups)))
             made = self.folder / f"{hashlib.sha256(body).hexdigest()[:32]}{END}"
-            system.make_folders(str(self.folder))
-            system.write_whole(str(made), body)
+            system.make_folders(self.folder.as_posix())
+            system.write_whole(made.as_posix(), body)
         for pack in packs:
             if pack != made:
                 with contextlib.suppress(OSError):  # somebody reads it; what it has is there twice
@@ -153,7 +153,7 @@ class Packs:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        system.make_folders(str(self.folder))
+        system.make_folders(self.folder.as_posix())
         with FileLock(str(self.folder / "lock"), timeout=60, mode=0o600):
             yield
 

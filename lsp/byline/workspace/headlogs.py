@@ -13,16 +13,16 @@ def head_logs(common_dir: Path, known: Iterable[str]) -> dict[str, Path]:
     linked = common_dir / "worktrees"
     for folder in sorted(linked.iterdir()) if linked.is_dir() else ():
         try:
-            place = Path((folder / "gitdir").read_text().strip()).parent
+            place = Path((folder / "gitdir").read_text("utf-8", "surrogateescape").strip()).parent
         except (OSError, UnicodeDecodeError):
             continue
-        found[str(place.resolve())] = folder / "logs" / "HEAD"
+        found[place.resolve().as_posix()] = folder / "logs" / "HEAD"
     main = [name for name in known if name not in found]
     if common_dir.name == ".git":
-        main.append(str(common_dir.parent))
+        main.append(common_dir.parent.as_posix())
     for name in main:
         # A worktree that is not linked is the main one; one that was removed has lost its log.
-        if name == str(common_dir.parent) or common_dir.name != ".git":
+        if name == common_dir.parent.as_posix() or common_dir.name != ".git":
             found[name] = common_dir / "logs" / "HEAD"
     return found
 

@@ -13,13 +13,13 @@ def is_private(worktree: Path | None, path: Path, env: Mapping[str, str] | None 
 
     A file that git tracks is not ignored, whatever the rules say. Where git cannot tell, it is private.
     """
-    if snapshots.is_secret(str(path)):
+    if snapshots.is_secret(path.as_posix()):
         return True
     if worktree is None:
         return False
     full = path.parent.resolve() / path.name
     try:
-        name = path_bytes(str((full.resolve() if full.is_symlink() else full).relative_to(worktree)))
+        name = path_bytes((full.resolve() if full.is_symlink() else full).relative_to(worktree).as_posix())
         found = Git(worktree, env=env).run(
             "check-ignore", "-z", "--stdin", input=b"./" + name + b"\0", check=False, timeout=10
         )

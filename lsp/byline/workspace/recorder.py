@@ -33,7 +33,7 @@ def marked(
 
 def can_follow(path: Path, data: bytes) -> bool:
     """Whether a snapshot of these bytes may be kept, by which lines can be found again."""
-    return not snapshots.is_secret(str(path)) and snapshots.of_bytes(data, "sha1").skipped is None
+    return not snapshots.is_secret(path.as_posix()) and snapshots.of_bytes(data, "sha1").skipped is None
 
 
 def git_signature(place: Place | None) -> object:

@@ -11,6 +11,7 @@ import msgspec
 
 from byline.attribution.timeline import Movement
 from byline.model import NONE_ID, UNREAD, Event
+from byline_hooks import system
 from byline_hooks.snapshots import is_secret
 
 UNKNOWN = "unknown"
@@ -53,7 +54,7 @@ class WorktreeStates:
             self._move(event)
         if event.event in ("pre_shell", "shell"):
             self._shell(event)
-        elif event.path is not None and not event.path.startswith("/"):
+        elif event.path is not None and not system.is_absolute(event.path):
             self._file(event)
         elif event.event in ("turn_end", "session_end", "prompt"):
             # Calls that never ended have been given up: what they did shows when the files are listed again.

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from byline.repo.anchors.format import Anchor, FileChange, ImportedFrom, LineAttribution, LineRange
+from byline_hooks import system
 
 MOST_RANGES = 200_000
 """Of one file; a tool that names more is not believed any of them."""
@@ -63,6 +64,8 @@ def _with(lines: LineAttribution, ranges: Sequence[LineRange]) -> LineAttributio
 
 def _leaves(path: str) -> bool:
     """Whether a path that another tool names is none of a file in the repository."""
+    if system.WINDOWS and ("\\" in path or ":" in path):
+        return True  # another drive, or a way up that git does not know
     return not path or path[0] == "/" or "\0" in path or ".." in path.split("/")
 
 

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from msgspec.structs import replace
 
 from byline.sessions.followed.steps import Step, Told
+from byline_hooks import system
 
 _EDITS = ("edit_file", "write_file", "create_file")
 
@@ -66,7 +67,7 @@ def _call(
 
 def _place(path: str, folders: Sequence[str]) -> str:
     """The absolute path of a file as tools name it; "" where no folder, or more than one, fits."""
-    if not path or path.startswith("/"):
+    if not path or system.is_absolute(path):
         return path
     first, *rest = PurePosixPath(path).parts
     fitting = {folder for folder in folders if PurePosixPath(folder).name == first}
