@@ -83,7 +83,7 @@ def observe(seen: "Observation", env: "Mapping[str, str]", running: "Run | None"
         from byline_hooks import status
 
         record["stash"] = stash(place)
-        status.dirty(place, running or status.start(place, env), record, blobs)
+        status.dirty(place, running or status.start(place, env), record, blobs, env)
     elif seen.event == "session_start":
         from byline_hooks import process
 

@@ -66,16 +66,24 @@ def _alone(place: Place) -> tuple[str, ...]:
     return ("-c", "core.preloadIndex=false") if size <= SMALL_INDEX else ()
 
 
-def dirty(place: Place, running: "Run", record: "Payload", blobs: "list[tuple[str, bytes]]") -> None:
+def dirty(
+    place: Place, running: "Run", record: "Payload", blobs: "list[tuple[str, bytes]]", env: "Mapping[str, str]"
+) -> None:
     """Put `paths` and `after_ids` of a shell event into its record, or `incomplete`; snapshots to keep into `blobs`.
 
     At every moment the record is true, if not whole: the hook's time may be up at any.
     """
+    from byline_hooks import overlooked
+
+    asked = overlooked.suspects(place, env, int(str(record["at"])))
     listed = running.result()
     if listed is None:
         record["incomplete"] = True
         return
     paths = parse(listed)
+    if asked:
+        there = set(paths)
+        paths += [one.path for one in overlooked.proved(place, env, [one for one in asked if one.path not in there])]
     ids = [UNREAD] * min(len(paths), MOST_LISTED)
     found: Payload = {"paths": paths[:MOST_LISTED], "after_ids": ids}
     if len(paths) > MOST_LISTED:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import runpy
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from byline_hooks import overlooked
 from hookrun import events, reasons
 from story import Blame, ForkedHook, Story, story
 from story.fork import in_child
@@ -200,6 +202,28 @@ def test_a_record_that_cannot_be_written_is_told(tmp_path: Path, where: bytes) -
     assert len(events(store)) == before
     assert any("deadline" in reason for reason in reasons(store)) == (where == b"spool")
     tale.expect_working(f="U|a A|s1 U|lost").edit("C", f="a s1 lost c1").expect_working(f="U|a A|s1 U|lost C|c1")
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["the hook looks", "an event of before the hook looked"])
+@pytest.mark.parametrize("command", ["touch f.txt", "echo made >> f.txt"])
+def test_what_git_overlooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, *, is_told: bool) -> None:
+    """Written in the second of a commit with as many bytes: the next shell call is not taken for the writer."""
+    if not is_told:
+        monkeypatch.setattr(overlooked, "LOOKED_AT", 0)
+    tale = begun(tmp_path).git("config", "core.trustctime", "false")  # its time cannot be set
+    path, moment = tale.world.root / "f.txt", time.time() - 2
+    tale.edit("A", f="a s1")
+    os.utime(path, (moment, moment))
+    tale.commit().edit("B", f="a t1")
+    os.utime(path, (moment, moment))
+    agent, root = tale.stage.agent, tale.world.root
+    agent.pre_shell("C", root, command)
+    assert "f.txt" in newest(tale)["paths"] or not is_told
+    subprocess.run(["sh", "-c", command], cwd=root, check=True)
+    agent.shell("C", root, command)
+    assert newest(tale)["paths"] == ["f.txt"]
+    theirs = "B" if is_told else "U"
+    tale.expect_working(f=f"U|a {theirs}|t1" + (" C|made" if "made" in command else ""))
 
 
 class WrongClock(ForkedHook):

@@ -2,7 +2,8 @@
 
 from byline.attribution.closing import close, unexplained
 from byline.attribution.formatters import is_formatter_run, uses_git
-from byline.attribution.marks import Text, Version
+from byline.attribution.marks import Mark, Text, Version
+from byline.attribution.merge import carry
 from byline.attribution.node import Node
 from byline.attribution.shellstep import gits_doing, moved_here, rules_changed
 from byline.attribution.states import States, session_owner
@@ -16,12 +17,19 @@ class ShellCalls:
 
     def __init__(self, states: States) -> None:
         self._states = states
+        self._taken_back: dict[int, Node] = {}
+        """By the position of a pre event the state that git then did not know of, with nobody seen taking it back."""
 
     def begin(self, seq: int, event: Event) -> None:
         """The call is about to run: what is there now is not its doing."""
         content = self._listed(event)
-        if content is not None:
-            self._states.at_pre[seq] = self._states.observe(content, seq, event)
+        if content is None:
+            return
+        before = self._states.current.get(event.worktree)
+        found = self._states.at_pre[seq] = self._states.observe(content, seq, event)
+        is_listed = self._states.path in (event.paths or ())
+        if before is not None and before is not found and not is_listed and before.seen_at == event.head:
+            self._taken_back[seq] = before
 
     def end(self, seq: int, event: Event, window: Window | None) -> None:
         """The call has ended: what changed since it began is its own, unless git brought it."""
@@ -62,7 +70,26 @@ class ShellCalls:
             source = moved_here(self._states.world, window.pre[1], event, text)
             if source is not None:
                 return step(source, text, Rule.OTHER, owner, memo=self._states.memo)
-        return close(pre, current, text, owner, Rule.OTHER, event, self._states.memo)
+        version = close(pre, current, text, owner, Rule.OTHER, event, self._states.memo)
+        return self._doubted(window.pre[0], version, owner)
+
+    def _doubted(self, pre: int, version: Version | None, owner: Owner) -> Version | None:
+        """Lines that stood there before git called the file unchanged may never have been gone: nobody's.
+
+        Git overlooks a file that was written in the second in which it read it, with as many bytes.
+        """
+        taken_back = self._taken_back.get(pre)
+        if version is None or taken_back is None or taken_back.version is None:
+            return version
+        nobody = Mark(Owner("unknown", "no evidence: it stood there before, and git may have overlooked it", seq=pre))
+        there = carry(version.lines, [taken_back.version])
+        return Version(
+            version.text,
+            [
+                nobody if old is not None and mark.owner == owner else mark
+                for mark, old in zip(version.marks, there, strict=True)
+            ],
+        )
 
     def _listed(self, event: Event) -> str | None:
         """The content a shell event shows for this path; None when it does not tell."""

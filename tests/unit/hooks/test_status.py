@@ -111,8 +111,9 @@ def test_the_caps_keep_the_files_changed_last(repo: Maker, monkeypatch: pytest.M
     blobs: list[tuple[str, bytes]] = []
 
     def found() -> Payload:
-        told: Payload = {}
-        status.dirty(here, status.start(here, os.environ), told, blobs)
+        told: Payload = {"at": time.time_ns()}
+        status.dirty(here, status.start(here, os.environ), told, blobs, os.environ)
+        del told["at"]
         return told
 
     ids = [made.run("hash-object", name) for name in "ac"]
