@@ -15,7 +15,7 @@ from byline.errors import BylineError
 from byline.model import Event
 from byline.store.ids import Ids, hash_of
 from byline.store.lines import decode
-from byline.store.packed import Bytes, Parts, packed
+from byline.store.packed import Bytes, Parts, packed, raw
 from byline.store.spool import Placed
 
 RECENT = 256
@@ -107,8 +107,9 @@ class Events(Sequence[Event]):
         wanted = frozenset(kinds)
         codes = bytes(code for code, kind in enumerate(self._kinds) if kind in wanted)
         pattern = re.compile(b"[" + b"".join(b"\\x%02x" % code for code in codes + bytes((_MOST_KINDS,))) + b"]")
-        found = [match.start() for match in pattern.finditer(self._kind, since)]
-        return [k for k in found if self._kind[k] != _MOST_KINDS or self[k].event in wanted]
+        kinds_now = bytes(self._kind[: len(self)])  # a copy: what is being looked through can't be added to meanwhile
+        found = [match.start() for match in pattern.finditer(kinds_now, since)]
+        return [k for k in found if kinds_now[k] != _MOST_KINDS or self[k].event in wanted]
 
     def add(self, event: Event, place: Placed | None = None) -> int | None:
         """One more; its position, None where it is known already.
@@ -116,11 +117,9 @@ class Events(Sequence[Event]):
         place: where it can be read again, None to keep it. Raises SpoolChanged.
         """
         hashed = hash_of(event.id)
-        known = self._ids.add(hashed)
-        if known is not None:
-            if self[known].id == event.id:
-                return None
-            self._ids.add_twin(hashed)
+        known = self._ids.find(hashed)
+        if known is not None and self[known].id == event.id:
+            return None
         number = len(self.at)
         self._kind.append(self._code(event.event))
         if place is None:
@@ -132,18 +131,22 @@ class Events(Sequence[Event]):
         self._offset.append(place.offset)
         self._length.append(place.length)
         self._hold(number, event)
-        self.at.append(event.at)
+        if known is None:
+            self._ids.add(hashed)
+        else:
+            self._ids.add_twin(hashed)
+        self.at.append(event.at)  # last: whoever reads meanwhile sees none that is not whole
         return number
 
     def parts(self) -> dict[str, Bytes]:
-        """All of it, packed; only where every event stands in a file."""
+        """All of it, packed; to be let go of before the next is added. Only where every event stands in a file."""
         return {
             "files": msgspec.json.encode([packed(str(file)) for file in self._files]),
             "kinds": msgspec.json.encode([packed(kind) for kind in self._kinds]),
             "kind": bytes(self._kind),
-            "hashes": self._ids.hashes.tobytes(),
-            "ids": self._ids.table.tobytes(),
-            **{name: column.tobytes() for name, column in self._columns.items()},
+            "hashes": raw(self._ids.hashes),
+            "ids": raw(self._ids.table),
+            **{name: raw(column) for name, column in self._columns.items()},
         }
 
     def whole(self) -> Sequence[Event]:

@@ -57,11 +57,23 @@ class Index:
                 return None
             return row[0] if row is not None and isinstance(row[0], bytes) else None
 
+    def all(self, kind: str) -> dict[str, bytes]:
+        """Every value of a kind by its key, as they were at one moment."""
+        with self._lock:
+            if self._connection is None:
+                return {}
+            try:
+                rows = self._connection.execute("SELECT key, value FROM entries WHERE kind = ?", (kind,)).fetchall()
+            except (sqlite3.Error, UnicodeError) as error:
+                self._failed(error)
+                return {}
+            return {key: value for key, value in rows if isinstance(key, str) and isinstance(value, bytes)}
+
     def put(self, kind: str, key: str, value: bytes) -> None:
         """Keep one value."""
         self.put_many(kind, ((key, value),))
 
-    def put_many(self, kind: str, values: Iterable[tuple[str, bytes]]) -> None:
+    def put_many(self, kind: str, values: Iterable[tuple[str, bytes | memoryview]]) -> None:
         """Keep several, all or none."""
         rows = [(kind, key, value) for key, value in values]
         with self._lock:

@@ -1,15 +1,15 @@
-"""Rows of numbers and texts as bytes, and many of those as one value that says whether it is whole. Pure."""
+"""Rows of numbers and texts as bytes, and a seal by which many of those are known to be whole. Pure."""
 
 import sys
 import zlib
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 Bytes = bytes | memoryview
 Parts = Mapping[str, Bytes]
-_ORDER = sys.byteorder.encode()
-_WHOLE = msgspec.msgpack.Decoder(dict[str, memoryview])
+_SEAL = msgspec.json.Decoder(tuple[str, str, dict[str, tuple[int, int]]])
 
 
 def packed(text: str) -> bytes:
@@ -35,29 +35,27 @@ def texts(data: bytes, ends: Sequence[int] | memoryview) -> Iterator[str]:
         start = end
 
 
-def joined(parts: Mapping[str, Bytes], version: str) -> bytes:
-    """Many parts as one value."""
-    body = msgspec.msgpack.encode(parts)
-    return _head(version, body) + body
+def raw(row: "array[int]") -> memoryview:
+    """The bytes of a row of numbers, without copying them: the row may not grow meanwhile."""
+    return memoryview(row).cast("B")
 
 
-def parted(data: Bytes, version: str) -> dict[str, memoryview] | None:
-    """The parts again; None for what is damaged, of another version or of another machine."""
-    view = memoryview(data)
-    size = len(_head(version, b""))
-    body = view[size:]
-    if bytes(view[:size]) != _head(version, body):
-        return None
+def seal(parts: Parts, version: str) -> bytes:
+    """What says later whether the parts are those that were kept."""
+    checks = {name: [len(part), zlib.crc32(part)] for name, part in parts.items()}
+    return msgspec.json.encode([version, sys.byteorder, checks])
+
+
+def sealed(parts: Parts, kept_seal: bytes, version: str) -> Parts | None:
+    """The parts that a seal is for; None where one is damaged, missing, of another version or of another machine."""
     try:
-        return _WHOLE.decode(body)
-    except (msgspec.MsgspecError, ValueError):
+        _, _, checks = _SEAL.decode(kept_seal)
+    except msgspec.MsgspecError:
         return None
+    found = {name: parts[name] for name in checks if name in parts}
+    return found if seal(found, version) == kept_seal else None
 
 
-def below(parts: Mapping[str, memoryview], name: str) -> dict[str, memoryview]:
+def below(parts: Parts, name: str) -> dict[str, Bytes]:
     """The parts of a part: those whose names begin with it and a dot."""
     return {key[len(name) + 1 :]: part for key, part in parts.items() if key.startswith(f"{name}.")}
-
-
-def _head(version: str, body: Bytes) -> bytes:
-    return b"%s %s %010d %010d\n" % (version.encode(), _ORDER, len(body) % 10**10, zlib.crc32(body))

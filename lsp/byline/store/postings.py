@@ -5,7 +5,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, chain
 
-from byline.store.packed import Parts, numbers, packed, texts
+from byline.store.packed import Parts, numbers, packed, raw, texts
 
 NUMBERS = "I"
 
@@ -71,9 +71,9 @@ class Postings(Mapping[str, Sequence[int]]):
         names = [name for name, _ in everything]
         return {
             "names": b"".join(names),
-            "ends": array(NUMBERS, accumulate(map(len, names))).tobytes(),
-            "counts": ends.tobytes(),
-            "numbers": values.tobytes(),
+            "ends": raw(array(NUMBERS, accumulate(map(len, names)))),
+            "counts": raw(ends),
+            "numbers": raw(values),
         }
 
     def _span(self, name: str) -> tuple[int, int] | None:

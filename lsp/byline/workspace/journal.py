@@ -13,7 +13,7 @@ from byline.errors import GitFailed
 from byline.model import Event, Owner
 from byline.sessions.fromevents import Sessions
 from byline.store.events import Events
-from byline.store.packed import Bytes, below
+from byline.store.packed import Bytes, Parts, below
 from byline.store.postings import Postings
 from byline.store.spool import Placed
 from byline.workspace.shells import Shells
@@ -30,7 +30,7 @@ _MOST_PATHS = 64
 class Journal:
     """Events as they come, numbered from 0 by their place in the whole."""
 
-    def __init__(self, changed_between: ChangedBetween, kept: dict[str, memoryview] | None = None) -> None:
+    def __init__(self, changed_between: ChangedBetween, kept: Parts | None = None) -> None:
         """changed_between: the paths that differ between two commits, asked for shell calls that moved HEAD; None
         where git does not have them, GitFailed where it can't say. kept: what `parts` gave.
         """
@@ -115,7 +115,7 @@ class Journal:
         return Owner("session", reason, pre.session_id, self.events[seq].id, seq, "explicit")
 
     def parts(self) -> dict[str, Bytes]:
-        """All of it, packed."""
+        """All of it, packed; to be let go of before anything is added."""
         state = {
             "stays": self._stays.kept,
             "shells": self._shells.kept,

@@ -17,7 +17,7 @@ from byline.repo.run import Git, path_text
 from byline.sessions.growing import Growing
 from byline.store.events import SpoolChanged
 from byline.store.index import Index
-from byline.store.packed import joined, parted
+from byline.store.packed import seal, sealed
 from byline.store.paths import Folders
 from byline.store.spool import Progress, Spool
 from byline.workspace.journal import Journal
@@ -27,7 +27,7 @@ KEEP_AFTER = 250
 _SHAPES = repr([shape.__struct_fields__ for shape in (Event, Growing)])
 _VERSION = f"journal-1-{zlib.crc32(_SHAPES.encode()):08x}"
 """Another one forgets what was kept: to be raised when the same events make another journal."""
-_KIND, _KEY = "journal", "all"
+_KIND, _SEAL = "journal", "seal"
 
 
 class Reading:
@@ -66,8 +66,8 @@ class Reading:
 
     def _resume(self) -> bool:
         """Go on from what is kept; whether that could be done."""
-        data = self._index.get(_KIND, _KEY) if self._index is not None else None
-        parts = parted(data, _VERSION) if data else None
+        kept = self._index.all(_KIND) if self._index is not None else {}
+        parts = sealed(kept, kept.get(_SEAL, b""), _VERSION)
         if parts is None:
             return False
         spool = Spool(self._folders)
@@ -129,7 +129,7 @@ class Reading:
         self._kept = count
         with contextlib.suppress(UnicodeEncodeError):  # a file whose name is no UTF-8
             read = msgspec.msgpack.encode(self.spool.progress())
-            data = joined({**self.journal.parts(), "read": read}, _VERSION)
-            self._index.put(_KIND, _KEY, data)
-            if for_good and (parts := parted(data, _VERSION)) is not None:
+            parts = {**self.journal.parts(), "read": read}
+            self._index.put_many(_KIND, [*parts.items(), (_SEAL, seal(parts, _VERSION))])
+            if for_good:
                 self.journal = Journal(self._changed_between, parts)

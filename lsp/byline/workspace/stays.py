@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from byline.attribution.timeline import Seen, Stay
+from byline.store.packed import raw
 
 
 class Stays:
@@ -46,9 +47,9 @@ class Stays:
         }
 
     @property
-    def where(self) -> bytes:
+    def where(self) -> memoryview:
         """The worktree of every event, as numbers."""
-        return self._where.tobytes()
+        return raw(self._where)
 
     def _begin(self, worktree: str) -> None:
         self._numbers[worktree] = len(self._numbers) + 1
