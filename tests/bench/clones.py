@@ -21,6 +21,8 @@ from typing import NamedTuple
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2] / part) for part in ("tests", "lsp", "hooks")]
 
+from bench.alone import environment  # noqa: E402
+
 BRANCH = "refs/heads/byline/anchors/v1"
 FILES, LENGTH = 12, 120
 RELAY = '''#!{python}
@@ -74,18 +76,9 @@ class Clone:
 
     def __init__(self, folder: Path, number: int, server: Path, commits: int) -> None:
         self.root = folder / f"clone{number}"
-        home = folder / f"home{number}"
+        home = folder / f"person{number}"
         home.mkdir()
-        self.env = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(home),
-            "BYLINE_DATA_DIR": str(home / "byline"),
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_SYSTEM": os.devnull,
-            "PYTHONPATH": os.pathsep.join(sys.path[:3]),
-        }
-        for role in ("AUTHOR", "COMMITTER"):
-            self.env |= {f"GIT_{role}_NAME": f"dev{number}", f"GIT_{role}_EMAIL": f"dev{number}@example.org"}
+        self.env = environment(home, f"dev{number}")
         subprocess.run(["git", "clone", "-q", "--template=", str(server), str(self.root)], env=self.env, check=True)
         for kind in ("receive", "upload"):
             self.git("config", f"remote.origin.{kind}pack", str(folder / kind))

@@ -20,8 +20,8 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).resolve().parents[2] / part) for part in ("tests", "lsp", "hooks")]
 
 from bench import history  # noqa: E402
-from bench.hooks import install  # noqa: E402
-from bench.server import BYLINE, ROOT, Client, cpu, live, memory, timed, typing  # noqa: E402
+from bench.alone import environment, installed_hook  # noqa: E402
+from bench.server import BYLINE, Client, cpu, live, memory, timed, typing  # noqa: E402
 from bench.sessions import fill  # noqa: E402
 
 FILES, COMMITS, LINES, BIG_COMMITS = 50_000, 20_000, 50_000, 2_000
@@ -37,23 +37,11 @@ class Place:
     def __init__(self, folder: Path) -> None:
         self.root = folder / "repo"
         self.store = self.root / ".git" / "byline"
-        self.env = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder / "home"),
-            "BYLINE_DATA_DIR": str(folder / "data"),
-            "BYLINE_CACHE_DIR": str(folder / "cache"),
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_SYSTEM": os.devnull,
-            "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("lsp", "hooks")),
-        }
-        for role in ("AUTHOR", "COMMITTER"):
-            self.env |= {f"GIT_{role}_NAME": "Ada", f"GIT_{role}_EMAIL": "ada@example.org"}
+        self.env = environment(folder)
         if not self.root.exists():
             history.empty(self.root, self.env)
             history.take(self.root, self.env, _story())
-            python = str(Path(sys.executable).resolve())
-            install(folder, python)
-        self.hook = [str(Path(sys.executable).resolve()), "-I", "-S", str(folder / "byline_hooks" / "shim.py")]
+        self.hook = installed_hook(folder)
 
     def git(self, *words: str) -> str:
         """What git prints."""

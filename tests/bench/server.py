@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import history
+from bench.alone import environment
 from bench.figure import Figure, Size
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -142,17 +143,8 @@ def scratch(lines: int, commits: int) -> Iterator[tuple[Path, dict[str, str], li
     """A repository in which `commits` commits changed one file, and an environment of its own."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        env = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder / "home"),
-            "BYLINE_DATA_DIR": str(folder / "data"),
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_SYSTEM": os.devnull,
-            "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("lsp", "hooks")),
-        }
+        env = environment(folder)
         repo = folder / "repo"
-        for role in ("AUTHOR", "COMMITTER"):
-            env |= {f"GIT_{role}_NAME": "Ada", f"GIT_{role}_EMAIL": "ada@example.org"}
         history.empty(repo, env)
         history.take(repo, env, history.one_file(lines, commits))
         content = (repo / "file.txt").read_text().splitlines(keepends=True)

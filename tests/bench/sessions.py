@@ -1,7 +1,6 @@
 """How long `byline sessions` and `byline search` take with many sessions: `python tests/bench --only sessions`."""
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -11,9 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.alone import environment
 from bench.figure import Figure, Size
 
-ROOT = Path(__file__).resolve().parents[2]
 TURNS, CALLS = 3, 15
 REBUILT = 10_000
 """Milliseconds within which 100,000 events are read and the index is built."""
@@ -23,15 +22,7 @@ RUNS = 5
 def figures(size: Size) -> Iterator[Figure]:
     """The real program, start-up included: with the index there, and once from nothing."""
     with tempfile.TemporaryDirectory() as folder:
-        home, repository = Path(folder, "home"), Path(folder, "repo")
-        home.mkdir()
-        env = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("lsp", "hooks")),
-            "HOME": str(home),
-            "BYLINE_DATA_DIR": str(home / "data"),
-            "GIT_CONFIG_GLOBAL": os.devnull,
-        }
+        repository, env = Path(folder, "repo"), environment(Path(folder))
         subprocess.run(["git", "init", "-q", str(repository)], env=env, check=True)
         store = repository / ".git" / "byline"
         events = fill(store / "spool", repository, size.sessions)

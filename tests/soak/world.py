@@ -4,7 +4,6 @@ Every line names its writer: `OWNER NUMBER …`. So the right owner of any line,
 Byline may know less (`unknown`) but never somebody else.
 """
 
-import os
 import random
 import subprocess
 import sys
@@ -14,9 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.hooks import install
+from bench.alone import environment, installed_hook
 
-ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 160
 """Lines of a file; who writes into a longer one takes lines away first."""
 
@@ -60,26 +58,14 @@ class World:
 
     def __init__(self, folder: Path, files: int) -> None:
         self.root = folder / "repo"
-        self.env = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder / "home"),
-            "BYLINE_DATA_DIR": str(folder / "data"),
-            "BYLINE_CACHE_DIR": str(folder / "cache"),
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_SYSTEM": os.devnull,
-            "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("lsp", "hooks")),
-        }
-        for role in ("AUTHOR", "COMMITTER"):
-            self.env |= {f"GIT_{role}_NAME": "Ada", f"GIT_{role}_EMAIL": "ada@example.org"}
+        self.env = environment(folder)
         self.turns = Turns()
         self.over = threading.Event()
         self.done: Counter[str] = Counter()
         self.troubles: list[str] = []
         self._numbers: Counter[str] = Counter()
         self._lock = threading.Lock()
-        python = str(Path(sys.executable).resolve())
-        install(folder, python)
-        self.hook_command = [python, "-I", "-S", str(folder / "byline_hooks" / "shim.py")]
+        self.hook_command = installed_hook(folder)
         self.root.mkdir(parents=True)
         self.git("init", "-q", "--template=", "--initial-branch=main")
         self.paths = [f"part{number % 4}/file{number}.txt" for number in range(files)]

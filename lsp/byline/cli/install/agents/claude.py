@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from byline.cli.folders import home_folder
-from byline.cli.install import jsontext
+from byline.cli.install import claudelike
+from byline.cli.install.claudelike import TIMEOUT, matchers
 from byline.cli.install.commandline import is_ours
 from byline.cli.install.grouped import Grouped
 
@@ -18,9 +19,6 @@ PROGRAMS = ("claude",)
 NOTE = "a session that is running asks you to review the change in /hooks, or takes it at its next start"
 USER_SETTINGS = "${COPILOT_PROJECT_DIR:+/nowhere}${CLAUDE_CONFIG_DIR:-$HOME/.claude}/settings.json"
 """Copilot CLI runs a repository's hooks of Claude Code but not the person's: there it must lead nowhere."""
-TIMEOUT = 10
-"""Seconds; the hook's own deadline is much shorter."""
-
 _MANAGED = Path(
     "/Library/Application Support/ClaudeCode/managed-settings.json"
     if sys.platform == "darwin"
@@ -29,19 +27,7 @@ _MANAGED = Path(
     else "/etc/claude-code/managed-settings.json"
 )
 _WRITES = "Write|Edit|NotebookEdit|Bash"
-_MATCHERS: dict[str, str | None] = {
-    "SessionStart": None,
-    "SessionEnd": None,
-    "UserPromptSubmit": None,
-    "Stop": None,
-    "SubagentStart": None,
-    "SubagentStop": None,
-    "PreCompact": None,
-    "Notification": None,
-    "PreToolUse": _WRITES,
-    "PostToolUse": f"{_WRITES}|Read|Grep",
-    "PostToolUseFailure": _WRITES,
-}
+_MATCHERS = matchers(_WRITES, "Read|Grep")
 
 
 def traces(env: Mapping[str, str]) -> list[Path]:
@@ -64,11 +50,7 @@ def all_settings(env: Mapping[str, str], project: Path | None) -> list[Path]:
 
 def switched_off(text: str) -> str | None:
     """`disableAllHooks` stops every hook; `allowManagedHooksOnly`, an administrator's, all but their own."""
-    for key in ("disableAllHooks", "allowManagedHooksOnly"):
-        found = jsontext.find(text, [key]) if text.strip() else None
-        if found is not None and found.value is True:
-            return f"{key} is true"
-    return None
+    return claudelike.switched_off(text, "disableAllHooks", "allowManagedHooksOnly")
 
 
 def _folder(env: Mapping[str, str]) -> Path:

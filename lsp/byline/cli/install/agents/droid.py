@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from byline.cli.folders import home_folder
-from byline.cli.install import files, hooklists, jsontext
+from byline.cli.install import claudelike, files, hooklists, jsontext
 from byline.cli.install.agents import Part
+from byline.cli.install.claudelike import TIMEOUT, matchers
 from byline.cli.install.commandline import is_ours
 from byline.cli.install.listed import Listed
 from byline.errors import BylineError
@@ -19,19 +20,9 @@ from byline.errors import BylineError
 PROGRAMS = ("droid",)
 NOTE = "running sessions ask you to review the change in /hooks"
 USER_SETTINGS = '$HOME/.factory/hooks.json" "$HOME/.factory/settings.json'
-TIMEOUT = 10
-"""Seconds; the hook's own deadline is much shorter."""
 
 _TOOLS = "Create|Edit|MultiEdit|ApplyPatch|Execute"
-_MATCHERS: dict[str, str | None] = {
-    "SessionStart": None,
-    "SessionEnd": None,
-    "UserPromptSubmit": None,
-    "Stop": None,
-    "PreCompact": None,
-    "PreToolUse": _TOOLS,
-    "PostToolUse": f"{_TOOLS}|Read",
-}
+_MATCHERS = matchers(_TOOLS, "Read", more=("PreCompact",), tells_failures=False)
 
 
 def traces(env: Mapping[str, str]) -> list[Path]:
@@ -62,8 +53,7 @@ def all_settings(env: Mapping[str, str], project: Path | None) -> list[Path]:
 
 def switched_off(text: str) -> str | None:
     """`hooksDisabled` stops every hook."""
-    found = jsontext.find(text, ["hooksDisabled"]) if text.strip() else None
-    return "hooksDisabled is true" if found is not None and found.value is True else None
+    return claudelike.switched_off(text, "hooksDisabled")
 
 
 def _files(env: Mapping[str, str], project: Path | None) -> tuple[Path, Path]:

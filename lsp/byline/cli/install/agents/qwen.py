@@ -5,30 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from byline.cli.folders import home_folder
-from byline.cli.install import jsontext
+from byline.cli.install import claudelike
+from byline.cli.install.claudelike import TIMEOUT, matchers
 from byline.cli.install.commandline import is_ours
 from byline.cli.install.grouped import Grouped
 
 PROGRAMS = ("qwen",)
 NOTE = "nothing to trust"
 USER_SETTINGS = "${QWEN_HOME:-$HOME/.qwen}/settings.json"
-TIMEOUT = 10
-"""Seconds; the hook's own deadline is much shorter."""
-
 _TOOLS = "write_file|edit|notebook_edit|run_shell_command"
-_MATCHERS: dict[str, str | None] = {
-    "SessionStart": None,
-    "SessionEnd": None,
-    "UserPromptSubmit": None,
-    "Stop": None,
-    "SubagentStart": None,
-    "SubagentStop": None,
-    "PreCompact": None,
-    "Notification": None,
-    "PreToolUse": _TOOLS,
-    "PostToolUse": f"{_TOOLS}|read_file",
-    "PostToolUseFailure": _TOOLS,
-}
+_MATCHERS = matchers(_TOOLS, "read_file")
 
 
 def traces(env: Mapping[str, str]) -> list[Path]:
@@ -49,8 +35,7 @@ def all_settings(env: Mapping[str, str], project: Path | None) -> list[Path]:
 
 def switched_off(text: str) -> str | None:
     """`disableAllHooks` stops every hook."""
-    found = jsontext.find(text, ["disableAllHooks"]) if text.strip() else None
-    return "disableAllHooks is true" if found is not None and found.value is True else None
+    return claudelike.switched_off(text, "disableAllHooks")
 
 
 def _folder(env: Mapping[str, str]) -> Path:
