@@ -17,6 +17,7 @@ from byline.store.ids import Ids, hash_of
 from byline.store.lines import decode
 from byline.store.packed import Bytes, Parts, packed, raw
 from byline.store.spool import Placed
+from byline.store.words import Words
 
 RECENT = 256
 """Events that are held at a time."""
@@ -54,6 +55,7 @@ class Events(Sequence[Event]):
         self._file, self._offset, self._length, self.at = self._columns.values()
         self._ids = Ids(parts.get("hashes", b""), parts.get("ids", b""))
         self._held: dict[int, Event] = {}
+        self._words = Words()
         self._given: dict[int, Event] = {}
         """Events that stand in no file."""
         self._last: tuple[Path | None, int] = None, 0
@@ -121,6 +123,9 @@ class Events(Sequence[Event]):
         if known is not None and self[known].id == event.id:
             return None
         number = len(self.at)
+        if len(self._kind) != number:
+            self.is_lost = True  # adding was cut short once
+            raise SpoolChanged
         self._kind.append(self._code(event.event))
         if place is None:
             self._given[number] = event
@@ -171,7 +176,7 @@ class Events(Sequence[Event]):
                         event = decode(line)
                         if not isinstance(event, Event) or hash_of(event.id) != self._ids.hashes[number]:
                             raise SpoolChanged
-                        found[number] = event
+                        found[number] = self._words.lighter(event)
         except (OSError, SpoolChanged):
             self.is_lost = True
             raise SpoolChanged from None

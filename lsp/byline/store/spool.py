@@ -13,14 +13,9 @@ from byline.model import Event
 from byline.store.lines import decode
 from byline.store.paths import Folders
 from byline.store.tail import Look, Mark, Tail
+from byline.store.words import Words
 
 PROBLEMS_KEPT = 20
-_LISTS = 64
-"""Lists of files that are remembered at a time, to be kept once."""
-_REPEATED = (
-    *("event", "source", "agent", "agent_version", "model", "tool", "machine_id", "cwd", "transcript_path"),
-    *("session_id", "parent_session_id", "turn_id", "worktree", "head", "path"),
-)
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -87,8 +82,7 @@ class Spool:
         self._seen: set[str] = set()
         self._unreadable: set[Path] = set()
         self._looks: dict[Path, Look] = {}
-        self._words: dict[str, str] = {}
-        self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._words = Words()
         self._day, self._latest = "", 0
         self._day_files: set[Path] = set()
 
@@ -98,7 +92,7 @@ class Spool:
         Events of one file keep their order, whatever their clocks say; those of several are merged by day, then `at`.
         An event that is in two files, or again in a file that was replaced, comes once.
         """
-        return [self._lighter(placed.event) for placed in self.new() if self._is_first(placed.event)]
+        return [self._words.lighter(placed.event) for placed in self.new() if self._is_first(placed.event)]
 
     def new(self) -> Iterator[Placed]:
         """The same one by one, to be taken to the end; an event that is in two files comes twice."""
@@ -190,28 +184,6 @@ class Spool:
         if tail.failed and path not in self._unreadable:
             self._unreadable.add(path)
             self.problems.add(Problem(str(path), tail.offset, "unreadable"))
-
-    def _lighter(self, event: Event) -> Event:
-        """The same event; texts that many have in common are kept once, which halves what 100,000 of them take."""
-        words = self._words
-        for field in _REPEATED:
-            if (text := getattr(event, field)) is not None:
-                msgspec.structs.force_setattr(event, field, words.setdefault(text, text))
-        for field in ("paths", "after_ids"):
-            if (listed := getattr(event, field)) is not None:
-                msgspec.structs.force_setattr(event, field, self._one(listed))
-        return event
-
-    def _one(self, listed: tuple[str, ...]) -> tuple[str, ...]:
-        """The files of a shell event: mostly those of the event before, and the same names again and again."""
-        known = self._lists.get(listed)
-        if known is None:
-            if len(self._lists) >= _LISTS:
-                self._lists.clear()
-            words = self._words
-            known = tuple(words.setdefault(text, text) for text in listed)
-            self._lists[known] = known
-        return known
 
 
 def _day(path: Path) -> str:

@@ -60,6 +60,9 @@ class Reading:
                 return touched
         except SpoolChanged:
             pass
+        except BaseException:
+            self.journal.events.is_lost = True  # what was read of the spool may not be in the journal
+            raise
         self._begin_anew()
         self._keep(for_good=True)
         return None
