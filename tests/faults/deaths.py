@@ -1,5 +1,6 @@
 """Programs that are killed (`SIGKILL`) at the n-th thing they do to the disk, or git they start."""
 
+import errno
 import importlib
 import itertools
 import json
@@ -21,6 +22,10 @@ from story.hook import SHIM
 WRITING = os.O_WRONLY | os.O_RDWR
 DEEDS = ("mkdir", "replace", "rename", "link", "unlink", "rmdir", "truncate", "ftruncate", "chmod", "posix_spawn")
 TOLD = ("os.mkdir", "os.rename", "os.link", "os.remove", "os.rmdir", "os.truncate", "os.chmod", "subprocess.Popen")
+
+EASY = ("os.remove", "os.rmdir", "os.rename", "os.truncate")
+"""What a full disk allows."""
+REFUSED = "\x00refused\x00"
 
 
 class Life:
@@ -111,6 +116,35 @@ def byline(last: int, words: list[str], env: Mapping[str, str], cwd: Path) -> bo
     code, out, err = in_child(main, ["byline", *words], b"", env, cwd)
     assert code in (0, -signal.SIGKILL), (code, out, err)
     return code != 0
+
+
+def full(first: int, problem: int, words: list[str], env: Mapping[str, str], cwd: Path) -> tuple[bool, int, str]:
+    """Run `byline WORDS` on a disk that refuses deed number `first` and all after it with the error `problem`.
+
+    Whether it refused any, the exit code, and what was complained. With ENOSPC, things can still be deleted. Git's own
+    processes are not refused anything.
+    """
+    refused = EASY if problem == errno.ENOSPC else ()
+
+    def main() -> int:
+        run = importlib.import_module("byline.cli.main").main
+        left = [first]
+
+        def watch(event: str, given: tuple[Any, ...]) -> None:
+            writes = event == "open" and isinstance(given[2], int) and given[2] & WRITING
+            if (event in TOLD and event not in ("subprocess.Popen", *refused)) or (writes and given[0] != os.devnull):
+                left[0] -= 1
+                if left[0] <= 0:
+                    sys.stderr.write(REFUSED)
+                    raise OSError(problem, os.strerror(problem), given[0])
+
+        sys.addaudithook(watch)
+        return int(run())
+
+    loaded()
+    code, _, err = in_child(main, ["byline", *words], b"", env, cwd)
+    said = err.decode(errors="replace")
+    return REFUSED in said, code, said.replace(REFUSED, "")
 
 
 def until_it_lives(step: int = 1) -> Iterator[int]:

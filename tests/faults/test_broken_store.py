@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from faults import deaths
 from story import Blame, ForkedHook, Story, story
 
 JUNK = {
@@ -106,6 +107,25 @@ def test_every_snapshot(tmp_path: Path, harm: Callable[[bytes], bytes]) -> None:
         owners = {line.text: line.owner for line in tale.stage.ask("f.txt", None)}
         assert all(owner in (true, "U") for (_, owner), true in zip(owners.items(), "BHUAA", strict=True)), owners
         file.write_bytes(whole)
+    (store(tale) / "index.db").unlink(missing_ok=True)
+    tale.expect_working(f="B|t1 H|h U|a A|s1 A|s2")
+
+
+def test_a_pack_of_snapshots(tmp_path: Path) -> None:
+    """Old snapshots lie together: wherever it is damaged, nobody owns a line but its writer, or nobody at all."""
+    tale = story(tmp_path, hook=ForkedHook(), blame=Blame(forked=True)).init(f="a")
+    tale.edit("A", f="a s1").edit("B", f="t1 a s1").edit("H", f="t1 h a s1").edit("A", f="t1 h a s1 s2")
+    assert deaths.ended(["gc", "--keep-days", "0"], tale.world.environment(), tale.world.root)[0] == 0
+    assert not [file for file in (store(tale) / "blobs").rglob("*") if file.is_file()]
+    (pack,) = (store(tale) / "packs").glob("*.pack")
+    whole = pack.read_bytes()
+    broken = [_flip(place)(whole) for place in range(0, len(whole), max(1, len(whole) // 8))]
+    for data in (*broken, whole[:-1], whole[: len(whole) // 2], b"", b"x" * 100):
+        pack.write_bytes(data)
+        (store(tale) / "index.db").unlink(missing_ok=True)
+        owners = [line.owner for line in tale.stage.ask("f.txt", None)]
+        assert all(owner in (true, "U") for owner, true in zip(owners, "BHUAA", strict=True)), owners
+    pack.write_bytes(whole)
     (store(tale) / "index.db").unlink(missing_ok=True)
     tale.expect_working(f="B|t1 H|h U|a A|s1 A|s2")
 
