@@ -1,5 +1,6 @@
 """Exchanging the branch with another repository: fetch, join, push, never with force, never asking anybody."""
 
+import random
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -69,6 +70,7 @@ class Exchange:
         self._tidy()
         outcome = Outcome(self._remote.name)
         for attempt in range(ATTEMPTS):
+            begun = time.monotonic()
             local = resolve(self._git, names.BRANCH)
             seen = resolve(self._git, self._remote.tracking)
             outcome.tip, outcome.theirs = local, seen
@@ -82,7 +84,7 @@ class Exchange:
                 outcome.tip = outcome.theirs = local
                 self._move(self._remote.tracking, local, None)
                 return outcome
-            self._rest(attempt)
+            self._rest(attempt, time.monotonic() - begun)
         raise NotExchanged(f"others keep writing anchors to {self._remote.name}; try again")
 
     def fetch(self) -> Outcome:
@@ -273,10 +275,13 @@ class Exchange:
             return False
         return True
 
-    def _rest(self, attempt: int) -> None:
-        """Wait for those who are faster, longer each time."""
+    def _rest(self, attempt: int, took: float = 0.0) -> None:
+        """Wait for those who are faster: by chance, so that losers do not meet again, and longer each time.
+
+        took: seconds that the try took, within which nobody else may push for the next to succeed.
+        """
         left = self._end - time.monotonic()
-        time.sleep(max(0.0, min(0.05 * 2**attempt, left)))
+        time.sleep(max(0.0, min(random.uniform(0, max(took, 0.05) * 2**attempt), left / 2)))  # noqa: S311
 
 
 def _quiet() -> Iterable[str]:
