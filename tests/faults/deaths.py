@@ -121,8 +121,8 @@ def byline(last: int, words: list[str], env: Mapping[str, str], cwd: Path) -> bo
 def full(first: int, problem: int, words: list[str], env: Mapping[str, str], cwd: Path) -> tuple[bool, int, str]:
     """Run `byline WORDS` on a disk that refuses deed number `first` and all after it with the error `problem`.
 
-    Whether it refused any, the exit code, and what was complained. With ENOSPC, things can still be deleted. Git's own
-    processes are not refused anything.
+    Whether it refused any, the exit code, and what was complained. With ENOSPC, things can still be deleted.
+    Git's own processes are not refused anything.
     """
     refused = EASY if problem == errno.ENOSPC else ()
 

@@ -1,4 +1,4 @@
-"""A disk that is full, or read-only, from any moment of a command on: what is there stays whole, and nothing is lost."""
+"""A disk that is full or read-only from any moment of a command on: what is there stays whole, nothing is lost."""
 
 import errno
 import json

@@ -10,6 +10,7 @@ import re
 import signal
 import subprocess
 import sys
+import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -83,6 +84,8 @@ _POSIX = sys.platform != "win32"
 NO_WINDOW = 0 if _POSIX else 0x08000000
 """How a process is created that is to open no console of its own on Windows."""
 
+
+_started: "weakref.WeakSet[subprocess.Popen[bytes]]" = weakref.WeakSet()
 
 WITHOUT_HOOKS = ("-c", "core.hooksPath=/dev/null")
 TELLING_HOOKS = frozenset(("config", "rev-parse"))
@@ -193,7 +196,7 @@ class Git:
         if name in NOT_LITERAL:
             del variables["GIT_LITERAL_PATHSPECS"]
         try:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [part.encode("utf-8", "surrogateescape") for part in command] if _POSIX else command,
                 cwd=self.cwd,
                 env=variables,
@@ -203,6 +206,8 @@ class Git:
                 start_new_session=_POSIX,
                 creationflags=NO_WINDOW if _POSIX else NO_WINDOW | 0x00000200,  # a process group
             )
+            _started.add(process)
+            return process
         except (OSError, ValueError) as error:  # no git, no such folder; a NUL in an argument
             raise self.unfinished(args, NOT_STARTED, str(error)) from None
 
@@ -241,6 +246,13 @@ def _parted(args: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     while args[count] == "-c":
         count += 2
     return args[:count], args[count:]
+
+
+def end_all() -> None:
+    """End every git of this process that runs: for who leaves without waiting. A git that hangs outlives us else."""
+    for process in list(_started):
+        if process.poll() is None:
+            kill(process)
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:

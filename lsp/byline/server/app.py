@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from byline.repo.run import end_all
 from byline.server.features import register
 from byline.server.places import Answering, Opener
 from byline.server.server import BylineServer
@@ -79,6 +80,7 @@ def _told_to_end(server: BylineServer) -> None:
     """Some editors end their servers without a word when they leave; the last save may be a moment old."""
     server.answers.finish()
     log.info("the server ends: SIGTERM")
+    end_all()
     os._exit(0)
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from byline.errors import BylineError
+from byline.repo.run import end_all
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -52,5 +53,6 @@ class Jobs:
         """`code` when all is quiet; ends the process at once when a thread still works, as nobody waits for it."""
         self.stop()
         if self._running:
+            end_all()
             os._exit(code)
         return code
