@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from byline.workspace import reading
 from faults import deaths
 from story import Blame, ForkedHook, Story, story
 
@@ -22,6 +23,11 @@ JUNK = {
     "newer": b'\n{"v":99,"id":"n","at":1,"event":"write"}\n',
     "a number": b"\n1e999\n",
 }
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "KEEP_AFTER", 1)
 
 
 @pytest.fixture
