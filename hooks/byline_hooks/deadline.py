@@ -21,12 +21,13 @@ SECONDS = 1.4
 GRACE = 0.25
 """Seconds until the second, and until the end."""
 
-shielded = False
-"""While a record is on its way to the disk, or once it is there: nothing stops it but the end."""
+shielded = True
+"""While the payload is read, and while a record is on its way to the disk or once it is there: nothing but the end
+stops that."""
 begun: "Begun | None" = None
 """The event that is being put together: what is there of its record, where it belongs, and snapshots to keep."""
 stuck: "Callable[[], object] | None" = None
-"""Called when a record has been on its way to the disk since before the first `Late`."""
+"""Called when shielded work goes on and on: the end is near."""
 
 _passed: list[int] = []
 """The alarms so far."""

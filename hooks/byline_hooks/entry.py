@@ -44,15 +44,16 @@ def run(argument: str, data: bytes, env: "Mapping[str, str]", rest: "Sequence[st
     agent = argument
     left: list[Observation] = []
     names: list[str] = []
+    deadline.stuck = lambda: _note(agent, "was cut off at the deadline", cwd, env)
     try:
         payload: Payload = {"hook": [*rest], "stdin": data} if argument == "git" else _decode(data)
         cwd = str(payload.get("cwd") or "")
         agent, left = understand(argument, payload, env)
-        deadline.stuck = lambda: _note(agent, "was still writing at the deadline", cwd, env)
         if agent != argument:
             for observation in left:
                 observation.fields["via"] = argument
-        running = _git(left, env)  # it works while the rest is loaded and put together
+        deadline.shielded = deadline.has_passed()
+        running = None if deadline.shielded else _git(left, env)  # it works while the rest is loaded and put together
         while left and not deadline.has_passed():
             deadline.shielded = False
             from byline_hooks import record

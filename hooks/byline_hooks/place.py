@@ -29,6 +29,12 @@ class Place:
             named = gitconfig.lookup(config, f"{common_dir}/config", "extensions.objectformat", "")
             self.object_format = "sha256" if (named or "").lower() == "sha256" else "sha1"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Place) and (self.worktree, self.git_dir) == (other.worktree, other.git_dir)
+
+    def __hash__(self) -> int:
+        return hash((self.worktree, self.git_dir))
+
 
 def find_repository(start_dir: str) -> Place | None:
     """The repository whose worktree holds the folder `start_dir` (absolute; it need not exist any more).
@@ -45,7 +51,7 @@ def find_repository(start_dir: str) -> Place | None:
         if place is not None:
             return place
         above = system.parent(folder)
-        if above == folder or folder.endswith("/.git"):
+        if above == folder or folder[-5:].lower() == "/.git":
             return None
         folder = above
 
@@ -68,7 +74,12 @@ def _open(worktree: str, kind: int) -> Place | None:
         common_dir = system.realpath(system.join(git_dir, named))
     except OSError:
         pass  # not a linked worktree
-    return Place(worktree, git_dir, common_dir, _config(f"{common_dir}/config"))
+    config = _config(f"{common_dir}/config")
+    if "ignorecase" in config.lower():
+        from byline_hooks import spelling
+
+        worktree, git_dir, common_dir = [spelling.whole(path) for path in (worktree, git_dir, common_dir)]
+    return Place(worktree, git_dir, common_dir, config)
 
 
 def recording(place: Place | None, env: "Mapping[str, str]") -> bool:
@@ -99,13 +110,21 @@ def _config(path: str) -> str:
 def _user_config(env: "Mapping[str, str]", home: str) -> list[str]:
     files = []
     if env.get("GIT_CONFIG_NOSYSTEM", "0") in ("", "0", "false"):
-        files.append(env.get("GIT_CONFIG_SYSTEM") or "/etc/gitconfig")
+        files += [env["GIT_CONFIG_SYSTEM"]] if env.get("GIT_CONFIG_SYSTEM") else _system_config(env)
     if "GIT_CONFIG_GLOBAL" in env:
         files.append(env["GIT_CONFIG_GLOBAL"])
     elif home:
         above = env.get("XDG_CONFIG_HOME") or f"{home}/.config"
         files += [f"{above}/git/config", f"{home}/.gitconfig"]
     return [path for path in files if path]
+
+
+def _system_config(env: "Mapping[str, str]") -> list[str]:
+    """Where git's system settings are, of each git there may be."""
+    if system.WINDOWS:
+        data, programs = env.get("PROGRAMDATA"), env.get("PROGRAMFILES")
+        return [f"{data}/Git/config" if data else "", f"{programs}/Git/etc/gitconfig" if programs else ""]
+    return ["/etc/gitconfig", *(["/usr/local/etc/gitconfig", "/opt/homebrew/etc/gitconfig"] if _is_mac() else [])]
 
 
 def data_dir(env: "Mapping[str, str]") -> str:

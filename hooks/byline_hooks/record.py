@@ -77,7 +77,7 @@ def observe(seen: "Observation", env: "Mapping[str, str]", running: "Run | None"
         contents.seen(seen, record, full, place, env, blobs)
         if seen.old_path:
             old = system.realpath(system.join(_base(seen), seen.old_path))
-            if place is None or old.startswith(place.worktree.rstrip("/") + "/"):
+            if place is None or find_repository(system.parent(old)) == place:
                 record["old_path"] = _relative(old, place)
     elif seen.event in SHELL_EVENTS and place is not None:
         from byline_hooks import status
@@ -187,7 +187,13 @@ def _relative(full: str, place: Place | None) -> str:
     full.encode()
     if place is None:
         return full
-    return full[len(place.worktree.rstrip("/")) + 1 :] or "."
+    relative = full[len(place.worktree.rstrip("/")) + 1 :] or "."
+    told = place.config.lower()
+    if "ignorecase" in told or "precomposeunicode" in told:
+        from byline_hooks import spelling
+
+        return spelling.of(place, relative)
+    return relative
 
 
 def _write(record: "Payload", place: Place | None, blobs: "Blobs", env: "Mapping[str, str]") -> str | None:

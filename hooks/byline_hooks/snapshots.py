@@ -96,6 +96,11 @@ def look(path: str, object_format: str) -> Look:
     """Read the file at `path`, if it is one and may be read."""
     if is_secret(path):
         return Look(None, None, "secret")
+    if system.WINDOWS:
+        from byline_hooks import windows
+
+        if windows.is_device(path):
+            return Look(None, None, "special")
     try:
         descriptor = os.open(system.native(path), system.READ_ONLY)
     except (FileNotFoundError, NotADirectoryError):
@@ -154,6 +159,9 @@ def keep(folder: str, blob: str, data: bytes) -> None:
     except FileNotFoundError:
         system.make_folders(above)
         system.write_whole(path, packed)
+    except PermissionError:  # on Windows nobody replaces a file that somebody reads: then it is there
+        if not os.stat(system.native(path)).st_size:
+            raise
 
 
 def _packed(data: bytes) -> bytes:

@@ -38,7 +38,8 @@ def prepare(folder: str) -> bool:
 def append(folder: str, machine: str, at: int, line: bytes) -> bool:
     """Append one record, given without its newlines, to the day's file. True when it is the first there.
 
-    One write to a descriptor opened for appending: records of different processes never mix. A short write (a full
+    One write to a descriptor opened for appending: records of different processes never mix; on Windows under a lock,
+    because appending is no single step there. A short write (a full
     disk) leaves a torn line behind and is tried once more; OSError when that fails too.
     """
     path = file(folder, machine, at)
@@ -50,9 +51,16 @@ def append(folder: str, machine: str, at: int, line: bytes) -> bool:
         system.make_folders(f"{folder}/spool")
         descriptor = os.open(system.native(path), flags, 0o600)
     try:
+        if system.WINDOWS:
+            from byline_hooks import windows
+
+            windows.lock(descriptor)
         if os.write(descriptor, whole) != len(whole) and os.write(descriptor, whole) != len(whole):
             raise OSError("the record was written short")
-        return os.lseek(descriptor, 0, 1) == len(whole)
+        end = os.lseek(descriptor, 0, 1)
+        if system.WINDOWS:
+            windows.unlock(descriptor)
+        return end == len(whole)
     finally:
         os.close(descriptor)
 
@@ -85,7 +93,7 @@ def _machine_by_name() -> str:
     """Where nothing can be remembered: the same digits for the same host name."""
     from byline_hooks import snapshots
 
-    name = "" if system.WINDOWS else os.uname().nodename
+    name = system.environ().get("COMPUTERNAME", "") if system.WINDOWS else os.uname().nodename
     return str(snapshots.hasher("sha1", name.encode("utf-8", "replace")).hexdigest())[:12]
 
 

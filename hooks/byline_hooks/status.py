@@ -223,10 +223,15 @@ def _find(program: str, path: str) -> bytes | str:
 def _run_portably(worktree: str, env: "Mapping[str, str]", words: "tuple[str, ...]" = _ARGUMENTS) -> bytes | None:
     import subprocess
 
+    from byline_hooks import windows
+
+    git = windows.find_program("git", env, windows.is_file) if system.WINDOWS else "git"
+    if git is None:
+        return None
     clean = {**environment(env), "PATH": env.get("PATH", "")}
     try:
         done = subprocess.run(
-            ["git", "-C", worktree, *words],
+            [git, "-C", worktree, *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -36,6 +36,7 @@ __all__ = [
 WINDOWS = sys.platform == "win32"
 READ_ONLY: int = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 WRITE_ONLY: int = os.O_WRONLY | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+READ_WRITE: int = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _MOST_LINKS = 40
 namespace: "Callable[..., Any]" = type(sys.implementation)
 """`types.SimpleNamespace` without `types`."""
@@ -62,7 +63,11 @@ def extension(name: str) -> None:
 
 def native(path: str) -> bytes | str:
     """The path as system calls want it. A path that is not Unicode text raises ValueError."""
-    return path if WINDOWS else path.encode("utf-8", "surrogateescape")
+    if WINDOWS:
+        from byline_hooks import windows
+
+        return windows.native(path)
+    return path.encode("utf-8", "surrogateescape")
 
 
 def text(data: bytes) -> str:
@@ -93,7 +98,9 @@ def is_absolute(path: str) -> bool:
 def join(base: str, path: str) -> str:
     """`path` seen from the folder `base`."""
     if WINDOWS:
-        path = path.replace("\\", "/")
+        from byline_hooks import windows
+
+        path = windows.plain(path)
     return path if is_absolute(path) else f"{base}/{path}"
 
 
@@ -108,7 +115,9 @@ def realpath(path: str) -> str:
     if WINDOWS:
         import ntpath
 
-        return ntpath.realpath(path).replace("\\", "/")
+        from byline_hooks import windows
+
+        return windows.plain(ntpath.realpath(windows.plain(path)))
     done = ""
     todo = path.split("/")[::-1]
     links = 0

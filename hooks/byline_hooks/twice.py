@@ -24,7 +24,7 @@ def is_known(spool: str, record: "Payload") -> bool:
     file is closed, and the next one is the append's.
     """
     try:
-        descriptor = os.open(system.native(spool), os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+        descriptor = os.open(system.native(spool), system.READ_WRITE, 0o600)
     except OSError:
         return False
     if hasattr(os, "lockf"):

@@ -51,7 +51,11 @@ def test_a_program_of_this_system_is_found() -> None:
         ("c:/a/b.py", True, "c:/a/b.py"),
         ("a\\b.py", False, "C:/repo/a/b.py"),
         ("\\\\server\\share\\a.py", True, "//server/share/a.py"),
-        ("\\\\?\\C:\\long\\a.py", True, "//?/C:/long/a.py"),
+        ("\\\\?\\C:\\long\\a.py", True, "C:/long/a.py"),
+        ("\\\\?\\UNC\\server\\share\\a.py", True, "//server/share/a.py"),
+        ("/c/Users/Ada/a.py", True, "C:/Users/Ada/a.py"),
+        ("/c:/Users/Ada/a.py", True, "c:/Users/Ada/a.py"),
+        ("/usr/a.py", True, "/usr/a.py"),
     ],
 )
 def test_paths_of_windows(monkeypatch: pytest.MonkeyPatch, path: str, joined: str, *, is_absolute: bool) -> None:
