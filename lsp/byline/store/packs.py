@@ -105,7 +105,7 @@ class Packs:
             return frozenset(id for _, id, data in texts if self.get(id) == data)
 
     def drop(self, ids: Iterable[str]) -> int:
-        """Make the packs anew without some texts; how many of them there were."""
+        """Make the packs anew without some texts; how many of them there were. OSError where that fails."""
         gone = frozenset(ids) & self.places().keys()
         if not gone or _coders() is None:  # who cannot read a group cannot take one text out of it
             return 0
@@ -140,9 +140,11 @@ class Packs:
             system.make_folders(self.folder.as_posix())
             system.write_whole(made.as_posix(), body)
         for pack in packs:
-            if pack != made:
-                with contextlib.suppress(OSError):  # somebody reads it; what it has is there twice
-                    pack.unlink()
+            if pack == made:
+                continue
+            # What could not be deleted is there twice, which is no harm; but not what somebody wants to be gone.
+            with contextlib.nullcontext() if without else contextlib.suppress(OSError):
+                pack.unlink()
         self._seen = self._last = None
 
     def _files(self) -> list[Path]:
