@@ -2,14 +2,20 @@
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 def iso(at: int | None) -> str | None:
     """Nanoseconds since 1970 as ISO 8601 in UTC, to the millisecond."""
     if at is None:
         return None
-    moment = datetime.fromtimestamp(at / 1_000_000_000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    seconds, rest = divmod(at, 1_000_000_000)
+    return f"{_second(seconds)}.{rest // 1_000_000:03}Z"
+
+
+@lru_cache(maxsize=4096)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
 
 
 def age(at: int, now: int | None = None) -> str:

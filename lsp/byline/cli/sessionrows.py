@@ -12,11 +12,9 @@ from byline.workspace.running import is_running
 
 def row(one: Facts, now: int) -> dict[str, Any]:
     """The fields of a SessionLink, null where unknown, and what else is known. Times are ISO 8601 in UTC."""
-    told = oobo(one)
-    link = {name: getattr(told, name) for name in told.__struct_fields__}
     running = is_running(one)
     return {
-        **link,
+        **msgspec.structs.asdict(oobo(one)),
         "agent_version": one.agent_version,
         "prompt": one.prompt,
         "last_prompt": one.turns[-1].prompt if one.turns else None,

@@ -197,10 +197,13 @@ def related(sessions: Mapping[str, Facts]) -> None:
         if one.parent_session_id is not None:
             children.setdefault(one.parent_session_id, []).append(session_id)
         for file in (*one.files_written, *one.files_read):
-            by_file.setdefault(file, set()).add(session_id)
+            if file in by_file:
+                by_file[file].add(session_id)
+            else:
+                by_file[file] = {session_id}
     for session_id, one in sessions.items():
         own = children.get(session_id, [])
         one.subagent_session_ids = tuple(own)
         one.subagent_count = max(one.subagent_count, len(own))
-        peers = set[str]().union(*(by_file[file] for file in {*one.files_written, *one.files_read}))
+        peers = set[str]().union(*[by_file[file] for file in (*one.files_written, *one.files_read)])
         one.peer_session_ids = tuple(sorted(peers - {session_id}))
