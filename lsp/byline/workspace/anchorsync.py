@@ -84,7 +84,8 @@ class Sync:
             wanted = choice.candidates(frozenset(looked.commits))
             branches = choice.branches() if wanted else {}
             trees = self._trees(outcome)
-            maker = Maker(self._workspace, self._git, self._objects, self._contents, trees)
+            if wanted:  # else all events would be looked through for nothing
+                maker = Maker(self._workspace, self._git, self._objects, self._contents, trees)
             for start in range(0, len(wanted), BATCH):
                 told = _offset(progress, start, len(wanted))
                 self._batch(maker, branches, wanted[start : start + BATCH], outcome, looked, told)
