@@ -24,7 +24,7 @@ OwnerKind = Literal["session", "human", "unknown"]
 State = Literal["committed", "uncommitted", "unsaved"]
 
 
-class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
     """One record of the spool, as `docs/event-format.md` describes it."""
 
     v: int
@@ -93,7 +93,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return self.id.startswith(IMPORTED)
 
 
-class Owner(msgspec.Struct, frozen=True):
+class Owner(msgspec.Struct, frozen=True, gc=False):
     """Who made a line what it is. Equal owners are one step of one writer."""
 
     kind: OwnerKind
@@ -114,7 +114,7 @@ class Owner(msgspec.Struct, frozen=True):
 UNKNOWN = Owner("unknown", "no evidence")
 
 
-class PreviousOwner(msgspec.Struct, frozen=True, omit_defaults=True):
+class PreviousOwner(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One earlier owner of a line, or of the lines it replaced."""
 
     owner: OwnerKind
@@ -124,7 +124,7 @@ class PreviousOwner(msgspec.Struct, frozen=True, omit_defaults=True):
     at: int | None = None
 
 
-class Attribution(msgspec.Struct, frozen=True, omit_defaults=True):
+class Attribution(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """The answer for one line of one text."""
 
     line: int

@@ -8,7 +8,7 @@ itself names as its source; see `sources.py`. What is left is nobody's.
 from collections.abc import Callable, Sequence
 
 from byline.attribution.fold import PathFold
-from byline.attribution.marks import EMPTY, Mark, Packed, Text, Version, exact_keys, filled
+from byline.attribution.marks import EMPTY, Mark, Packed, Palette, Text, Version, exact_keys, filled
 from byline.attribution.merge import agree, carry, three_way
 from byline.attribution.recorded import Recorded
 from byline.attribution.sources import Change, Circular, Sources
@@ -32,6 +32,7 @@ class Lineage:
         self._fold = fold
         self._done: dict[str, dict[str, Packed | None]] = {}
         """By path, then by commit; a commit that did not change the path has what its origin has."""
+        self._palettes: dict[str, Palette] = {}
         self._depth = 0
         self._busy: set[tuple[str, str]] = set()
         self._recorded = Recorded(history, fold)
@@ -63,6 +64,7 @@ class Lineage:
     def forget(self, path: str) -> None:
         """Work out a path's commits anew: more of its recorded states are known than before."""
         self._done.pop(path, None)
+        self._palettes.pop(path, None)
         self._sources.forget(path)
 
     def _order(self, commit: str, path: str) -> list[str]:
@@ -90,7 +92,8 @@ class Lineage:
         self._busy.add(key)
         try:
             found = self._resolve(commit, path)
-            self._done.setdefault(path, {})[commit] = Packed(found) if found is not None else None
+            palette = self._palettes.setdefault(path, Palette())
+            self._done.setdefault(path, {})[commit] = Packed(found, palette) if found is not None else None
         finally:
             self._busy.discard(key)
 

@@ -1,5 +1,6 @@
 """A text with its owners: lines, and beside each line a mark that says who made it what it is."""
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
@@ -11,25 +12,31 @@ Lines = list[bytes]
 class Text:
     """The lines of one content, under the id that equal content always has; read when somebody looks at them."""
 
-    __slots__ = ("_lines", "_read", "count", "id")
+    __slots__ = ("_lines", "_read", "_source", "count", "id")
 
-    def __init__(self, content_id: str, count: int, read: Callable[[], Lines] | None, lines: Lines | None) -> None:
+    def __init__(self, content_id: str, count: int, lines: Lines | None, read: "Reader | None", source: str) -> None:
+        """`read` gives the lines again of what `source` names."""
         self.id = content_id
         self.count = count
-        self._read = read
         self._lines = lines
+        self._read = read
+        self._source = source
 
     @classmethod
     def of(cls, content_id: str, lines: Lines) -> "Text":
         """A text that has been read."""
-        return cls(content_id, len(lines), None, lines)
+        return cls(content_id, len(lines), lines, None, "")
 
     @property
     def lines(self) -> Lines:
         """The lines, terminators kept."""
         if self._lines is not None:
             return self._lines
-        return self._read() if self._read is not None else []
+        return self._read(self, self._source) if self._read is not None else []
+
+
+Reader = Callable[[Text, str], Lines]
+"""The lines of a text by what names its bytes."""
 
 
 class Mark:
@@ -92,20 +99,41 @@ def same_writer(one: Mark, other: Mark) -> bool:
     return (one.owner.kind, one.owner.session_id) == (other.owner.kind, other.owner.session_id)
 
 
+class Palette:
+    """The marks of many versions, each once and by number."""
+
+    def __init__(self) -> None:
+        self.marks: list[Mark] = []
+        self._numbers: dict[int, int] = {}
+
+    def number(self, mark: Mark) -> int:
+        """The number of a mark; the next one if it is new."""
+        found = self._numbers.get(id(mark))
+        if found is None:
+            found = self._numbers[id(mark)] = len(self.marks)
+            self.marks.append(mark)
+        return found
+
+
 class Packed:
-    """A version kept small: most neighbouring lines have one mark."""
+    """A version kept small: most neighbouring lines have one mark, and most marks are in many versions of a file."""
 
-    __slots__ = ("_runs", "text")
+    __slots__ = ("_palette", "_runs", "text")
 
-    def __init__(self, version: Version) -> None:
+    def __init__(self, version: Version, palette: Palette) -> None:
         self.text = version.text
-        self._runs = [(mark, len(list(run))) for mark, run in groupby(version.marks)]
+        self._palette = palette
+        runs: list[int] = []
+        for number, run in groupby(version.marks, key=palette.number):
+            runs += (number, len(list(run)))
+        self._runs = array("I", runs)
 
     def version(self) -> Version:
         """The version itself."""
         marks: list[Mark] = []
-        for mark, count in self._runs:
-            marks += [mark] * count
+        known, runs = self._palette.marks, self._runs
+        for at in range(0, len(runs), 2):
+            marks += [known[runs[at]]] * runs[at + 1]
         return Version(self.text, marks)
 
 

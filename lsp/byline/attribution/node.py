@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from byline.attribution.marks import DISPUTED, Packed, Version, same_writer
+from byline.attribution.marks import DISPUTED, Packed, Palette, Version, same_writer
 from byline.model import NONE_ID
 
 
@@ -50,10 +50,10 @@ class Node:
             return self._packed.version()
         return self._version
 
-    def pack(self) -> None:
+    def pack(self, palette: Palette) -> None:
         """Keep it small: it is history now."""
         if self._version is not None:
-            self._packed = Packed(self._version)
+            self._packed = Packed(self._version, palette)
             self._version = None
 
 

@@ -1,6 +1,6 @@
 """The states of one path so far, and what the events of agents, editors and the disk add to them."""
 
-from byline.attribution.marks import EMPTY, Text, Version
+from byline.attribution.marks import EMPTY, Palette, Text, Version
 from byline.attribution.node import Node, newest
 from byline.attribution.step import Memo
 from byline.attribution.unseen import unseen
@@ -18,6 +18,7 @@ class States:
         self.current: dict[str | None, Node] = {}
         self.at_pre: dict[int, Node] = {}
         """What each pre event, by its position, found."""
+        self._palette = Palette()
 
     @property
     def memo(self) -> Memo:
@@ -56,8 +57,8 @@ class States:
         """A new current state; `begin` is the position at which the call that made it began."""
         node = Node(seq, begin, event.worktree, event.head, content_id, version)
         last = self.current.get(event.worktree)
-        if last is not None and not any(last is pre for pre in self.at_pre.values()):
-            last.pack()
+        if last is not None:
+            last.pack(self._palette)
         self.nodes.append(node)
         self.current[event.worktree] = node
         return node

@@ -5,6 +5,7 @@ import hashlib
 import stat
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from byline.attribution.marks import Lines, Text, split
@@ -18,7 +19,7 @@ from byline.workspace.cache import Cache
 from byline_hooks import system
 from byline_hooks.snapshots import LARGEST_HASHED
 
-_KEPT_BYTES = 24 * 1024 * 1024
+_KEPT_BYTES = 12 * 1024 * 1024
 _PROBE = 8000
 
 
@@ -59,6 +60,7 @@ class Contents:
         self._cache = cache or Cache(None)
         self._lines: OrderedDict[str, tuple[Lines, int]] = OrderedDict()
         self._held = 0
+        self._readers = {normal: partial(self._read_again, normal=normal) for normal in (False, True)}
         self._normalised: dict[str, bool] = {}
         self._filtered: dict[str, bool] = {}
         self._cleaned: dict[tuple[str, str], str] = {}
@@ -94,7 +96,7 @@ class Contents:
         if count < 0:
             return None
         # Its lines stay where they are let go of when there are too many: whoever keeps the text keeps no lines.
-        return Text(stored, count, lambda: self._read_again(content_id, stored, count, normal), None)
+        return Text(stored, count, None, self._readers[normal], content_id)
 
     def read(self, data: bytes, path: str, like: str | None = None) -> Text | None:
         """Bytes as a text; None when they are binary. `like`: any id of the repository, for the kind of its ids."""
@@ -126,15 +128,15 @@ class Contents:
         self._hold(text.id, text.lines, len(data))
         return text
 
-    def _read_again(self, content_id: str, stored: str, count: int, normal: bool) -> Lines:
+    def _read_again(self, wanted: Text, content_id: str, *, normal: bool) -> Lines:
         """The lines of a content that was read before; lines equal to no others if it has been lost since."""
-        if stored in self._lines:
-            self._lines.move_to_end(stored)
-            return self._lines[stored][0]
+        if wanted.id in self._lines:
+            self._lines.move_to_end(wanted.id)
+            return self._lines[wanted.id][0]
         data = self.data(content_id)
         text = self._text(data, normal, content_id) if data is not None else None
-        if text is None or text.count != count:
-            return [b"\0lost %d of %s\n" % (k, stored.encode()) for k in range(count)]
+        if text is None or text.count != wanted.count:
+            return [b"\0lost %d of %s\n" % (k, wanted.id.encode()) for k in range(wanted.count)]
         return text.lines
 
     def _hold(self, content_id: str, lines: Lines, size: int) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from byline.attribution.marks import Mark, Text, Version, bare, exact_keys, split
+from byline.attribution.marks import Mark, Palette, Text, Version, bare, exact_keys, split
 from byline.attribution.node import Node, newest, recent
 from byline.model import NONE_ID, UNKNOWN, Owner
 
@@ -61,8 +61,8 @@ def test_a_packed_node_gives_back_the_same_marks(owners: str) -> None:
     marks = [kinds[name] for name in owners]
     text = Text.of("id", [b"%d\n" % k for k in range(len(owners))])
     node = Node(1, 1, "/w", None, "id", Version(text, list(marks)))
-    node.pack()
-    node.pack()
+    node.pack(Palette())
+    node.pack(Palette())
     assert node.known
     version = node.version
     assert version is not None
@@ -73,7 +73,7 @@ def test_a_packed_node_gives_back_the_same_marks(owners: str) -> None:
 
 def test_a_node_without_lines_stays_without() -> None:
     node = Node(1, 1, "/w", None, "id", None)
-    node.pack()
+    node.pack(Palette())
     assert not node.known
     assert node.version is None
 
