@@ -1,6 +1,7 @@
 """How long `byline sessions` and `byline search` take with many sessions: `python tests/bench --only sessions`."""
 
 import json
+import resource
 import statistics
 import subprocess
 import sys
@@ -35,17 +36,25 @@ def figures(size: Size) -> Iterator[Figure]:
             subprocess.run(command, cwd=repository, env=env, stdout=subprocess.DEVNULL, check=True)
             first = 1000 * (time.perf_counter() - begun)
             name = f"byline {' '.join(words)}, {about}"
-            yield Figure(name, _median(command, repository, env), "ms", budget=budget)
+            wall, ratio = _measured(command, repository, env)
+            yield Figure(name, wall, "ms", budget=budget)
+            yield Figure(f"{name}, CPU time", ratio, "x", "python -c pass")
             yield Figure(f"{name}, index from nothing", first, "ms", budget=REBUILT)
 
 
-def _median(command: list[str], cwd: Path, env: dict[str, str]) -> float:
-    times = []
+def _measured(command: list[str], cwd: Path, env: dict[str, str]) -> tuple[float, float]:
+    """Median milliseconds, and the CPU time beside that of an interpreter which does nothing, turn by turn."""
+    walls: list[float] = []
+    spent: list[float] = []
+    floors: list[float] = []
     for _ in range(RUNS):
-        begun = time.perf_counter()
-        subprocess.run(command, cwd=cwd, env=env, stdout=subprocess.DEVNULL, check=True)
-        times.append(1000 * (time.perf_counter() - begun))
-    return statistics.median(times)
+        for one, found in (([sys.executable, "-c", "pass"], floors), (command, spent)):
+            before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+            subprocess.run(one, cwd=cwd, env=env, stdout=subprocess.DEVNULL, check=True)
+            wall, after = 1000 * (time.perf_counter() - begun), resource.getrusage(resource.RUSAGE_CHILDREN)
+            found.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        walls.append(wall)
+    return statistics.median(walls), statistics.median(spent) / statistics.median(floors)
 
 
 def module(number: int) -> str:
