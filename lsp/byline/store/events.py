@@ -24,7 +24,7 @@ RECENT = 256
 _TOGETHER = 64 * 1024
 """Lines that are at most so many bytes apart are read at once."""
 _MOST_KINDS = 255
-_COLUMNS = {"file": "H", "offset": "Q", "length": "I", "at": "q"}
+_COLUMNS = {"file": "I", "offset": "Q", "length": "I", "at": "q"}
 
 
 class SpoolChanged(BylineError):
