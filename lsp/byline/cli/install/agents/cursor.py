@@ -22,8 +22,6 @@ _EVENTS = (
     *("preToolUse", "postToolUse", "postToolUseFailure"),
 )
 
-_PROGRAMS = ("cursor", "cursor-agent")
-
 
 def traces(env: Mapping[str, str]) -> list[Path]:
     """Its folder."""
