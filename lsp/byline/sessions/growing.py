@@ -36,7 +36,7 @@ _KINDS = {
 """The names that `tokens` may have for each kind (`docs/event-format.md`); the first that is there counts."""
 _FAILED, _NAMED = 1, 2
 _EDITORS = frozenset(("save", "observe", "format", "correct"))
-_MARKS = frozenset(("forget", "link", "dismiss", "undismiss"))
+MARKS = frozenset(("forget", "link", "dismiss", "undismiss"))
 _MOST_SHELLS = 4
 _MOST_OPEN = 500
 """Calls whose second event is waited for: enough for any number at once, little enough for any session."""
@@ -91,7 +91,7 @@ class Growing(msgspec.Struct):
 
     def add(self, event: Event) -> None:
         """Take in the next event."""
-        if event.event in _MARKS:
+        if event.event in MARKS:
             self._mark(event)
             return
         if event.source not in ("transcript", "manual"):

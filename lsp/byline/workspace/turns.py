@@ -8,7 +8,7 @@ import msgspec
 
 from byline.errors import BylineError
 from byline.model import Event
-from byline.sessions.growing import Growing
+from byline.sessions.growing import MARKS, Growing
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 SHORTEST = 4
@@ -53,13 +53,19 @@ def turns(events: Iterable[Event]) -> list[Turn]:
     """All turns, in the order of their prompts."""
     found: list[Turn] = []
     sessions: dict[str, Growing] = {}
+    agents: dict[str, str] = {}
     last: dict[str, Turn] = {}
     for number, event in enumerate(events):
         if event.session_id is None or event.event in ("save", "observe", "format", "correct", "forget"):
             continue
-        known = sessions.setdefault(event.session_id, Growing(event.session_id))
+        known = sessions.get(event.session_id)
+        if known is None:
+            known = sessions[event.session_id] = Growing(event.session_id)
         before = len(known.turns)
-        known.add(event)
+        if event.event == "prompt":
+            known.add(event)  # nothing else begins a turn
+        if event.agent and event.event not in MARKS:
+            agents[event.session_id] = event.agent
         turn = last.get(event.session_id)
         if turn is not None and event.worktree is not None and turn.end is None:
             turn.worktree = event.worktree
@@ -68,7 +74,7 @@ def turns(events: Iterable[Event]) -> list[Turn]:
                 _end(turn, number, event)
             turn = Turn(
                 session_id=event.session_id,
-                agent=str(known.latest.get("agent", "unknown")),
+                agent=agents.get(event.session_id, "unknown"),
                 index=before,
                 id=event.turn_id,
                 prompt=event.prompt or "",
