@@ -45,11 +45,13 @@ def test_many_threads_look_while_one_adds(tmp_path: Path) -> None:
     threads = [threading.Thread(target=look) for _ in range(3)]
     for thread in threads:
         thread.start()
-    for one in placed:
-        assert events.add(one.event, one) is not None
-    done.set()
-    for thread in threads:
-        thread.join()
+    try:
+        for one in placed:
+            assert events.add(one.event, one) is not None
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
     assert troubles == []
     assert [event.id for event in events] == [one.event.id for one in placed]
 
