@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from bench import history
 from bench.alone import environment
@@ -47,8 +47,12 @@ LATE = 20.0
 class Client:
     """One server and a client that waits for each answer."""
 
-    def __init__(self, command: list[str], env: dict[str, str], options: Any = None) -> None:
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
+    def __init__(
+        self, command: list[str], env: dict[str, str], options: Any = None, log: IO[bytes] | None = None
+    ) -> None:
+        """`log`: where its stderr goes."""
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, env=env)
         self._id = 0
         self._got = b""
         space = {"codeLens": {"refreshSupport": True}, "inlayHint": {"refreshSupport": True}}

@@ -19,7 +19,10 @@ class Editor:
     def __init__(self, world: World, number: int) -> None:
         self.world = world
         self.chance = random.Random(100 + number)
-        self.client = Client([sys.executable, "-m", "byline.cli.main", "lsp"], world.env, {"draws": True})
+        self.log = world.root.parent / f"server{number}.log"
+        command = [sys.executable, "-m", "byline.cli.main", "lsp"]
+        with self.log.open("wb") as log:
+            self.client = Client(command, world.env, {"draws": True}, log)
         self.buffers: dict[str, list[str]] = {}
         self.version = 0
         self.checked = 0
@@ -41,6 +44,14 @@ class Editor:
                 if isinstance(problem, EOFError | BrokenPipeError):
                     return
             time.sleep(self.chance.uniform(0.5, 2))
+
+    def end(self) -> None:
+        """Close it. What the server called an error is trouble."""
+        self.client.end()
+        told = self.log.read_text("utf-8", "replace").splitlines()
+        errors = [number for number, line in enumerate(told) if " ERROR " in line or line.startswith("Traceback")]
+        for number in errors[:5]:
+            self.world.trouble("server: " + " | ".join(told[number : number + 40]))
 
     def memory(self) -> float:
         """MiB of the server."""

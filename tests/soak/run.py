@@ -183,7 +183,7 @@ def soak(world: World, seconds: float, count: int, pause: float) -> int:
         judge(world, path)
         judge(world, path, "HEAD")
     for editor in editors:
-        editor.client.end()
+        editor.end()
     gone = lost(world, agents)
     tell(world, editors, samples, gone, time.monotonic() - begun)
     return 1 if gone or world.troubles else 0
