@@ -189,6 +189,25 @@ def test_a_shell_event_at_the_deadline(tmp_path: Path, where: bytes, event: str)
     assert tale.stage.ask("f.txt", "HEAD")[-1].owner == "C"
 
 
+@pytest.mark.parametrize("event", ["pre_shell", "shell"])
+def test_calls_that_overlap_when_one_is_cut_short(tmp_path: Path, event: str) -> None:
+    """The other call does not get the lines of the one of which not everything is known."""
+    tale = begun(tmp_path).edit("A", f="a s1")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "git").write_text(FAKES["fails"] or "")
+    (tmp_path / "bin" / "git").chmod(0o755)
+    without = tale.world.environment({"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"})
+    told = {"v": 1, "agent": "m", "session_id": "C", "command": "make", "call_id": "c", "cwd": str(tale.world.root)}
+    tale.stage.agent.pre_shell("B", tale.world.root, "sleep 1")
+    for name in ("pre_shell", "shell"):
+        env = without if name == event else tale.world.environment()
+        ForkedHook()("generic", told | {"event": name}, env, tale.world.root)
+        assert (newest(tale).get("incomplete") is True) == (name == event)
+        tale.on_disk(f="a s1 c1")
+    tale.stage.agent.shell("B", tale.world.root, "sleep 1")
+    tale.expect_working(f="U|a A|s1 U|c1").edit("C", f="a s1 c1 c2").expect_working(f="U|a A|s1 U|c1 C|c2")
+
+
 @pytest.mark.parametrize("where", [b"spool", pytest.param(b"byline", marks=pytest.mark.long)])
 def test_a_record_that_cannot_be_written_is_told(tmp_path: Path, where: bytes) -> None:
     """Only when the line itself does not reach the disk it is lost, and `byline doctor` says so if anything can."""

@@ -17,6 +17,8 @@ class ShellCalls:
 
     def __init__(self, states: States) -> None:
         self._states = states
+        self._unclear: list[tuple[int, str | None, str | None]] = []
+        """Position, session and worktree of events that do not tell what was there."""
         self._taken_back: dict[int, Node] = {}
         """By the position of a pre event the state that git then did not know of, with nobody seen taking it back."""
 
@@ -24,6 +26,7 @@ class ShellCalls:
         """The call is about to run: what is there now is not its doing."""
         content = self._listed(event)
         if content is None:
+            self._note_unclear(seq, event)
             return
         before = self._states.current.get(event.worktree)
         found = self._states.at_pre[seq] = self._states.observe(content, seq, event)
@@ -35,6 +38,7 @@ class ShellCalls:
         """The call has ended: what changed since it began is its own, unless git brought it."""
         content = self._listed(event)
         if content is None:
+            self._note_unclear(seq, event)
             return
         pre = self._states.at_pre.get(window.pre[0]) if window else None
         text = self._states.text(content)
@@ -53,6 +57,8 @@ class ShellCalls:
     def _step(self, window: Window, pre: Node, current: Node, text: Text, seq: int, event: Event) -> Version | None:
         command = window.pre[1].command or event.command
         owner = session_owner(event, seq, f"changed during shell call{quoted(command)}")
+        if self._is_unclear(window.pre[0], seq, event):
+            owner = Owner("unknown", f"no evidence: other calls ran beside{quoted(command)}", seq=seq)
         if current.version is None or pre.version is None:
             return None
         before = window.pre[1]
@@ -72,6 +78,17 @@ class ShellCalls:
                 return step(source, text, Rule.OTHER, owner, memo=self._states.memo)
         version = close(pre, current, text, owner, Rule.OTHER, event, self._states.memo)
         return self._doubted(window.pre[0], version, owner)
+
+    def _note_unclear(self, seq: int, event: Event) -> None:
+        if event.incomplete:
+            self._unclear.append((seq, event.session_id, event.worktree))
+
+    def _is_unclear(self, begin: int, end: int, event: Event) -> bool:
+        """Whether another session's call began or ended inside this one, and nobody knows what was there then."""
+        return any(
+            begin < seq < end and session != event.session_id and worktree == event.worktree
+            for seq, session, worktree in self._unclear
+        )
 
     def _doubted(self, pre: int, version: Version | None, owner: Owner) -> Version | None:
         """Lines that stood there before git called the file unchanged may never have been gone: nobody's.
