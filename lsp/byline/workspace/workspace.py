@@ -10,7 +10,7 @@ import msgspec
 
 from byline.attribution.marks import split
 from byline.errors import BylineError
-from byline.model import Event, FileAttribution, Session
+from byline.model import FileAttribution
 from byline.repo.graph import Graph
 from byline.repo.objects import Objects
 from byline.repo.run import Git
@@ -29,6 +29,7 @@ from byline.workspace.keptblames import KeptBlames
 from byline.workspace.lineowners import LineOwners
 from byline.workspace.place import Place, current_place, place_of
 from byline.workspace.reading import Reading
+from byline.workspace.told import Told
 
 Answer = TypeVar("Answer")
 LARGEST_FILE = 20 * 1024 * 1024
@@ -38,7 +39,7 @@ _MANY = 500
 """Comparisons that are written to disk together where many questions come in a row."""
 
 
-class Workspace:
+class Workspace(Told):
     """One repository, or the user data folder for files outside any. Thread-safe; close it when done."""
 
     def __init__(self, place: Place | None, env: Mapping[str, str], *, cached: bool = True) -> None:
@@ -90,42 +91,6 @@ class Workspace:
             self._refresh()
             untold, self._untold = frozenset(self._untold), set()
             return untold
-
-    def events(self) -> Sequence[Event]:
-        """All events, in order."""
-        with self._lock:
-            self._refresh()
-            return self._reading.journal.events
-
-    def about(self, name: str) -> Sequence[Event]:
-        """The events that concern a path, named as by `name`, in order."""
-        with self._lock:
-            self._refresh()
-            return [event for _, event in self._reading.journal.concerning(name)]
-
-    def of_session(self, session_id: str) -> Sequence[Event]:
-        """The events of a session, in order."""
-        with self._lock:
-            self._refresh()
-            return self._reading.journal.of_session(session_id)
-
-    def worktrees(self) -> list[str]:
-        """The worktrees in which there were events, by their absolute paths."""
-        with self._lock:
-            self._refresh()
-            return list(self._reading.journal.by_worktree)
-
-    def session_ids(self) -> list[str]:
-        """The ids of all sessions any event speaks of."""
-        with self._lock:
-            self._refresh()
-            return self._reading.journal.sessions.ids()
-
-    def sessions(self) -> dict[str, Session]:
-        """All sessions any event speaks of, by id."""
-        with self._lock:
-            self._refresh()
-            return self._reading.journal.sessions.all()
 
     @contextlib.contextmanager
     def steady(self) -> Iterator[None]:
