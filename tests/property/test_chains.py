@@ -8,7 +8,7 @@ from byline.repo.chains import Chains
 
 @st.composite
 def graphs(draw: st.DrawFn) -> tuple[dict[str, tuple[str, ...]], set[str], list[int]]:
-    """Commits `0` to `n` with up to two earlier parents each, some parents unknown; wanted ones; an order of telling."""
+    """Commits `0` to `n` with up to two earlier parents each, some unknown; wanted ones; an order of telling."""
     size = draw(st.integers(1, 25))
     parents: dict[str, tuple[str, ...]] = {}
     for number in range(size):

@@ -17,6 +17,7 @@ def made(repo: Callable[..., Repo]) -> Repo:
 @pytest.mark.parametrize("path", ODD_PATHS)
 def test_a_rename_names_its_source(made: Repo, path: str) -> None:
     one = made.commit("one", {"old": LONG, "other": "x\n"})
+    (made.path / path).parent.mkdir(parents=True, exist_ok=True)
     made.run("mv", "old", f"./{path}")
     two = made.commit("two", {path: LONG + "more\n", "third": "new\n"})
     assert history.renames(made.git, one, two) == {path: "old"}
