@@ -26,7 +26,7 @@ def settle(teller: Teller, rng: Random, what: str) -> None:
 def _resolve(teller: Teller, rng: Random) -> bool:
     """Write every file in conflict without marks. False where that is not about lines."""
     who = teller.runner or rng.choice(("U", "U", "H", "A"))
-    for row in set(teller.ask_git("diff", "--name-only", "--diff-filter=U").split("\n")) - {""}:
+    for row in sorted(set(teller.ask_git("diff", "--name-only", "--diff-filter=U").split("\n")) - {""}):
         if not (teller.here / row).is_file():
             return False
         lines = teller.lines(row)

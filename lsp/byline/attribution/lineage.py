@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from byline.attribution.fold import PathFold
 from byline.attribution.marks import EMPTY, Mark, Packed, Palette, Text, Version, exact_keys, filled
-from byline.attribution.merge import agree, carry, three_way
+from byline.attribution.merge import SHORT, agree, carry, three_way
 from byline.attribution.recorded import Recorded
 from byline.attribution.sources import Change, Circular, Sources
 from byline.attribution.step import Memo, Rule, surviving
@@ -19,6 +19,8 @@ from byline.model import Owner
 
 _DEEPEST = 40
 """Renames of one file that are followed, one within the other."""
+_SETTLED = ("commit (cherry-pick)", "commit (merge)")
+"""What HEAD's log calls commits that end a conflict: who takes both its sides has some lines twice."""
 _MOST_OTHERS = 400
 """Commits of a path whose texts are looked through for lines that are not new."""
 
@@ -214,8 +216,14 @@ class Lineage:
         Only where git put a text together. In a plain commit nothing but the call's own typing is left.
         """
         birth = self._history.birth(commit)
-        if birth is None or birth.action.startswith("commit"):
+        if birth is None:
             return set()
+        if birth.action.startswith(_SETTLED):
+            return {line for line in self.elsewhere(commit, path) if len(line.strip()) > SHORT}
+        return set() if birth.action.startswith("commit") else self.elsewhere(commit, path)
+
+    def elsewhere(self, commit: str, path: str) -> set[bytes]:
+        """The lines of a path in other commits."""
         found: set[bytes] = set()
         for other in sorted(self._history.touching(path) - {commit})[:_MOST_OTHERS]:
             entry = self._history.entry(other, path)

@@ -14,6 +14,8 @@ from byline.attribution.step import latest
 from byline.model import Owner
 
 AMBIGUOUS = "two sources disagree about this line"
+SHORT = 3
+"""Characters of lines that everybody types: that they stand elsewhere too says nothing."""
 
 
 def three_way(base: Lines, ours: Version, theirs: Version, result: Lines) -> list[Mark] | None:

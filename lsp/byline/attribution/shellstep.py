@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from byline.attribution.diff import blocks
 from byline.attribution.marks import Mark, Text, Version, exact_keys
-from byline.attribution.merge import carry, three_way
+from byline.attribution.merge import SHORT, carry, three_way
 from byline.attribution.node import Node, newest
 from byline.attribution.unseen import merging_sources, put_back
 from byline.attribution.windows import Numbered
@@ -68,23 +68,49 @@ def gits_doing(
     moves = _moves_texts(before.command) or (own_commit and world.repeats(after.head or "")) or stashed is not None
     if own_commit and moves:
         if world.entry(after.head, path) == text.id:
-            return _own_rest(world.committed(after.head, path) or brought, after.head or "", current, owner)
+            return _own_rest(
+                world, path, world.committed(after.head, path) or brought, after.head or "", current, owner
+            )
         return _merged(world, path, stashed, after, current, text, owner, nodes, own_commit)
     if own_commit or (before.head == after.head and not after.merging and not moves):
         return None
     return _merged(world, path, stashed, after, current, text, owner, nodes, own_commit)
 
 
-def _own_rest(version: Version, commit: str, current: Node, owner: Owner) -> Version:
+def _own_rest(world: World, path: str, version: Version, commit: str, current: Node, owner: Owner) -> Version:
     """What the call's own commit has from nowhere, and the disk did not have before the call, is the caller's."""
     if current.version is None:
         return version
     before = carry(version.lines, [current.version])
+    rest = [
+        old is None and mark.owner.kind == "unknown" and commit[:7] in mark.owner.reason
+        for mark, old in zip(version.marks, before, strict=True)
+    ]
+    if not any(rest):
+        return version
+    other = {line for line in world.elsewhere(commit, path) if len(line.strip()) > SHORT}
+    own = Mark(owner)
     return Version(
         version.text,
         [
-            Mark(owner) if old is None and mark.owner.kind == "unknown" and commit[:7] in mark.owner.reason else mark
-            for mark, old in zip(version.marks, before, strict=True)
+            own if is_rest and line not in other else mark
+            for mark, is_rest, line in zip(version.marks, rest, exact_keys(version.lines), strict=True)
+        ],
+    )
+
+
+def _rest(text: Text, marks: Sequence[Mark | None], sources: Sequence[Version], owner: Owner) -> Version:
+    """Open lines as the caller's own, but for those that stand in a source: who takes both sides has some twice."""
+    there = {line for source in sources for line in exact_keys(source.lines) if len(line.strip()) > SHORT}
+    own, nobody = (
+        Mark(owner),
+        Mark(Owner("unknown", "no evidence: it stands in a source of the merge", seq=owner.seq)),
+    )
+    return Version(
+        text,
+        [
+            mark or (nobody if line in there else own)
+            for mark, line in zip(marks, exact_keys(text.lines), strict=True)
         ],
     )
 
@@ -94,7 +120,7 @@ def _settled(world: World, path: str, sides: Sequence[str], current: Node, text:
     found = [side for parent in sides if (side := world.committed(parent, path)) is not None]
     if current.version is not None:
         found.append(current.version)
-    return Version(text, [Mark(owner) if mark is None else mark for mark in carry(text.lines, found)])
+    return _rest(text, carry(text.lines, found), found, owner)
 
 
 def _moves_texts(command: str | None) -> bool:
@@ -119,7 +145,7 @@ def _merged(
         return None
     committed = world.committed(after.head, path)
     if own_commit and committed is not None:
-        committed = _own_rest(committed, after.head or "", current, owner)
+        committed = _own_rest(world, path, committed, after.head or "", current, owner)
     replayed = put_back(world, path, text, after.head, committed, nodes)
     if replayed is not None:
         return replayed
@@ -131,8 +157,8 @@ def _merged(
         if marks is not None:
             return Version(text, marks)
         sources.append(stash)
-    found = carry(text.lines, [*sources, *merging_sources(world, path, after)])
-    return Version(text, [Mark(owner) if mark is None else mark for mark in found])
+    sources += merging_sources(world, path, after)
+    return _rest(text, carry(text.lines, sources), sources, owner)
 
 
 def _popped(world: World, path: str, stashed: str, onto: Version, stash: Version, text: Text) -> list[Mark] | None:

@@ -43,6 +43,9 @@ class World(Protocol):
     def commit_holding(self, path: str, blob_id: str, before: int) -> str | None:
         """A commit, made before the event at position `before`, that has this content at `path`."""
 
+    def elsewhere(self, commit: str, path: str) -> set[bytes]:
+        """The lines of a path in other commits."""
+
     def repeats(self, commit: str) -> bool:
         """Whether a commit's message says that it repeats or reverts another."""
 
