@@ -5,14 +5,14 @@ Where the disk shows something no step explains, the change was made by nobody w
 still be known about it then.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from byline.attribution.marks import Mark, Version
 from byline.attribution.node import Node
 from byline.attribution.shellcalls import ShellCalls
 from byline.attribution.states import States
 from byline.attribution.step import Rule, step
-from byline.attribution.windows import Numbered, Windows, is_persons_save
+from byline.attribution.windows import Moment, Numbered, Past, Windows, is_persons_save
 from byline.attribution.world import World
 from byline.attribution.writes import Writes
 from byline.model import Event, Owner
@@ -30,39 +30,49 @@ class PathFold:
         self._states = States(path, world)
         self._writes = Writes(self._states)
         self._shells = ShellCalls(self._states)
-        self._events: list[Numbered] = []
+        self._events: list[Past] = []
         self._turn_ends = turn_ends
         self._windows = Windows(events, turn_ends)
         self._waiting = list(events)
 
-    def extend(self, events: Sequence[Numbered]) -> bool:
+    def extend(self, numbers: Sequence[int], read: Callable[[Sequence[int]], Sequence[Numbered]]) -> bool:
         """Go on with new events about the path; False when they may change what older ones meant.
 
-        `events`: all of them, older ones first. Then the path has to be folded anew.
+        `numbers`: the positions of all of them, ascending; `read` gives events by position. When it is False the path
+        has to be folded anew.
         """
         done = len(self._events)
         last = next((event for _, event in reversed(self._events) if event.event in _LOOKED_AT), None)
         if last is not None and last.event == "save":
             return False  # what comes next may show that it was the agent's own write
-        if len(events) <= done or (done and events[done - 1][0] != self._events[-1][0]):
+        if len(numbers) <= done or (done and numbers[done - 1] != self._events[-1][0]):
             return False
         open_calls = [window.pre[0] for window in self._windows.all if window.post is None]
         since = min(open_calls, default=self._events[-1][0] if done else 0)
         if any(event.event == "save" for seq, event in self._events if seq >= since):
             return False
-        self._waiting = list(events[done:])
-        self._windows = Windows(events, self._turn_ends)
+        self._waiting = list(read(numbers[done:]))
+        self._windows = Windows([*self._events, *self._waiting], self._turn_ends)
         self.run()
         return True
 
     def run(self) -> None:
         """Fold the events that wait. Nodes are there as soon as they are known: the world may ask while this runs."""
-        start = len(self._events)
-        self._events += self._waiting
+        start, waiting = len(self._events), self._waiting
+        self._events += waiting
         self._waiting = []
-        for index in range(start, len(self._events)):
-            seq, event = self._events[index]
+        for index, (seq, event) in enumerate(waiting, start):
             self._take(index, seq, event)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Keep of events only what may still count: they are most of what a long story takes in memory."""
+        is_open = {window.pre[0] for window in self._windows.all if window.post is None}
+        self._events = [
+            one if one[0] in is_open or isinstance(one[1], Moment) else (one[0], Moment.of(one[1]))
+            for one in self._events
+        ]
+        self._windows = Windows(self._events, self._turn_ends)
 
     def _take(self, index: int, seq: int, event: Event) -> None:
         match event.event:

@@ -6,12 +6,32 @@ only when the agent's post event has arrived. Events are never changed; they are
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from byline.model import Event
 
 Numbered = tuple[int, Event]
 """An event and its position among all events."""
+
+
+class Moment(NamedTuple):
+    """What of an event is still looked at when it has been folded and its call is over."""
+
+    event: str
+    session_id: str | None
+    worktree: str | None
+    call_id: str | None
+    before_id: str | None
+    after_id: str | None
+    disk_id: str | None
+
+    @classmethod
+    def of(cls, event: "Event | Moment") -> "Moment":
+        """The part of an event that counts later."""
+        return cls(*(getattr(event, field) for field in cls._fields))
+
+
+Past = tuple[int, Event | Moment]
 
 _Key = tuple[str, str | None, str | None]
 _CLOSES = {"write": "pre_write", "write_failed": "pre_write", "shell": "pre_shell"}
@@ -27,13 +47,17 @@ class Window(NamedTuple):
 class Windows:
     """The calls that concern one path."""
 
-    def __init__(self, events: Sequence[Numbered], turn_ends: Mapping[str, Sequence[int]]) -> None:
-        """`turn_ends`: per session the ascending positions at which a turn ended or the next began."""
+    def __init__(self, events: Sequence[Past], turn_ends: Mapping[str, Sequence[int]]) -> None:
+        """`events`: a call that is open, or ends with one of them that is whole, has whole events.
+
+        `turn_ends`: per session the ascending positions at which a turn ended or the next began.
+        """
         self._turn_ends = turn_ends
         self.all: list[Window] = []
         self._by_post: dict[int, Window] = {}
         open_calls: dict[_Key, list[Numbered]] = {}
-        for seq, event in events:
+        for numbered in events:
+            seq, event = cast(Numbered, numbered)
             if event.event in ("pre_write", "pre_shell"):
                 key = (event.event, event.session_id, event.worktree)
                 open_calls.setdefault(key, []).append((seq, event))
@@ -87,7 +111,7 @@ def _partner(waiting: Sequence[Numbered], event: Event) -> int | None:
     return nameless
 
 
-def is_persons_save(windows: Windows, events: Sequence[Numbered], index: int) -> bool:
+def is_persons_save(windows: Windows, events: Sequence[Past], index: int) -> bool:
     """Whether the `save` at `index` of the path's events proves that a person entered the difference."""
     seq, save = events[index]
     for window in windows.around(seq):

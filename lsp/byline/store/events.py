@@ -113,6 +113,11 @@ class Events(Sequence[Event]):
         found = [match.start() for match in pattern.finditer(kinds_now, since)]
         return [k for k in found if kinds_now[k] != _MOST_KINDS or self[k].event in wanted]
 
+    def is_kind(self, number: int, kind: str) -> bool:
+        """Whether the event at a position is of this kind."""
+        code = self._kind[number]
+        return self[number].event == kind if code == _MOST_KINDS else self._codes.get(kind) == code
+
     def add(self, event: Event, place: Placed | None = None) -> int | None:
         """One more; its position, None where it is known already.
 

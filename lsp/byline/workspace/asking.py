@@ -196,7 +196,7 @@ class Asking:
         return self._journal.events[seq] if seq is not None else None
 
     def _reads(self, name: str) -> tuple[Read, ...]:
-        found = (read_of(event) for _, event in self._journal.concerning(name))
+        found = map(read_of, self._journal.of_path_and_kind(name, "read"))
         return tuple(read for read in found if read is not None)
 
 

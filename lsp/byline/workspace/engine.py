@@ -31,7 +31,7 @@ class Engine:
         """Work these paths out anew: there are new events about them."""
         for path in paths:
             fold = self._folds.get(path)
-            if fold is not None and not fold.extend(self._journal.concerning(path)):
+            if fold is not None and not fold.extend(self._journal.numbers(path), self._journal.some):
                 del self._folds[path]
             self._holders.pop(path, None)
             if self._lineage is not None:

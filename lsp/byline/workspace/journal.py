@@ -23,8 +23,6 @@ Numbered = tuple[int, Event]
 ChangedBetween = Callable[[str | None, str | None], frozenset[str] | None]
 
 _TURN_ENDS = ("turn_end", "session_end", "prompt", "session_start")
-_MOST_PATHS = 64
-"""Paths whose events are held at a time."""
 
 
 class Journal:
@@ -62,7 +60,6 @@ class Journal:
             name: set(paths) for name, paths in state.get("open_writes", {}).items()
         }
         self._changed_between = changed_between
-        self._concerning: dict[str, list[Numbered]] = {}
 
     @property
     def by_worktree(self) -> dict[str, Any]:
@@ -81,17 +78,19 @@ class Journal:
 
     def concerning(self, path: str) -> list[Numbered]:
         """The events that tell of a path, in order. Raises SpoolChanged."""
-        numbers = self._of_path.get(path, ())
-        found = self._concerning.get(path, [])
-        if len(found) != len(numbers):
-            known = dict(found)
-            missing = [number for number in numbers if number not in known]
-            known |= zip(missing, self.events.some(missing), strict=True)
-            found = [(number, known[number]) for number in numbers]
-            if len(self._concerning) >= _MOST_PATHS:
-                del self._concerning[next(iter(self._concerning))]
-            self._concerning[path] = found
-        return found
+        return self.some(self.numbers(path))
+
+    def numbers(self, path: str) -> Sequence[int]:
+        """The positions of the events that tell of a path, ascending."""
+        return self._of_path.get(path, ())
+
+    def some(self, numbers: Sequence[int]) -> list[Numbered]:
+        """Events by position, with it. Raises SpoolChanged."""
+        return list(zip(numbers, self.events.some(numbers), strict=True))
+
+    def of_path_and_kind(self, path: str, kind: str) -> list[Event]:
+        """The events of one kind that tell of a path, in order. Raises SpoolChanged."""
+        return self.events.some([number for number in self.numbers(path) if self.events.is_kind(number, kind)])
 
     def paths(self) -> list[str]:
         """Every path any event concerns."""
