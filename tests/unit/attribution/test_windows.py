@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from byline.attribution.windows import Numbered, Windows, is_persons_save
+from byline.attribution.windows import Moment, Numbered, Windows, is_persons_save
 from byline.model import Event
 
 
@@ -129,3 +129,14 @@ def test_a_call_is_abandoned_when_it_failed_or_its_turn_ended(last: str) -> None
     numbered = events(*words)
     windows = Windows(numbered, ends(numbered))
     assert windows.abandoned(windows.all[0]) is (last != "write")
+
+
+def test_of_calls_that_are_over_moments_tell_as_much() -> None:
+    numbered = events("A.pre.c1", "A.write.c1", "B.pre.c2", "B.failed.c2", "A.save", "A.pre.c3")
+    past = [*((seq, Moment.of(event)) for seq, event in numbered[:-1]), numbered[-1]]
+    whole, part = Windows(numbered, ends(numbered)), Windows(past, ends(numbered))
+    assert [(one.pre[0], one.post and one.post[0]) for one in whole.all] == [(0, 1), (2, 3), (5, None)]
+    assert [(one.pre[0], one.post and one.post[0]) for one in part.all] == [(0, 1), (2, 3), (5, None)]
+    assert [one.pre[0] for one in part.around(6)] == [one.pre[0] for one in whole.around(6)] == [5]
+    assert [part.abandoned(one) for one in part.all] == [whole.abandoned(one) for one in whole.all]
+    assert is_persons_save(part, past, 4) is is_persons_save(whole, numbered, 4)
