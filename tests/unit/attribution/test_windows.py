@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from byline.attribution.windows import Moment, Numbered, Windows, is_persons_save
+from byline.attribution.windows import Moment, Numbered, Past, Windows, is_persons_save
 from byline.model import Event
 
 
@@ -133,7 +133,7 @@ def test_a_call_is_abandoned_when_it_failed_or_its_turn_ended(last: str) -> None
 
 def test_of_calls_that_are_over_moments_tell_as_much() -> None:
     numbered = events("A.pre.c1", "A.write.c1", "B.pre.c2", "B.failed.c2", "A.save", "A.pre.c3")
-    past = [*((seq, Moment.of(event)) for seq, event in numbered[:-1]), numbered[-1]]
+    past: list[Past] = [*((seq, Moment.of(event)) for seq, event in numbered[:-1]), numbered[-1]]
     whole, part = Windows(numbered, ends(numbered)), Windows(past, ends(numbered))
     assert [(one.pre[0], one.post and one.post[0]) for one in whole.all] == [(0, 1), (2, 3), (5, None)]
     assert [(one.pre[0], one.post and one.post[0]) for one in part.all] == [(0, 1), (2, 3), (5, None)]
