@@ -8,6 +8,7 @@ still be known about it then.
 from collections.abc import Callable, Mapping, Sequence
 
 from byline.attribution.marks import Mark, Version
+from byline.attribution.merge import carry
 from byline.attribution.node import Node
 from byline.attribution.shellcalls import ShellCalls
 from byline.attribution.states import States
@@ -15,7 +16,7 @@ from byline.attribution.step import Rule, step
 from byline.attribution.windows import Moment, Numbered, Past, Windows, is_persons_save
 from byline.attribution.world import World
 from byline.attribution.writes import Writes
-from byline.model import Event, Owner
+from byline.model import NONE_ID, Event, Owner
 
 _LOOKED_AT = ("write", "save", "shell", "format", "observe")
 
@@ -126,9 +127,16 @@ class PathFold:
             self._states.observe(text.id, seq, event)
             return
         owner = Owner("human", "saved in the editor", None, event.id, seq, "explicit")
-        self._states.push(
-            seq, seq, event, text.id, step(parent.version, text, Rule.OTHER, owner, memo=self._states.memo)
-        )
+        version = step(parent.version, text, Rule.OTHER, owner, memo=self._states.memo)
+        late = current is not None and current is not parent and current.seen_at == event.head
+        if late and current is not None and current.version is not None and event.before_id != NONE_ID:
+            # What the editor saw last was older: a line that somebody had written since was loaded, not entered.
+            there = carry(text.lines, [current.version])
+            version.marks = [
+                old if mark.owner is owner and old is not None and old.owner.kind != "unknown" else mark
+                for mark, old in zip(version.marks, there, strict=True)
+            ]
+        self._states.push(seq, seq, event, text.id, version)
 
     def _format(self, seq: int, event: Event) -> None:
         text = self._states.text(event.after_id)

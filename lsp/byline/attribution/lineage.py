@@ -223,12 +223,23 @@ class Lineage:
         return set() if birth.action.startswith("commit") else self.elsewhere(commit, path)
 
     def elsewhere(self, commit: str, path: str) -> set[bytes]:
-        """The lines of a path in other commits."""
+        """The lines of a path in other commits, also under the names that git says it was renamed from."""
         found: set[bytes] = set()
-        for other in sorted(self._history.touching(path) - {commit})[:_MOST_OTHERS]:
-            entry = self._history.entry(other, path)
-            text = self._history.text(entry, path) if entry else None
-            found.update(exact_keys(text.lines) if text else ())
+        for name in (path, *sorted(self._old_names(path))):
+            for other in sorted(self._history.touching(name) - {commit})[:_MOST_OTHERS]:
+                entry = self._history.entry(other, name)
+                text = self._history.text(entry, name) if entry else None
+                found.update(exact_keys(text.lines) if text else ())
+        return found
+
+    def _old_names(self, path: str) -> set[str]:
+        found: set[str] = set()
+        for commit in self._history.touching(path):
+            parents = self._history.parents(commit)
+            if parents and self._history.entry(parents[0], path) is None:
+                source = self._history.rename_source(parents[0], commit, path)
+                if source is not None:
+                    found.add(source)
         return found
 
     def _anchor(self, commit: str, path: str, version: Version) -> Version:

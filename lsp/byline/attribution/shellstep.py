@@ -1,6 +1,6 @@
 """Shell calls in which git moved: git's doing makes nobody a writer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from byline.attribution.diff import blocks
 from byline.attribution.marks import Mark, Text, Version, exact_keys
@@ -57,10 +57,12 @@ def gits_doing(
         return world.committed(after.head, path) or brought
     # Without a sign of git a known text may as well have been typed again.
     version = newest(nodes, text.id, after.worktree) if merges else None
+    if not merges:
+        return None
     if version is None:
         commit = world.commit_holding(path, text.id, pre[0])
         version = world.committed(commit, path) if commit else None
-    if version is not None or not merges:
+    if version is not None:
         return version
     if own_commit and len(sides := world.parents(after.head or "")) > 1:
         return _settled(world, path, sides, current, text, owner)
@@ -99,9 +101,19 @@ def _own_rest(world: World, path: str, version: Version, commit: str, current: N
     )
 
 
-def _rest(text: Text, marks: Sequence[Mark | None], sources: Sequence[Version], owner: Owner) -> Version:
-    """Open lines as the caller's own, but for those that stand in a source: who takes both sides has some twice."""
-    there = {line for source in sources for line in exact_keys(source.lines) if len(line.strip()) > SHORT}
+def _rest(
+    text: Text,
+    marks: Sequence[Mark | None],
+    sources: Sequence[Version],
+    owner: Owner,
+    other: Collection[bytes] = (),
+) -> Version:
+    """Open lines as the caller's own, but for those that stand in a source, or are `other` lines that git has.
+
+    Who takes both sides of a conflict has some twice.
+    """
+    there = {line for source in sources for line in exact_keys(source.lines)}.union(other)
+    there = {line for line in there if len(line.strip()) > SHORT}
     own, nobody = (
         Mark(owner),
         Mark(Owner("unknown", "no evidence: it stands in a source of the merge", seq=owner.seq)),
@@ -116,8 +128,9 @@ def _rest(text: Text, marks: Sequence[Mark | None], sources: Sequence[Version], 
 
 
 def _settled(world: World, path: str, sides: Sequence[str], current: Node, text: Text, owner: Owner) -> Version:
-    """A merge that the call finished: what is on no side is the caller's own."""
-    found = [side for parent in sides if (side := world.committed(parent, path)) is not None]
+    """A merge that the call finished: what is on no side, be it under the name from before, is the caller's own."""
+    names = [name for name in (path, world.renamed_from(path)) if name is not None]
+    found = [side for parent in sides for name in names if (side := world.committed(parent, name)) is not None]
     if current.version is not None:
         found.append(current.version)
     return _rest(text, carry(text.lines, found), found, owner)
@@ -158,7 +171,10 @@ def _merged(
             return Version(text, marks)
         sources.append(stash)
     sources += merging_sources(world, path, after)
-    return _rest(text, carry(text.lines, sources), sources, owner)
+    found = carry(text.lines, sources)
+    # A squash or a cherry-pick without a commit leaves no word of what it took its lines from.
+    other = world.elsewhere(after.head or "", path) if None in found else set()
+    return _rest(text, found, sources, owner, other)
 
 
 def _popped(world: World, path: str, stashed: str, onto: Version, stash: Version, text: Text) -> list[Mark] | None:

@@ -33,8 +33,6 @@ from byline.workspace.told import Told
 
 Answer = TypeVar("Answer")
 LARGEST_FILE = 20 * 1024 * 1024
-
-
 _MANY = 500
 """Comparisons that are written to disk together where many questions come in a row."""
 
@@ -237,6 +235,8 @@ class Workspace(Told):
                 return
             if event == "save" and (before == data or self._is_newest(path, data)):
                 return
+            if event == "observe" and read_file(path) != data:
+                return  # it took a while to tell, and is so no more
             recorder.append(event, path, before, data, editor, self._env)
 
     def correct(self, path: Path, first: int, last: int, owner: str) -> None:
