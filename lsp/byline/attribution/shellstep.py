@@ -1,5 +1,6 @@
 """Shell calls in which git moved: git's doing makes nobody a writer."""
 
+import re
 from collections.abc import Collection, Sequence
 
 from byline.attribution.diff import blocks
@@ -24,6 +25,8 @@ _MOVERS = (
     "pull",
     "am",
 )
+_TYPING = frozenset(("awk", "cat", "cd", "echo", "perl", "printf", "rm", "sed", "tee", "touch", "true"))
+_PARTS = re.compile(r"&&|\|\||[;|\n]")
 _RENAME_SHARE = 0.5
 """As git: a new file is a renamed one when at least half of its lines are the old one's."""
 
@@ -57,12 +60,12 @@ def gits_doing(
         return world.committed(after.head, path) or brought
     # Without a sign of git a known text may as well have been typed again.
     version = newest(nodes, text.id, after.worktree) if merges else None
-    if not merges:
+    if not merges and _types(before.command):
         return None
     if version is None:
         commit = world.commit_holding(path, text.id, pre[0])
         version = world.committed(commit, path) if commit else None
-    if version is not None:
+    if version is not None or not merges:
         return version
     if own_commit and len(sides := world.parents(after.head or "")) > 1:
         return _settled(world, path, sides, current, text, owner)
@@ -134,6 +137,12 @@ def _settled(world: World, path: str, sides: Sequence[str], current: Node, text:
     if current.version is not None:
         found.append(current.version)
     return _rest(text, carry(text.lines, found), found, owner)
+
+
+def _types(command: str | None) -> bool:
+    """Whether a command plainly writes what stands in it: then no script can have had git bring a known text."""
+    parts = [part.split() for part in _PARTS.split(command or "")]
+    return bool(command) and all(part and part[0] in _TYPING for part in parts)
 
 
 def _moves_texts(command: str | None) -> bool:
