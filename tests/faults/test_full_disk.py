@@ -9,7 +9,7 @@ import pytest
 
 from byline.store.blobs import Snapshots
 from faults import deaths
-from faults.test_killed_commands import BRANCH, Stand, settings
+from faults.test_killed_commands import BRANCH, Stand, installed, revisions, spans, taken_back, tidied
 from faults.test_killed_commands import stand as stand
 
 STEPS = {"sync": 17, "gc": 23, "forget": 5, "install": 101, "uninstall": 53}
@@ -18,8 +18,7 @@ PROBLEMS = (errno.ENOSPC, errno.EROFS)
 
 
 def moments(command: str) -> pytest.MarkDecorator:
-    every = pytest.param(1, id="every", marks=pytest.mark.long)
-    return pytest.mark.parametrize("step", [pytest.param(STEPS[command], id="some"), every])
+    return spans(command, STEPS)
 
 
 def refusals(stand: Stand, step: int, *words: str) -> Iterator[tuple[int, int, int]]:
@@ -55,19 +54,12 @@ def test_sync(stand: Stand, step: int) -> None:
 
 @moments("gc")
 def test_gc(stand: Stand, step: int) -> None:
-    (stand.tale.world.root / "draft.txt").write_text("")
-    stand.tale.edit("A", draft="x y").edit("A", draft="z")
-    (stand.tale.world.root / "draft.txt").unlink()
-    stand.save()
-    before = stand.snapshots
-    owned = {rev: stand.owners("f.txt", rev) for rev in (None, "HEAD", "HEAD~1")}
-    assert not stand.run("gc", "--keep-days", "0")
-    whole = stand.snapshots
+    before, whole, owned = tidied(stand)
     for moment in refusals(stand, step, "gc", "--keep-days", "0"):
         left = stand.snapshots
         assert whole <= left <= before, moment
         assert before - left <= Snapshots(stand.folders).dropped(), moment
-        assert {rev: stand.owners("f.txt", rev) for rev in owned} == owned, moment
+        assert revisions(stand) == owned, moment
         assert not stand.run("gc", "--keep-days", "0"), moment
         assert stand.snapshots == whole, moment
 
@@ -103,28 +95,18 @@ def _is_json(path: Path) -> bool:
 
 @moments("install")
 def test_install(stand: Stand, step: int) -> None:
-    path = settings(stand)
-    stand.save()
-    old = path.read_bytes()
-    assert not stand.run("install", "claude", "codex", "-y")
-    new = path.read_bytes()
+    path, old, new = installed(stand, "install")
     for moment in refusals(stand, step, "install", "claude", "codex", "-y"):
         assert path.read_bytes() in (old, new), moment
         assert no_halves(stand.tale.world.home / ".claude") == [], moment
         assert not stand.run("install", "claude", "codex", "-y"), moment
         assert path.read_bytes() == new, moment
-        assert not stand.run("uninstall", "claude", "codex"), moment
-        assert path.read_bytes() == old, moment
+        taken_back(stand, path, old, moment)
 
 
 @moments("uninstall")
 def test_uninstall(stand: Stand, step: int) -> None:
-    path = settings(stand)
-    old = path.read_bytes()
-    assert not stand.run("install", "claude", "codex", "-y")
-    new = path.read_bytes()
-    stand.save()
+    path, old, new = installed(stand, "uninstall")
     for moment in refusals(stand, step, "uninstall", "claude", "codex"):
         assert path.read_bytes() in (old, new), moment
-        assert not stand.run("uninstall", "claude", "codex"), moment
-        assert path.read_bytes() == old, moment
+        taken_back(stand, path, old, moment)

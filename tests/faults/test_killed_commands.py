@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,9 +78,9 @@ def stand(tmp_path: Path) -> Stand:
     return Stand(tale, tmp_path / "saved")
 
 
-def spans(command: str) -> pytest.MarkDecorator:
+def spans(command: str, steps: Mapping[str, int] = STEPS) -> pytest.MarkDecorator:
     every = pytest.param(1, id="every", marks=pytest.mark.long)
-    return pytest.mark.parametrize("step", [pytest.param(STEPS[command], id="some"), every])
+    return pytest.mark.parametrize("step", [pytest.param(steps[command], id="some"), every])
 
 
 @spans("sync")
@@ -121,20 +121,13 @@ def test_push(stand: Stand, step: int) -> None:
 
 @spans("gc")
 def test_gc(stand: Stand, step: int) -> None:
-    (stand.tale.world.root / "draft.txt").write_text("")
-    stand.tale.edit("A", draft="x y").edit("A", draft="z")
-    (stand.tale.world.root / "draft.txt").unlink()
-    stand.save()
-    before = stand.snapshots
-    owned = {rev: stand.owners("f.txt", rev) for rev in (None, "HEAD", "HEAD~1")}
-    assert not stand.run("gc", "--keep-days", "0")
-    whole = stand.snapshots
+    before, whole, owned = tidied(stand)
     assert whole < before
     for last in stand.deaths(step, "gc", "--keep-days", "0"):
         left = stand.snapshots
         assert left >= whole, last
         assert before - left <= Snapshots(stand.folders).dropped(), last
-        assert {rev: stand.owners("f.txt", rev) for rev in owned} == owned, last
+        assert revisions(stand) == owned, last
         assert not stand.run("gc", "--keep-days", "0")
         assert stand.snapshots == whole, last
 
@@ -177,6 +170,44 @@ def everything(folder: Path) -> dict[str, bytes]:
     }
 
 
+AGENTS = ("claude", "codex")
+
+
+def installed(stand: Stand, begin: str) -> tuple[Path, bytes, bytes]:
+    """Claude Code's settings file, its bytes without byline and with it; saved before or after `install`."""
+    path = settings(stand)
+    if begin == "install":
+        stand.save()
+    old = path.read_bytes()
+    assert not stand.run("install", *AGENTS, "-y")
+    if begin == "uninstall":
+        stand.save()
+    return path, old, path.read_bytes()
+
+
+def taken_back(stand: Stand, path: Path, old: bytes, when: object) -> None:
+    """A further `uninstall` brings back what the file held before byline."""
+    assert not stand.run("uninstall", *AGENTS), when
+    assert path.read_bytes() == old, when
+
+
+def tidied(stand: Stand) -> tuple[set[str], set[str], dict[str | None, list[tuple[str, str]]]]:
+    """A story with a draft thrown away, saved, and then a `gc`: its snapshots before and after, and owners."""
+    draft = stand.tale.world.root / "draft.txt"
+    draft.write_text("")
+    stand.tale.edit("A", draft="x y").edit("A", draft="z")
+    draft.unlink()
+    stand.save()
+    before, owned = stand.snapshots, revisions(stand)
+    assert not stand.run("gc", "--keep-days", "0")
+    return before, stand.snapshots, owned
+
+
+def revisions(stand: Stand) -> dict[str | None, list[tuple[str, str]]]:
+    """The owners of a file's lines in the working file and two commits."""
+    return {rev: stand.owners("f.txt", rev) for rev in (None, "HEAD", "HEAD~1")}
+
+
 def settings(stand: Stand) -> Path:
     path = stand.tale.world.home / ".claude" / "settings.json"
     path.parent.mkdir()
@@ -186,11 +217,7 @@ def settings(stand: Stand) -> Path:
 
 @spans("install")
 def test_install(stand: Stand, step: int) -> None:
-    path = settings(stand)
-    stand.save()
-    old = path.read_bytes()
-    assert not stand.run("install", "claude", "codex", "-y")
-    new = path.read_bytes()
+    path, old, new = installed(stand, "install")
     assert json.loads(new)["hooks"]
     config = (
         (stand.tale.world.home / ".codex" / "config.toml").read_bytes()
@@ -203,21 +230,15 @@ def test_install(stand: Stand, step: int) -> None:
         assert path.read_bytes() == new, last
         if config:
             assert (stand.tale.world.home / ".codex" / "config.toml").read_bytes() == config
-        assert not stand.run("uninstall", "claude", "codex"), last
-        assert path.read_bytes() == old, last
+        taken_back(stand, path, old, last)
 
 
 @spans("uninstall")
 def test_uninstall(stand: Stand, step: int) -> None:
-    path = settings(stand)
-    old = path.read_bytes()
-    assert not stand.run("install", "claude", "codex", "-y")
-    new = path.read_bytes()
-    stand.save()
+    path, old, new = installed(stand, "uninstall")
     for last in stand.deaths(step, "uninstall", "claude", "codex"):
         assert path.read_bytes() in (old, new), last
-        assert not stand.run("uninstall", "claude", "codex"), last
-        assert path.read_bytes() == old, last
+        taken_back(stand, path, old, last)
         left = stand.tale.world.home / ".codex" / "config.toml"
         assert not left.exists() or b"byline" not in left.read_bytes()
 

@@ -128,8 +128,8 @@ class PathFold:
             return
         owner = Owner("human", "saved in the editor", None, event.id, seq, "explicit")
         version = step(parent.version, text, Rule.OTHER, owner, memo=self._states.memo)
-        late = current is not None and current is not parent and current.seen_at == event.head
-        if late and current is not None and current.version is not None and event.before_id != NONE_ID:
+        is_late = parent is not current and event.before_id != NONE_ID
+        if is_late and current is not None and current.version is not None and current.seen_at == event.head:
             # What the editor saw last was older: a line that somebody had written since was loaded, not entered.
             there = carry(text.lines, [current.version])
             version.marks = [

@@ -5,7 +5,7 @@ parents, from the states recorded just before it (partial staging, a hook that r
 itself names as its source; see `sources.py`. What is left is nobody's.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from byline.attribution.fold import PathFold
 from byline.attribution.marks import EMPTY, Mark, Packed, Palette, Text, Version, exact_keys, filled
@@ -225,22 +225,21 @@ class Lineage:
     def elsewhere(self, commit: str, path: str) -> set[bytes]:
         """The lines of a path in other commits, also under the names that git says it was renamed from."""
         found: set[bytes] = set()
-        for name in (path, *sorted(self._old_names(path))):
+        for name in {path, *self.old_names(path)}:
             for other in sorted(self._history.touching(name) - {commit})[:_MOST_OTHERS]:
                 entry = self._history.entry(other, name)
                 text = self._history.text(entry, name) if entry else None
                 found.update(exact_keys(text.lines) if text else ())
         return found
 
-    def _old_names(self, path: str) -> set[str]:
-        found: set[str] = set()
-        for commit in self._history.touching(path):
+    def old_names(self, path: str) -> Iterator[str]:
+        """The paths that git says `path` was renamed from, by any commit."""
+        for commit in sorted(self._history.touching(path)):
             parents = self._history.parents(commit)
             if parents and self._history.entry(parents[0], path) is None:
                 source = self._history.rename_source(parents[0], commit, path)
                 if source is not None:
-                    found.add(source)
-        return found
+                    yield source
 
     def _anchor(self, commit: str, path: str, version: Version) -> Version:
         """What an anchor says of lines that this clone has no evidence for."""

@@ -112,12 +112,11 @@ def carry(lines: Lines, sources: Sequence[Version]) -> list[Mark | None]:
     if not sources:
         return [None] * len(lines)
     keys = exact_keys(lines)
-    if len(sources) == 1:
-        sides = [_Side(sources[0], keys)]
-        marks = sides[0].aligned()
-    else:
-        marks = _align(keys, *_weave(sources))
-        sides = [_Side(source, keys) for source in sources] if None in marks else []
+    woven = _Side(*_weave(sources), keys)
+    marks = woven.aligned()
+    if None not in marks:
+        return marks
+    sides = [woven] if len(sources) == 1 else [_Side(exact_keys(one.lines), one.marks, keys) for one in sources]
     # Sides may stand in another order than woven: each on its own, for the lines still open; then other blanks.
     for compare in (_Side.unchanged, _Side.reblanked):
         if None in marks:
@@ -174,19 +173,11 @@ def _same_writer(one: Owner, other: Owner) -> bool:
     return one.kind == other.kind and one.session_id == other.session_id and one.kind != "unknown"
 
 
-def _align(keys: Lines, source: Lines, owners: Sequence[Mark]) -> list[Mark | None]:
-    marks: list[Mark | None] = [None] * len(keys)
-    for start_old, start_new, length in blocks(source, keys):
-        marks[start_new : start_new + length] = owners[start_old : start_old + length]
-    return marks
-
-
 class _Side:
-    """One source beside the text, compared once."""
+    """One source, or several woven into one, beside the text; compared once."""
 
-    def __init__(self, source: Version, keys: Lines) -> None:
-        self._marks = source.marks
-        self._old, self._keys = exact_keys(source.lines), keys
+    def __init__(self, old: Lines, marks: Sequence[Mark], keys: Lines) -> None:
+        self._old, self._marks, self._keys = old, marks, keys
         self._blocks = blocks(self._old, keys)
 
     def aligned(self) -> list[Mark | None]:

@@ -141,10 +141,7 @@ class Events(Sequence[Event]):
         self._offset.append(place.offset)
         self._length.append(place.length)
         self._hold(number, event)
-        if known is None:
-            self._ids.add(hashed)
-        else:
-            self._ids.add_twin(hashed)
+        self._ids.add(hashed)
         self.at.append(event.at)  # last: whoever reads meanwhile sees none that is not whole
         return number
 

@@ -36,25 +36,12 @@ class Ids:
             place = (place + 1) & last
         return None
 
-    def add(self, hashed: int) -> int | None:
-        """One more, if none has this hash; else the number of the first that has."""
-        hashes, table = self.hashes, self.table
-        last = len(table) - 1
-        place = hashed & last
-        while found := table[place]:
-            if hashes[found - 1] == hashed:
-                return found - 1
-            place = (place + 1) & last
-        hashes.append(hashed)
-        table[place] = len(hashes)
-        if 2 * len(hashes) > len(table):
-            self._widen()
-        return None
-
-    def add_twin(self, hashed: int) -> None:
-        """One more with a hash that another id has."""
+    def add(self, hashed: int) -> None:
+        """One more; of several with one hash `find` tells the first."""
         self.hashes.append(hashed)
-        self._widen()
+        self._enter(len(self.hashes), hashed)
+        if 2 * len(self.hashes) > len(self.table):
+            self._widen()
 
     def _widen(self) -> None:
         self.table = array("I", bytes(8 * len(self.table)))

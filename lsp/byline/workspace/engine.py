@@ -88,15 +88,7 @@ class Engine:
         return nodes[-1].version if nodes else None
 
     def renamed_from(self, path: str) -> str | None:
-        if self._history is None:
-            return None
-        for commit in sorted(self._history.touching(path)):
-            parents = self._history.parents(commit)
-            if parents and self._history.entry(parents[0], path) is None:
-                source = self._history.rename_source(parents[0], commit, path)
-                if source is not None:
-                    return source
-        return None
+        return next(self._lineage.old_names(path), None) if self._lineage is not None else None
 
     def commit_holding(self, path: str, blob_id: str, before: int) -> str | None:
         if self._history is None:
