@@ -87,7 +87,7 @@ def _search(regex: str, lines: Sequence[str], after: int) -> int:
 def _compiled(regex: str) -> re.Pattern[str]:
     """A basic regular expression, as git takes it: `+ ? | ( ) { }` mean themselves unless a backslash is before."""
     parts: list[str] = []
-    for token in re.findall(r"\\.|\[\^?\]?[^\]]*\]|.", regex, re.DOTALL):
+    for token in re.findall(r"\\.|\[\^?\]?[^\]]{0,200}\]|.", regex, re.DOTALL):
         if token in _SWAPPED:
             parts.append("\\" + token)
         elif token[0] == "\\" and token[1:] in _SWAPPED:

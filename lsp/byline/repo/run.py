@@ -235,7 +235,7 @@ class Git:
     def version(self) -> tuple[int, ...]:
         """Git's version, `(2, 39, 5)`; `(0,)` when it tells none."""
         if self._version is None:
-            found = re.search(rb"(\d+)\.(\d+)(?:\.(\d+))?", self.run("version"))
+            found = re.search(rb"(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?", self.run("version"))
             self._version = tuple(int(part) for part in found.groups() if part) if found else (0,)
         return self._version
 
