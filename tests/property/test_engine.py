@@ -47,7 +47,8 @@ deeds = st.lists(
     max_size=14,
 )
 noise = st.lists(
-    st.tuples(st.integers(0, 60), st.sampled_from(("read", "turn_end", "prompt", "pre_write"))), max_size=4
+    st.tuples(st.integers(0, 60), st.sampled_from(("read", "turn_end", "prompt", "pre_write", "write_failed"))),
+    max_size=6,
 )
 
 
@@ -207,9 +208,9 @@ def with_noise(told: Told, marks: Sequence[tuple[int, str]]) -> list[Event]:
     """The events with others between them that change no file."""
     events = list(told.events)
     for number, (at, name) in enumerate(marks):
-        more: dict[str, Any] = {"path": PATH} if name in ("read", "pre_write") else {}
-        if name == "pre_write":
-            more |= {"call_id": f"never-{number}"}
+        more: dict[str, Any] = {"path": PATH} if name in ("read", "pre_write", "write_failed") else {}
+        if name in ("pre_write", "write_failed"):
+            more |= {"call_id": f"never-{number // 2}"}
         at %= len(events) + 1
         events.insert(at, Event(v=1, id=f"n{number}", at=0, event=name, worktree=ROOT, session_id="A", **more))
     return events
@@ -255,7 +256,7 @@ def test_whoever_brought_a_token_owns_its_line(plan: list[Deed]) -> None:
 
 
 @given(deeds, noise, st.lists(st.integers(1, 6), min_size=1, max_size=30))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_events_in_portions_say_what_all_at_once_say(
     plan: list[Deed], marks: list[tuple[int, str]], portions: list[int]
 ) -> None:

@@ -28,8 +28,8 @@ def blocks(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Block]:
     both, lengths at least 1.
     """
     n, m = len(old), len(new)
-    head = _common_head(old, new)
-    tail = _common_tail(old, new, min(n, m) - head)
+    head = common_head(old, new)
+    tail = common_tail(old, new, min(n, m) - head)
     if head == n == m:
         return [(0, 0, n)] if n else []
     found: list[Block] = [(0, 0, head)]
@@ -143,7 +143,7 @@ def _between(
     return found
 
 
-def _common_head(old: Sequence[Hashable], new: Sequence[Hashable]) -> int:
+def common_head(old: Sequence[Hashable], new: Sequence[Hashable]) -> int:
     """How many lines both texts start with."""
     least = min(len(old), len(new))
     at = 0
@@ -154,7 +154,7 @@ def _common_head(old: Sequence[Hashable], new: Sequence[Hashable]) -> int:
     return min(at, least)
 
 
-def _common_tail(old: Sequence[Hashable], new: Sequence[Hashable], limit: int) -> int:
+def common_tail(old: Sequence[Hashable], new: Sequence[Hashable], limit: int) -> int:
     """How many lines both texts end with, at most `limit`."""
     n, m, at = len(old), len(new), 0
     while at + CHUNK <= limit and old[n - at - CHUNK : n - at] == new[m - at - CHUNK : m - at]:

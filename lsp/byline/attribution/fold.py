@@ -6,12 +6,13 @@ still be known about it then.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 from byline.attribution.marks import Mark, Version
 from byline.attribution.merge import carry
 from byline.attribution.node import Node
 from byline.attribution.shellcalls import ShellCalls
-from byline.attribution.states import States
+from byline.attribution.states import Standing, States
 from byline.attribution.step import Rule, step
 from byline.attribution.windows import Moment, Numbered, Past, Windows, is_persons_save
 from byline.attribution.world import World
@@ -32,6 +33,15 @@ class PathFold:
         self._writes = Writes(self._states)
         self._shells = ShellCalls(self._states)
         self._events: list[Past] = []
+        """Of those that were folded the ones that may still count."""
+        self._since = 0
+        """The position before which only the beginnings of calls were kept."""
+        self._running: list[int] = []
+        """Where calls began that may have been running when all that is known was folded."""
+        self._folded = 0
+        self._newest = -1
+        self._save: tuple[int, Standing] | None = None
+        """A save that may yet prove to be an agent's own write: its position, and how things stood before it."""
         self._turn_ends = turn_ends
         self._windows = Windows(events, turn_ends)
         self._waiting = list(events)
@@ -42,18 +52,20 @@ class PathFold:
         `numbers`: the positions of all of them, ascending; `read` gives events by position. When it is False the path
         has to be folded anew.
         """
-        done = len(self._events)
-        last = next((event for _, event in reversed(self._events) if event.event in _LOOKED_AT), None)
-        if last is not None and last.event == "save":
-            return False  # what comes next may show that it was the agent's own write
-        if len(numbers) <= done or (done and numbers[done - 1] != self._events[-1][0]):
+        done = self._folded
+        if len(numbers) <= done or (done and numbers[done - 1] != self._newest):
             return False
-        open_calls = [window.pre[0] for window in self._windows.all if window.post is None]
-        since = min(open_calls, default=self._events[-1][0] if done else 0)
+        since = min(self._running, default=self._newest + 1)
         if any(event.event == "save" for seq, event in self._events if seq >= since):
             return False
-        self._waiting = list(read(numbers[done:]))
-        self._windows = Windows([*self._events, *self._waiting], self._turn_ends)
+        waiting = read(numbers[done:])
+        windows = Windows([*self._events, *waiting], self._turn_ends)
+        ends = [window.pre[0] for seq, _ in waiting if (window := windows.of(seq)) is not None]
+        if min(ends, default=self._since) < self._since:
+            return False  # a call that was given up ended after all, and what happened beside it was let go of
+        self._windows, self._waiting = windows, list(waiting)
+        if self._save is not None:
+            self._step_back(*self._save)
         self.run()
         return True
 
@@ -61,18 +73,37 @@ class PathFold:
         """Fold the events that wait. Nodes are there as soon as they are known: the world may ask while this runs."""
         start, waiting = len(self._events), self._waiting
         self._events += waiting
+        self._folded += len(waiting)
         self._waiting = []
         for index, (seq, event) in enumerate(waiting, start):
+            if event.event in _LOOKED_AT:
+                self._save = (seq, self._states.standing()) if event.event == "save" else None
             self._take(index, seq, event)
+        if waiting:
+            self._newest = waiting[-1][0]
         self._let_go()
+
+    def _step_back(self, seq: int, before: Standing) -> None:
+        """Take the events from a position on for new ones."""
+        self._states.restore(before)
+        again = [cast(Numbered, one) for one in self._events if one[0] >= seq]
+        self._events = [one for one in self._events if one[0] < seq]
+        self._waiting = [*again, *self._waiting]
+        self._folded -= len(again)
 
     def _let_go(self) -> None:
         """Keep of events only what may still count: they are most of what a long story takes in memory."""
-        is_open = {window.pre[0] for window in self._windows.all if window.post is None}
+        unsettled = self._save[0] if self._save is not None else self._newest + 1
+        is_open = {window.pre[0]: window for window in self._windows.all if window.post is None}
+        self._running = [seq for seq, window in is_open.items() if not self._windows.abandoned(window)]
+        self._since = min([unsettled, *self._running])
+        begun = {window.pre[0] for window in self._windows.all if window.post and window.post[0] >= self._since}
         self._events = [
-            one if one[0] in is_open or isinstance(one[1], Moment) else (one[0], Moment.of(one[1]))
+            one if seq in is_open or seq >= unsettled or isinstance(one[1], Moment) else (seq, Moment.of(one[1]))
             for one in self._events
+            if (seq := one[0]) >= self._since or seq in is_open or seq in begun
         ]
+        self._states.forget_beginnings({seq for seq, _ in self._events})
         self._windows = Windows(self._events, self._turn_ends)
 
     def _take(self, index: int, seq: int, event: Event) -> None:
@@ -86,7 +117,7 @@ class PathFold:
             case "shell":
                 self._shells.end(seq, event, self._windows.of(seq))
             case "save":
-                self._save(index, seq, event)
+                self._saved(index, seq, event)
             case "observe" if event.after_id:
                 self._states.observe(event.after_id, seq, event)
             case "format":
@@ -108,7 +139,7 @@ class PathFold:
         """The newest state with this content that no deletion came after."""
         return self._states.known(content_id, worktree)
 
-    def _save(self, index: int, seq: int, event: Event) -> None:
+    def _saved(self, index: int, seq: int, event: Event) -> None:
         text = self._states.text(event.after_id)
         if text is None:
             self._states.opaque(seq, event)

@@ -8,8 +8,9 @@ itself names as its source; see `sources.py`. What is left is nobody's.
 from collections.abc import Callable, Iterator, Sequence
 
 from byline.attribution.fold import PathFold
-from byline.attribution.marks import EMPTY, Mark, Packed, Palette, Text, Version, exact_keys, filled
+from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled
 from byline.attribution.merge import SHORT, agree, carry, three_way
+from byline.attribution.palette import Packed, Palette
 from byline.attribution.recorded import Recorded
 from byline.attribution.sources import Change, Circular, Sources
 from byline.attribution.step import Memo, Rule, surviving
@@ -69,6 +70,11 @@ class Lineage:
         self._palettes.pop(path, None)
         self._sources.forget(path)
 
+    def let_go(self) -> None:
+        """Nobody asks any more."""
+        for path in list(self._done):
+            self.forget(path)
+
     def _order(self, commit: str, path: str) -> list[str]:
         """`commit` and those ancestors that changed the path and are not worked out, ancestors first."""
         done = self._done.get(path, {})
@@ -95,7 +101,7 @@ class Lineage:
         try:
             found = self._resolve(commit, path)
             palette = self._palettes.setdefault(path, Palette())
-            self._done.setdefault(path, {})[commit] = Packed(found, palette) if found is not None else None
+            self._done.setdefault(path, {})[commit] = palette.packed(found) if found is not None else None
         finally:
             self._busy.discard(key)
 

@@ -1,8 +1,6 @@
 """A text with its owners: lines, and beside each line a mark that says who made it what it is."""
 
-from array import array
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
 
 from byline.model import UNKNOWN, Owner
 
@@ -97,44 +95,6 @@ def same_writer(one: Mark, other: Mark) -> bool:
     if one is other:
         return True
     return (one.owner.kind, one.owner.session_id) == (other.owner.kind, other.owner.session_id)
-
-
-class Palette:
-    """The marks of many versions, each once and by number."""
-
-    def __init__(self) -> None:
-        self.marks: list[Mark] = []
-        self._numbers: dict[int, int] = {}
-
-    def number(self, mark: Mark) -> int:
-        """The number of a mark; the next one if it is new."""
-        found = self._numbers.get(id(mark))
-        if found is None:
-            found = self._numbers[id(mark)] = len(self.marks)
-            self.marks.append(mark)
-        return found
-
-
-class Packed:
-    """A version kept small: most neighbouring lines have one mark, and most marks are in many versions of a file."""
-
-    __slots__ = ("_palette", "_runs", "text")
-
-    def __init__(self, version: Version, palette: Palette) -> None:
-        self.text = version.text
-        self._palette = palette
-        runs: list[int] = []
-        for number, run in groupby(version.marks, key=palette.number):
-            runs += (number, len(list(run)))
-        self._runs = array("I", runs)
-
-    def version(self) -> Version:
-        """The version itself."""
-        marks: list[Mark] = []
-        known, runs = self._palette.marks, self._runs
-        for at in range(0, len(runs), 2):
-            marks += [known[runs[at]]] * runs[at + 1]
-        return Version(self.text, marks)
 
 
 EMPTY = Version([], [])

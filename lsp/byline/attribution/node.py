@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from byline.attribution.marks import DISPUTED, Packed, Palette, Version, same_writer
+from byline.attribution.marks import DISPUTED, Version, same_writer
+from byline.attribution.palette import Packed, Palette
 from byline.model import NONE_ID
 
 
@@ -53,7 +54,7 @@ class Node:
     def pack(self, palette: Palette) -> None:
         """Keep it small: it is history now."""
         if self._version is not None:
-            self._packed = Packed(self._version, palette)
+            self._packed = palette.packed(self._version)
             self._version = None
 
 

@@ -1,11 +1,25 @@
 """The states of one path so far, and what the events of agents, editors and the disk add to them."""
 
-from byline.attribution.marks import EMPTY, Palette, Text, Version
+from collections.abc import Container
+from typing import NamedTuple
+
+from byline.attribution.marks import EMPTY, Text, Version
 from byline.attribution.node import Node, newest
+from byline.attribution.palette import Palette
 from byline.attribution.step import Memo
 from byline.attribution.unseen import unseen
 from byline.attribution.world import World
 from byline.model import NONE_ID, Event, Owner
+
+
+class Standing(NamedTuple):
+    """What a path had come to at some event."""
+
+    nodes: int
+    """How many there were."""
+    current: dict[str | None, Node]
+    seen_at: list[tuple[Node, str | None]]
+    """Where HEAD was when each current node was last seen."""
 
 
 class States:
@@ -24,6 +38,22 @@ class States:
     def memo(self) -> Memo:
         """Comparisons made before."""
         return self.world.memo
+
+    def standing(self) -> "Standing":
+        """How things stand, for `restore`."""
+        return Standing(len(self.nodes), dict(self.current), [(node, node.seen_at) for node in self.current.values()])
+
+    def restore(self, before: "Standing") -> None:
+        """Things stand again as they stood."""
+        del self.nodes[before.nodes :]
+        self.current.clear()
+        self.current.update(before.current)
+        for node, seen_at in before.seen_at:
+            node.seen_at = seen_at
+
+    def forget_beginnings(self, wanted: Container[int]) -> None:
+        """Keep only what these pre events found."""
+        self.at_pre = {seq: node for seq, node in self.at_pre.items() if seq in wanted}
 
     def known(self, content_id: str, worktree: str | None = None) -> Version | None:
         """The newest state with this content that no deletion came after."""

@@ -1,5 +1,7 @@
 """Write events of one path: whose lines a tool call's change is made of."""
 
+from sys import intern
+
 from byline.attribution.closing import close, rescue, unexplained
 from byline.attribution.marks import Mark, Text, Version
 from byline.attribution.node import Node
@@ -15,7 +17,8 @@ class Writes:
 
     def __init__(self, states: States) -> None:
         self._states = states
-        self._calls: set[tuple[str | None, ...]] = set()
+        self._calls: set[int] = set()
+        """Hashes of what names a call."""
 
     def begin(self, seq: int, event: Event) -> None:
         """The call is about to write: what is there now is not its doing."""
@@ -35,7 +38,7 @@ class Writes:
         if self._told_before(event):
             self._states.observe(event.disk_id or text.id, seq, event)
             return
-        owner = session_owner(event, seq, f"write by {event.tool}" if event.tool else "write event")
+        owner = session_owner(event, seq, intern(f"write by {event.tool}") if event.tool else "write event")
         current = self._states.current.get(event.worktree)
         begin = window.pre[0] if window else seq
         late = self._told_late(event, text, current) if window is None else None
@@ -97,7 +100,7 @@ class Writes:
         if not event.call_id:
             return False
         # Its id and where it started from: not every agent's ids are new for each call.
-        call = (event.session_id, event.call_id, event.worktree, event.before_id or event.after_id)
+        call = hash((event.session_id, event.call_id, event.worktree, event.before_id or event.after_id))
         if call in self._calls:
             return True
         self._calls.add(call)

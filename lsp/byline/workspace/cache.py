@@ -8,7 +8,7 @@ from byline.attribution.reflow import Range
 from byline.attribution.step import Kept
 from byline.store.index import Index
 
-_MOST = 5_000
+_MOST = 1_000
 """Of each kind held in memory; all of them are on disk."""
 
 

@@ -20,6 +20,8 @@ from byline_hooks import system
 from byline_hooks.snapshots import LARGEST_HASHED
 
 _KEPT_BYTES = 12 * 1024 * 1024
+_SHARED_LINES = 50_000
+"""Lines that are kept once for all texts that have them: versions of a file differ in few."""
 _PROBE = 8000
 
 
@@ -60,6 +62,7 @@ class Contents:
         self._cache = cache or Cache(None)
         self._lines: OrderedDict[str, tuple[Lines, int]] = OrderedDict()
         self._held = 0
+        self._shared: dict[bytes, bytes] = {}
         self._readers = {normal: partial(self._read_again, normal=normal) for normal in (False, True)}
         self._normalised: dict[str, bool] = {}
         self._filtered: dict[str, bool] = {}
@@ -96,7 +99,8 @@ class Contents:
         if count < 0:
             return None
         # Its lines stay where they are let go of when there are too many: whoever keeps the text keeps no lines.
-        return Text(stored, count, None, self._readers[normal], content_id)
+        same = content_id if stored == content_id else stored  # one string, not two
+        return Text(same, count, None, self._readers[normal], content_id)
 
     def read(self, data: bytes, path: str, like: str | None = None) -> Text | None:
         """Bytes as a text; None when they are binary. `like`: any id of the repository, for the kind of its ids."""
@@ -124,9 +128,16 @@ class Contents:
             return None
         if normal and b"\r\n" in data:
             data = data.replace(b"\r\n", b"\n")
-        text = Text.of(blob_id(data, like), split(data))
+        text = Text.of(blob_id(data, like), self._share(split(data)))
         self._hold(text.id, text.lines, len(data))
         return text
+
+    def _share(self, lines: Lines) -> Lines:
+        """The same lines, each the one object that other texts have too."""
+        if len(self._shared) > _SHARED_LINES:
+            self._shared.clear()
+        shared = self._shared.setdefault
+        return [shared(line, line) for line in lines]
 
     def _read_again(self, wanted: Text, content_id: str, *, normal: bool) -> Lines:
         """The lines of a content that was read before; lines equal to no others if it has been lost since."""

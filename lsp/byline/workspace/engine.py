@@ -37,6 +37,13 @@ class Engine:
             if self._lineage is not None:
                 self._lineage.forget(path)
 
+    def let_go(self) -> None:
+        """Free at once what was worked out: the parts know each other, and would wait for the garbage collector."""
+        self._folds.clear()
+        self._holders.clear()
+        if self._lineage is not None:
+            self._lineage.let_go()
+
     def fold(self, path: str) -> PathFold:
         """The recorded states of a path; while they are being worked out, those that are known so far."""
         fold = self._folds.get(path)
@@ -55,6 +62,15 @@ class Engine:
         if current is not None and current.id == text.id and current.version is not None:
             return Version(text, current.version.marks)
         return unseen(self, path, text, FOREVER, now, current, fold.nodes)
+
+    def is_newest(self, path: str, text: Text, head: str | None, worktree: str | None) -> bool:
+        """Whether the last recorded state, or HEAD's version where there is none, has this text."""
+        current = self.fold(path).current.get(worktree)
+        return current.id == text.id if current is not None else self.entry(head, path) == text.id
+
+    def has_been(self, path: str, text: Text, head: str | None, worktree: str | None) -> bool:
+        """Whether HEAD's version, or a recorded state that no deletion came after, has this text."""
+        return self.entry(head, path) == text.id or self.fold(path).known(text.id, worktree) is not None
 
     # -- the world of the pure core ---------------------------------------------------------------------------------
 

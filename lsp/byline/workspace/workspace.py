@@ -119,6 +119,8 @@ class Workspace(Told):
             touched = touched | {"*"}
             if self._history is not None:
                 self._history.refresh(journal)
+            if self._engine is not None:
+                self._engine.let_go()
             self._engine = Engine(journal, self._contents, self._history, self._cache)
         elif len(journal.events) != known:
             if self._history is not None:
@@ -279,12 +281,7 @@ class Workspace(Told):
             now = current_place(self._place)
             name = self.name(path)
             text = self._contents.read(data, name, now.head) if data else None
-            if text is None:
-                return False
-            return (
-                self._engine.entry(now.head, name) == text.id
-                or self._engine.fold(name).known(text.id, now.worktree) is not None
-            )
+            return text is not None and self._engine.has_been(name, text, now.head, now.worktree)
 
     def _is_newest(self, path: Path, data: bytes | None) -> bool:
         self._refresh()
@@ -294,7 +291,4 @@ class Workspace(Told):
         now = current_place(self._place)
         name = self.name(path)
         text = self._contents.read(data, name, now.head)
-        current = self._engine.fold(name).current.get(now.worktree)
-        if current is not None:
-            return text is not None and current.id == text.id
-        return text is not None and self._engine.entry(now.head, name) == text.id
+        return text is not None and self._engine.is_newest(name, text, now.head, now.worktree)

@@ -1,7 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from byline.attribution.marks import Mark, Palette, Text, Version, bare, exact_keys, split
+from byline.attribution.marks import Mark, Text, Version, bare, exact_keys, split
 from byline.attribution.node import Node, newest, recent
+from byline.attribution.palette import Palette
 from byline.model import NONE_ID, UNKNOWN, Owner
 
 
@@ -69,6 +72,19 @@ def test_a_packed_node_gives_back_the_same_marks(owners: str) -> None:
     assert len(version.marks) == len(marks)
     assert all(one is other for one, other in zip(version.marks, marks, strict=True))
     assert version.text is text
+
+
+@given(st.lists(st.lists(st.integers(0, 5), max_size=12), max_size=60))
+def test_packed_versions_give_back_their_marks_whatever_was_packed_between(stories: list[list[int]]) -> None:
+    kinds = [Mark(Owner("session", "write", str(k))) for k in range(6)]
+    palette = Palette()
+    versions = [
+        Version(Text.of(str(k), [b"x\n"] * len(story)), [kinds[k] for k in story]) for k, story in enumerate(stories)
+    ]
+    packed = [palette.packed(version) for version in versions]
+    for one, version in zip(packed, versions, strict=True):
+        assert one.version().text is version.text
+        assert list(map(id, one.version().marks)) == list(map(id, version.marks))
 
 
 def test_a_node_without_lines_stays_without() -> None:
