@@ -5,11 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import realhome
 from gitrepo import Repo
 
 realhome.forbid()
+settings.register_profile("byline", deadline=None)  # a busy machine is slow, and that is no fault
+settings.load_profile("byline")
 
 
 @pytest.fixture(autouse=True)

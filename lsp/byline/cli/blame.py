@@ -10,12 +10,12 @@ import msgspec
 from byline.cli import gitflags, jsonout
 from byline.cli.followed import catch_up
 from byline.cli.lineranges import chosen
+from byline.cli.nofile import no_file
 from byline.cli.parser import Parser
 from byline.errors import BylineError
 from byline.model import FileAttribution
 from byline.repo.blame import blame
 from byline.sessions.shortids import ShortIds
-from byline.workspace.place import place_of
 from byline.workspace.spelling import spelled
 from byline.workspace.workspace import LARGEST_FILE, Workspace
 from byline_hooks.snapshots import LARGEST, is_secret
@@ -71,17 +71,9 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
 
 
 def _must_be_file(path: Path, given: str) -> None:
-    if path.is_dir():
-        inside = place_of(path)
-        kind = (
-            "a submodule"
-            if inside and (path / ".git").is_file() and path.resolve().as_posix() == inside.worktree
-            else ""
-        )
-        raise BylineError(f"{given!r} is {kind or 'a folder'}; name a file in it")
+    if why := no_file(path, given):
+        raise BylineError(why)
     if not path.is_file():
-        if path.is_symlink():
-            raise BylineError(f"{given!r} is a link to nothing")
         raise BylineError(f"there is no file {given!r}; for one in history: byline blame --rev REV {given}")
 
 
@@ -111,8 +103,9 @@ def _notes(answer: FileAttribution, path: Path) -> list[str]:
     if answer.text and not answer.lines:
         size = f"over {LARGEST_FILE >> 20} MiB" if len(answer.text) > LARGEST_FILE else ""
         return [f"{path} is {size or 'a binary file'}: it has no lines to tell of"]
-    if len(answer.text) > LARGEST:
-        return [f"{path} is over {LARGEST >> 20} MiB: no copies of such files are kept, so lines stay unknown"]
+    if len(answer.text) > LARGEST and any(line.owner == "unknown" for line in answer.lines):
+        why = f"{path} is over {LARGEST >> 20} MiB: no copies of such files are kept"
+        return [f"{why}, so who wrote a line is known only once the file is committed as it was written"]
     if is_secret(path.name):
         return [f"{path} is secret by its name: no copies of such files are kept, so lines stay unknown"]
     return []

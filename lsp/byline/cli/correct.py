@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from byline.cli import jsonout
+from byline.cli.nofile import no_file
 from byline.cli.parser import Parser
 from byline.cli.sessionid import pick
 from byline.cli.terminal import Output
@@ -30,6 +31,8 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Write it down, and say whose the lines are now."""
     name, first, last = args.lines
     path = spelled(Path(name).absolute())
+    if why := no_file(path, name):
+        raise BylineError(why)
     if not path.is_file():
         raise BylineError(f"there is no file {name!r}; a correction is about lines of a file on disk")
     with Workspace.for_path(path, env) as workspace:

@@ -13,8 +13,9 @@ import msgspec
 from byline.cli.parser import Parser
 from byline.cli.sessionid import pick
 from byline.cli.terminal import Output, counted
+from byline.errors import BylineError
 from byline.repo.run import Git
-from byline.store import forgetting, index
+from byline.store import forgetting, index, obstacles
 from byline.store.blobs import Snapshots
 from byline.store.paths import Folders, folders_for
 from byline.workspace import turnsgone
@@ -35,7 +36,7 @@ def arguments(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
-    """Forget it in every repository of this machine, and say what has been published."""
+    """Forget it in every repository of this machine, and say what anchors tell of it and where it failed."""
     here = place_of(Path.cwd())
     known = SessionFacts(folders_for(here, env), env)
     name = pick(known.events_only(), args.session)
@@ -46,32 +47,51 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         "repositories": [],
         "published": [],
         "transcripts": [],
+        "failed": [],
     }
     transcripts: set[str] = set()
+    pushed: dict[str, frozenset[str]] = {}
     for place in _places(here, env):
-        found = _forget(place, name, env, dry_run=args.dry_run)
-        if found.events or found.rejected:
-            answer["repositories"].append(
-                {
-                    "path": place.worktree if place else None,
-                    "sessions": sorted(found.sessions),
-                    "events": found.events,
-                    "prompts": found.prompts,
-                    "snapshots": len(found.snapshots),
-                    "shared": len(found.shared),
-                    "rejected": found.rejected,
-                    "turns": len(found.turns),
-                }
-            )
-            transcripts |= found.transcripts
+        where = place.worktree if place else None
+        try:
+            found = _forget(place, name, env, dry_run=args.dry_run)
+        except (OSError, BylineError) as problem:
+            answer["failed"].append({"path": where, "problem": _why(problem, folders_for(place, env))})
+        else:
+            if found.events or found.rejected:
+                answer["repositories"].append({"path": where, **_counts(found)})
+                transcripts |= found.transcripts
         if place is not None and (told := published(Git(Path(place.worktree), env=env), name)):
-            answer["published"].append({"path": place.worktree, **msgspec.to_builtins(told)})
+            pushed[place.worktree] = told.pushed
+            row = {"commits": told.commits, "where": told.where, "words": told.words}
+            answer["published"].append({"path": where, **msgspec.to_builtins(row)})
     answer["transcripts"] = sorted(path for path in transcripts if Path(path).exists())
     if args.json:
         sys.stdout.write(json.dumps(answer) + "\n")
     else:
-        _say(Output(env), answer)
-    return 0
+        _say(Output(env), answer, pushed)
+        for one in answer["failed"]:
+            where = one["path"] or "what lies outside repositories"
+            Output(env, sys.stderr).line(f"byline: not forgotten in {where}: {one['problem']}")
+    return 1 if answer["failed"] else 0
+
+
+def _counts(found: forgetting.Forgotten) -> dict[str, Any]:
+    return {
+        "sessions": sorted(found.sessions),
+        "events": found.events,
+        "prompts": found.prompts,
+        "snapshots": len(found.snapshots),
+        "shared": len(found.shared),
+        "rejected": found.rejected,
+        "turns": len(found.turns),
+    }
+
+
+def _why(problem: OSError | BylineError, folders: Folders) -> str:
+    if isinstance(problem, BylineError):
+        return str(problem)
+    return obstacles.told(problem, *folders.all) or f"cannot use {problem.filename}: {problem.strerror or problem}"
 
 
 def _places(here: Place | None, env: Mapping[str, str]) -> Iterator[Place | None]:
@@ -88,14 +108,16 @@ def _forget(place: Place | None, name: str, env: Mapping[str, str], *, dry_run: 
     folders = folders_for(place, env)
     found = forgetting.forget(folders, name, dry_run=dry_run)
     snapshots = Snapshots(folders)
+    found.snapshots, found.shared = (
+        {one for one in names if snapshots.has(one)} for names in (found.snapshots, found.shared)
+    )
     if place is not None and found.events:
         contents = [data for one in sorted(found.snapshots) if (data := snapshots.get(one)) is not None]
         git = Git(Path(place.worktree), env=env)
         found.turns = turnsgone.forget(git, Path(place.common_dir), found.sessions, contents, dry_run=dry_run)
     if not dry_run and found.events:
-        found.snapshots = {one for one in found.snapshots if snapshots.has(one)}
         snapshots.drop(sorted(found.snapshots))
-        drop_index(folders)
+        index.delete(folders)
         if place is not None:
             told: dict[str, object] = {"session_id": name, "source": "manual"}
             with contextlib.suppress(OSError, UnicodeEncodeError):
@@ -104,19 +126,7 @@ def _forget(place: Place | None, name: str, env: Mapping[str, str], *, dry_run: 
     return found
 
 
-def drop_index(folders: Folders) -> int:
-    """Delete what was worked out and can be worked out again; the bytes that were."""
-    size = 0
-    for folder in folders.all:
-        for suffix in ("", "-wal", "-shm"):
-            path = folder / f"{index.NAME}{suffix}"
-            with contextlib.suppress(OSError):
-                size += path.stat().st_size
-                path.unlink()
-    return size
-
-
-def _say(output: Output, answer: dict[str, Any]) -> None:
+def _say(output: Output, answer: dict[str, Any], pushed: Mapping[str, frozenset[str]]) -> None:
     verb = "would go" if answer["dry_run"] else "gone"
     output.line(f"session {answer['session_id']}", "bold")
     for one in answer["repositories"]:
@@ -132,22 +142,30 @@ def _say(output: Output, answer: dict[str, Any]) -> None:
     if not answer["dry_run"]:
         output.line("its events stay, without their words; a running editor forgets when it is started anew")
     for one in answer["published"]:
-        _say_published(output, one)
+        _say_anchors(output, one, pushed[one["path"]])
     for path in answer["transcripts"]:
         output.line(f"not byline's, and kept: the agent's transcript {path}")
 
 
-def _say_published(output: Output, one: dict[str, Any]) -> None:
-    count = len(one["commits"])
-    names = "names" if count == 1 else "name"
-    first = f"published: {counted(count, 'commit')} of {one['path']} {names} it ({', '.join(one['where'])})"
+def _say_anchors(output: Output, one: dict[str, Any], pushed: frozenset[str]) -> None:
+    """What anchors tell: published is only what a remote has."""
+    commits, where = one["commits"], ", ".join(one["where"])
+    if pushed:
+        count, whole = len(pushed), f" of {len(commits)}" if len(pushed) < len(commits) else ""
+        said = "published"
+    else:
+        count, whole = len(commits), ""
+        said = "in this clone's anchors, and at no remote it has"
+    names = "names" if count == 1 and not whole else "name"
+    first = f"{said}: {counted(count, 'commit')}{whole} of {one['path']} {names} it ({where})"
     if not one["words"]:
-        output.line(f"{first}; no prompt is in {'it' if count == 1 else 'them'}")
+        output.line(f"{first}; no prompt is in {'it' if len(commits) == 1 else 'them'}")
     else:
         told = len({words["commit"] for words in one["words"]})
         fields = sorted({field for words in one["words"] for field in words["fields"]})
         output.line(first, "yellow")
         output.line(f"  its words are in the anchors of {told} of them: {', '.join(fields)}", "yellow")
-        output.line("  byline takes nothing out of anchors: whoever has that branch can read them")
+        reach = "whoever has that branch can read them" if pushed else "whoever gets that branch can read them"
+        output.line(f"  byline takes nothing out of anchors: {reach}", "yellow")
     if any(source.startswith("git-ai") for source in one["where"]):
         output.line("  what git-ai's notes hold of it besides is git-ai's, and was not looked at")

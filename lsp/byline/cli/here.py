@@ -50,6 +50,11 @@ class Here:
         """What of the spool gave no event."""
         return self._reading.spool.problems
 
+    @property
+    def unended(self) -> list[tuple[Path, int]]:
+        """Spool files whose last line has no end, and the byte it begins at."""
+        return self._reading.spool.unended()
+
     @cached_property
     def _reading(self) -> Reading:
         git = Git(Path(self.place.worktree), env=self.env) if self.place else None

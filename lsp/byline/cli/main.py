@@ -70,12 +70,19 @@ def dispatch(words: list[str], env: Mapping[str, str]) -> int:
         raise
     except SystemExit as leaving:  # argparse: 0 after --help, 2 after a usage error
         return leaving.code if isinstance(leaving.code, int) else 2
-    except Exception as surprise:
-        if isinstance(surprise, OSError) and surprise.errno in OUTSIDE:
+    except OSError as problem:
+        said = _in_the_way(problem, env)
+        if said is None and problem.errno in OUTSIDE:
             raise
-        from byline.cli.crash import report
+        return _complain(said or _surprised(problem, env), 1)
+    except Exception as surprise:
+        return _complain(_surprised(surprise, env), 1)
 
-        return _complain(report(surprise, env), 1)
+
+def _surprised(surprise: Exception, env: Mapping[str, str]) -> str:
+    from byline.cli.crash import report
+
+    return report(surprise, env)
 
 
 def _run(command: Command, words: list[str], env: Mapping[str, str]) -> int:
@@ -123,6 +130,18 @@ def overview() -> str:
         "examples:\n" + "\n".join(f"  {line:<{width}}  # {does}" for line, does in examples) + "\n\n"
         "`byline COMMAND --help` says more about one of them; `byline --version` names the version.\n"
     )
+
+
+def _in_the_way(problem: OSError, env: Mapping[str, str]) -> str | None:
+    """The sentence for what lies where byline keeps a file of its own, here or in the user data folder."""
+    from byline.cli.folders import data_folder, repository
+    from byline.store import obstacles
+    from byline.store.paths import folders_for
+
+    try:
+        return obstacles.told(problem, folders_for(repository(), env).store, data_folder(env))
+    except (OSError, BylineError):
+        return None  # no home, or no folder to stand in
 
 
 def _version() -> int:

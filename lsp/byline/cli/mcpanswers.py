@@ -15,6 +15,7 @@ import msgspec
 from byline.cli.blamejson import as_json
 from byline.cli.everysession import every_session
 from byline.cli.moments import iso
+from byline.cli.nofile import no_file
 from byline.cli.searching import Question, find
 from byline.cli.searching import row as hit_row
 from byline.cli.sessionid import pick
@@ -57,8 +58,9 @@ class Answers:
         with self._lock:
             file = self._inside(path)
             if revision is None and not file.is_file():
+                why = no_file(file, clean(path))
                 raise BylineError(
-                    f"there is no file {clean(path)!r}; with `revision` one of history can be asked for"
+                    why or f"there is no file {clean(path)!r}; with `revision` one of history can be asked for"
                 )
             answer = self._workspace(place_of(file)).attribute(file, rev=revision)
         first, last = start or 1, min(end or len(answer.lines), len(answer.lines))

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from byline.cli import jsonout
 from byline.cli.folders import place_here
-from byline.cli.forget import drop_index
 from byline.cli.parser import Parser
 from byline.cli.terminal import Output, counted
+from byline.store import index
 from byline.store.paths import folders_for
 from byline.workspace.sessionfacts import SessionFacts
 
@@ -22,7 +22,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Here only. Owners of lines are worked out when they are asked for."""
     folders = folders_for(place_here(), env)
     begun = time.monotonic()
-    dropped = drop_index(folders)
+    dropped = index.delete(folders)
     known = SessionFacts(folders, env)
     sessions = known.all()
     known.close()

@@ -18,6 +18,8 @@ LARGEST = 6 * 1024 * 1024
 """No snapshot is larger: the writer keeps none over 5 MiB."""
 DROPPED = "dropped"
 """Beside the snapshots' folder: the ids of those that were deleted on purpose, one a line."""
+_APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)
+"""A pipe of that name is refused, and not waited for."""
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -97,7 +99,7 @@ class Snapshots:
             packed = [name for name in gone if name in packs.places()]
             if not files and not packed:
                 continue
-            note = os.open(folder.parent / DROPPED, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            note = os.open(folder.parent / DROPPED, _APPENDING, 0o600)
             with os.fdopen(note, "a", encoding="ascii") as lines:
                 lines.writelines(f"{name}\n" for name in dict.fromkeys((*files, *packed)))
             for file in files.values():
@@ -110,7 +112,7 @@ class Snapshots:
         found: set[str] = set()
         for folder in self._folders:
             with contextlib.suppress(OSError, UnicodeDecodeError):
-                found.update((folder.parent / DROPPED).read_text("ascii").split())
+                found.update(system.read(str(folder.parent / DROPPED)).decode("ascii").split())
         return frozenset(found)
 
     def _is_packed(self, blob_id: str) -> bool:

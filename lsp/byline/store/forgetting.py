@@ -49,7 +49,7 @@ def forget(folders: Folders, session_id: str, *, dry_run: bool) -> Forgotten:
     others: set[str] = set()
     name = json.dumps(session_id, ensure_ascii=False)[1:-1].encode("utf-8", "surrogatepass")
     for folder in folders.all:
-        for file in sorted((folder / "spool").glob("*.jsonl")):
+        for file in _files(folder / "spool"):
             for offset, line in list(_lines(file)):
                 record = _record(line)
                 if record is None and name in line:
@@ -64,7 +64,18 @@ def forget(folders: Folders, session_id: str, *, dry_run: bool) -> Forgotten:
     return result
 
 
+def _files(spool: Path) -> list[Path]:
+    """The files there may be words in. Raises BylineError where nobody may look."""
+    try:
+        return sorted(file for file in spool.iterdir() if file.suffix == ".jsonl" and file.is_file())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as problem:
+        raise BylineError(_unread(spool, problem)) from None
+
+
 def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
+    """Every line that is not blank, and where it begins. Raises BylineError."""
     try:
         with file.open("rb") as lines:
             offset = 0
@@ -72,8 +83,14 @@ def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
                 if line.strip():
                     yield offset, line.removesuffix(b"\n")
                 offset += len(line)
-    except OSError:
+    except FileNotFoundError:
         return
+    except OSError as problem:
+        raise BylineError(_unread(file, problem)) from None
+
+
+def _unread(path: Path, problem: OSError) -> str:
+    return f"cannot read {path}: {problem.strerror}; nothing in it was taken back: see that you may read and write it"
 
 
 def _record(line: bytes) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
+from byline.errors import BylineError
 from byline.store.paths import Folders
 
 ENGINE = "3"
@@ -159,6 +160,54 @@ class Index:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.close()
             self._connection = None
+
+
+def delete(folders: Folders) -> int:
+    """Delete the caches, or empty those that cannot be deleted while another program has them open; the bytes gone.
+
+    Raises BylineError where what is kept stays.
+    """
+    size = 0
+    for folder in folders.all:
+        path = folder / NAME
+        if path.exists() and not path.is_file():
+            continue  # another thing of that name is none of ours, and holds nothing of ours
+        size += _size(path)
+        _remove(path)
+        if path.is_file():
+            size -= _emptied(path)
+    return size
+
+
+def _emptied(path: Path) -> int:
+    """Take all out of a cache that stays where it is; the bytes it has left."""
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=2)) as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            with connection:
+                if "entries" in names:
+                    connection.execute("DELETE FROM entries")
+                for name in names & {
+                    "found",
+                    "searched",
+                }:  # a full-text table keeps words of what was deleted from it
+                    connection.execute(f"DROP TABLE {name}")
+            connection.execute("VACUUM")
+            is_busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.Error:
+        is_busy = True
+    if is_busy:
+        raise BylineError(f"{path} is in use and keeps its words: close the editors that are open here and try again")
+    return _size(path)
+
+
+def _size(path: Path) -> int:
+    size = 0
+    for suffix in ("", "-wal", "-shm"):
+        with contextlib.suppress(OSError):
+            size += path.with_name(path.name + suffix).stat().st_size
+    return size
 
 
 def _remove(path: Path) -> None:

@@ -7,12 +7,14 @@ from typing import Literal
 import msgspec
 
 from byline.model import NONE_ID, UNREAD, Event
+from byline_hooks import system
 
 VERSION = 1
 _END_OF_TIME = 1 << 63
 Fault = Literal["torn", "invalid", "newer"]
 
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 _EVENTS = msgspec.json.Decoder(Event)
 
 
@@ -64,8 +66,17 @@ def _sound_ids(event: Event) -> bool:
 
 
 def _leaves(path: str) -> bool:
-    """Whether a path relative to a worktree names something outside of it."""
-    return path[:1] == "/" or (".." in path and ".." in path.split("/")) or "\0" in path
+    """Whether a path relative to a worktree names something outside of it, on the system that wrote it or on any.
+
+    A colon or a backslash is a letter of a name where it leads nowhere else: not on Windows, which has no such names.
+    """
+    if path[:1] == "/" or "\0" in path or (".." in path and ".." in path.split("/")):
+        return True
+    if "\\" not in path and path[1:2] != ":":
+        return False
+    if path[:2] == "\\\\" or ".." in path.replace("\\", "/").split("/") or _DRIVE.match(path):
+        return True
+    return system.WINDOWS and (path[:1] == "\\" or path[1:2] == ":")
 
 
 def _refused(line: bytes) -> Fault:

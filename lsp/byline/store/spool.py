@@ -115,6 +115,10 @@ class Spool:
         files = sorted(map(str, self._day_files))
         return Progress(marks, self._day, files, self._latest, self.problems)
 
+    def unended(self) -> list[tuple[Path, int]]:
+        """Files whose last line has no end, and where it begins: an event being written, or one that never was whole."""
+        return [(path, tail.offset) for path, tail in self._tails.items() if tail.has_rest() and path in self._looks]
+
     def resume(self, progress: Progress) -> None:
         """Go on where another stopped; to be called before anything is read. What it read counts as known."""
         self._tails = {Path(name): Tail.at(Path(name), mark) for name, mark in progress.marks.items()}

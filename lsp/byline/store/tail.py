@@ -68,6 +68,17 @@ class Tail:
         """Whether nothing has happened to the file since."""
         return look == (self.inode, self.size, self.modified)
 
+    def has_rest(self) -> bool:
+        """Whether anything but blanks follows the last line that was read."""
+        if self.size <= self.offset:
+            return False
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self.offset)
+                return not file.read(CHUNK).isspace()
+        except OSError:
+            return False
+
     def is_replaced(self, look: Look) -> bool:
         """Whether what was read is no longer what the file begins with.
 

@@ -15,6 +15,7 @@ from byline.repo.anchors.packing import pack
 from byline.repo.anchors.read import anchored
 from byline.repo.objects import Objects
 from byline.repo.run import Git
+from byline.store import obstacles
 from byline.store.events import whole
 from byline.workspace import publishing
 from byline.workspace.anchorchoice import Candidate, Choice
@@ -162,15 +163,17 @@ class Sync:
 
     @contextlib.contextmanager
     def _locked(self, seconds: float) -> Iterator[None]:
-        try:
-            with branch.lock(self._common, seconds):
-                yield
-        except Timeout:
-            raise SyncIsRunning(
-                "another byline sync is at work in this repository; try again when it is done"
-            ) from None
-        except PermissionError as problem:
-            raise BylineError(f"anchors cannot be written here: {problem}") from None
+        with contextlib.ExitStack() as held:
+            try:
+                held.enter_context(branch.lock(self._common, seconds))
+            except Timeout:
+                raise SyncIsRunning(
+                    "another byline sync is at work in this repository; try again when it is done"
+                ) from None
+            except OSError as problem:
+                said = obstacles.told(problem, self._common / "byline")
+                raise BylineError(said or f"anchors cannot be written here: {problem}") from None
+            yield
 
     def _read_looked(self) -> Looked:
         try:

@@ -29,11 +29,13 @@ class Published(msgspec.Struct, frozen=True):
     commits: tuple[str, ...]
     where: tuple[str, ...]
     words: tuple[Words, ...]
+    pushed: frozenset[str]
+    """Those of `commits` whose anchors a remote has, as far as this clone knows."""
 
 
 def published(git: Git, session_id: str) -> Published | None:
     """The anchors that name a session or one of its subagents; None where there are none, or git does not tell."""
-    commits, where, words = set(), set(), []
+    commits, where, words, pushed = set(), set(), [], set()
     try:
         with Objects(git) as objects:
             anchors = Anchors(git, objects)
@@ -44,11 +46,14 @@ def published(git: Git, session_id: str) -> Published | None:
                         continue
                     commits.add(commit)
                     where.add(one.source)
+                    if ":" in one.source:
+                        pushed.add(commit)
                     if found := _words(anchors, one, session_id):
                         words.append(Words(commit, one.source, tuple(found)))
     except GitFailed:
         return None
-    return Published(tuple(sorted(commits)), tuple(sorted(where)), tuple(words)) if commits else None
+    told = tuple(sorted(commits)), tuple(sorted(where)), tuple(words)
+    return Published(*told, frozenset(pushed)) if commits else None
 
 
 def is_of(name: str, session_id: str) -> bool:

@@ -1,6 +1,8 @@
 """What `byline blame` takes of git blame's own, and what it says where there is nothing to tell."""
 
 import json
+import os
+import stat
 import subprocess
 from pathlib import Path
 
@@ -59,18 +61,32 @@ def test_files_without_lines_say_why(person: Person) -> None:
     empty = person.byline("blame", "empty")
     assert (empty.stdout, empty.stderr) == ("", "")
     (person.repository / "large.txt").write_bytes((b"x" * 999 + b"\n") * 6000)
-    assert "over 5 MiB" in person.byline("blame", "-L", "1,1", "large.txt").stderr
+    assert "known only once the file is committed" in person.byline("blame", "-L", "1,1", "large.txt").stderr
     (person.repository / ".env").write_text("KEY=1\n")
     assert "secret by its name" in person.byline("blame", ".env").stderr
+
+
+def test_a_large_file_has_owners_once_it_is_committed(person: Person) -> None:
+    """No copies of it are kept; from then on git keeps one, and nothing has to be said."""
+    story.write(person, "large.txt", ("x" * 999 + "\n") * 6000)
+    assert "over 5 MiB: no copies" in person.byline("blame", "-L", "1,1", "large.txt").stderr
+    story.commit(person)
+    done = person.byline("blame", "-L", "1,1", "large.txt")
+    assert " m s1 " in done.stdout and done.stderr == ""
 
 
 def test_what_is_no_file_is_one_line_that_says_so(person: Person) -> None:
     (person.repository / "folder").mkdir()
     (person.repository / "dangling").symlink_to("nowhere")
+    os.mkfifo(person.repository / "pipe")
+    os.mknod(person.repository / "socket", stat.S_IFSOCK | 0o600)
     for name, said in (
         (".", "'.' is a folder; name a file in it"),
         ("folder", "'folder' is a folder; name a file in it"),
         ("dangling", "'dangling' is a link to nothing"),
+        ("/dev/null", "'/dev/null' is no regular file"),
+        ("pipe", "'pipe' is no regular file: a device, a pipe or a socket has no lines to tell of"),
+        ("socket", "'socket' is no regular file"),
         ("none", "there is no file 'none'; for one in history: byline blame --rev REV none"),
         ("new\nline\x1b[2J", "there is no file 'new\\nline\\x1b[2J'"),
     ):

@@ -237,6 +237,23 @@ def test_torn_and_strange_lines_are_counted(healthy: Person) -> None:
     assert json.loads(healthy.byline("status", "--json").stdout)["events"] == 2
 
 
+def test_an_event_that_a_crash_cut(healthy: Person) -> None:
+    """Nothing follows it yet: it is told of, and as nothing to worry about."""
+    path = record(healthy, event(2))
+    size = path.stat().st_size
+    with path.open("ab") as file:
+        file.write(b'\n{"v": 1, "id": "e9", "at')
+    for _ in range(2):  # the second time from what the index keeps
+        found = problems(healthy, healthy=True)["lines"]
+        assert found["level"] == "note"
+        assert found["problem"] == (
+            f"the last line of {path}, from byte {size + 1}, has no end: an event in flight that a crash cut"
+        )
+    with path.open("ab") as file:
+        file.write(b"\n \n   ")
+    assert problems(healthy, healthy=True)["lines"]["problem"].startswith("1 torn line(s)")
+
+
 def test_lines_of_a_newer_byline(healthy: Person) -> None:
     record(healthy, {**event(3), "v": 2})
     assert problems(healthy, healthy=False)["lines"]["mend"] == "upgrade byline"
@@ -246,8 +263,24 @@ def test_spool_that_cannot_be_written(healthy: Person) -> None:
     shutil.rmtree(healthy.store)
     healthy.store.write_text("in the way")
     found = problems(healthy, healthy=False)["spool"]
-    assert "can't be written" in found["problem"]
-    assert str(healthy.store) in found["mend"]
+    assert f"{healthy.store} can't be written: {healthy.store} is a file" in found["problem"]
+    subprocess.run(found["mend"].split(), check=True)
+    assert "spool" not in problems(healthy, healthy=True)
+
+
+def test_what_stands_where_byline_keeps_its_own(healthy: Person) -> None:
+    (healthy.store / "dropped").mkdir()
+    (healthy.store / "anchors.lock").symlink_to("nowhere/at/all")
+    (healthy.store / "away").write_text("x")
+    answer = json.loads(healthy.byline("doctor", "--json", code=1).stdout)["problems"]
+    assert [(one["check"], one["problem"]) for one in answer] == [
+        ("store", f"{healthy.store}/away is a file, and byline keeps a folder of that name"),
+        ("store", f"{healthy.store}/dropped is a folder, and byline keeps a file of that name"),
+        ("store", f"{healthy.store}/anchors.lock is a link to nothing, and byline keeps a file of that name"),
+    ]
+    for one in answer:
+        subprocess.run(one["mend"].split(), check=True)
+    assert problems(healthy, healthy=True) == {}
 
 
 def test_spool_that_cannot_be_read(healthy: Person) -> None:

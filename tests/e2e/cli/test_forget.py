@@ -1,10 +1,22 @@
 """`byline forget` leaves no word of a session, and loses nobody else's."""
 
+import contextlib
+import errno
 import json
+import os
+import sqlite3
 import zlib
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
+
+from byline.errors import BylineError
+from byline.store import forgetting, index
+from byline.store.index import Index
+from byline.store.paths import Folders
 
 from . import story
 from .conftest import Person
@@ -86,8 +98,109 @@ def test_it_says_what_is_published(person: Person) -> None:
     assert told["published"] == [
         {"path": str(person.repository), "commits": [commit], "where": ["anchor"], "words": []}
     ]
+    whose = f"1 commit of {person.repository} names it"
     said = person.byline("forget", "s1").stdout
-    assert f"published: 1 commit of {person.repository} names it (anchor); no prompt is in it\n" in said
+    assert "published:" not in said
+    assert f"in this clone's anchors, and at no remote it has: {whose} (anchor); no prompt is in it\n" in said
+    person.git("init", "-q", "--bare", str(person.home / "remote.git"))
+    person.git("remote", "add", "origin", str(person.home / "remote.git"))
+    person.byline("push")
+    said = person.byline("forget", "s1").stdout
+    assert f"published: {whose} (anchor, anchor:origin); no prompt is in it\n" in said
+    story.write(person, "s1.py", "one\n")
+    story.commit(person)
+    person.byline("sync")
+    said = person.byline("forget", "s1").stdout
+    assert f"published: 1 commit of 2 of {person.repository} name it (anchor, anchor:origin)" in said
+
+
+def test_what_is_gone_is_not_counted_again(person: Person) -> None:
+    story.session(person, "s1", SECRET)
+    story.write(person, "a.py", "one\n")
+    story.write(person, "a.py", "one\ntwo\n", session_id="s2")
+    (would,), (gone,) = (forget(person, "s1", *dry)["repositories"] for dry in (["--dry-run"], []))
+    assert would == gone and gone["snapshots"] == gone["shared"] == 1
+    for dry in (["--dry-run"], []):
+        (again,) = forget(person, "s1", *dry)["repositories"]
+        assert (again["prompts"], again["snapshots"], again["shared"]) == (0, 0, 1)
+    assert "would go: 0 prompts and 0 snapshots" in person.byline("forget", "s1", "--dry-run").stdout
+
+
+def test_one_that_fails_does_not_keep_the_others(person: Person) -> None:
+    """A folder stands where ids of deleted snapshots are noted: the others are done, and that one is named."""
+    other = person.home / "other"
+    other.mkdir()
+    person.git("init", "-q", "--template=", str(other))
+    story.session(person, "s1", SECRET)
+    story.tell(person, "prompt", cwd=other, prompt=SECRET)
+    dropped = person.store / "dropped"
+    dropped.mkdir()
+    done = person.byline("forget", "s1", code=1)
+    (said,) = done.stderr.splitlines()
+    assert said == (
+        f"byline: not forgotten in {person.repository}: {dropped} is a folder, and byline keeps a file of that name: "
+        "move it away and try again"
+    )
+    assert f"gone: 1 prompt and 0 snapshots ({other})" in done.stdout
+    spool = b"".join(file.read_bytes() for file in (other / ".git" / "byline" / "spool").glob("*"))
+    assert SECRET.encode() not in spool
+    told = json.loads(person.byline("forget", "--json", "s1", code=1).stdout)
+    assert [one["path"] for one in told["failed"]] == [str(person.repository)]
+    dropped.rmdir()
+    assert forget(person, "s1")["failed"] == []
+    assert SECRET.encode() not in everything(person)
+
+
+def test_what_cannot_be_read_is_not_called_forgotten(person: Person) -> None:
+    story.session(person, "s1", SECRET)
+    (spool,) = (person.store / "spool").glob("*.jsonl")
+    with pytest.raises(BylineError, match=r"cannot read .*see that you may"), unreadable(spool):
+        forgetting.forget(Folders(None, person.store), "s1", dry_run=False)
+
+
+@contextlib.contextmanager
+def unreadable(path: Path) -> Iterator[None]:
+    """Also for root, whom no mode keeps out."""
+    opened = Path.open
+
+    def refuse(self: Path, *given: Any, **named: Any) -> Any:
+        if self == path:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opened(self, *given, **named)
+
+    with mock.patch.object(Path, "open", refuse):
+        yield
+
+
+def test_an_index_that_another_program_has_open(person: Person) -> None:
+    """Where files that are open cannot be deleted, what they hold is taken out of them."""
+    story.session(person, "s1", SECRET)
+    person.byline("sessions")
+    person.byline("search", "plan")
+    path = person.store / "index.db"
+    assert b"plan" in path.read_bytes()
+    reader = Index(Folders(None, person.store))
+    unlink = Path.unlink
+
+    def refuse(self: Path, missing_ok: bool = False) -> None:
+        if self.name.startswith("index.db") and self.exists():
+            raise PermissionError(errno.EACCES, "in use by another process", str(self))
+        unlink(self, missing_ok)
+
+    with mock.patch.object(Path, "unlink", refuse):
+        assert index.delete(Folders(None, person.store)) > 0
+        assert not [file for file in person.store.glob("index.db*") if b"plan" in file.read_bytes()]
+        assert reader.all("sessions") == {}
+        reader.put("sessions", "all", b"new")
+        assert reader.get("sessions", "all") == b"new"
+        holder = sqlite3.connect(path, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(BylineError, match="is in use and keeps its words: close the editors"):
+            index.delete(Folders(None, person.store))
+        holder.close()
+    reader.close()
+    assert "1 session" in person.byline("reindex").stdout
+    assert "plan" in person.byline("sessions").stdout
 
 
 @pytest.mark.parametrize("setting", ["transparency", "sharePrompts"])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from byline.model import Event
 from byline.store.lines import decode
+from byline_hooks import system
 
 LEAST: dict[str, Any] = {"v": 1, "id": "1-2-3", "at": 5, "event": "write"}
 
@@ -34,6 +35,12 @@ LEAST: dict[str, Any] = {"v": 1, "id": "1-2-3", "at": 5, "event": "write"}
         pytest.param({"worktree": "/r", "path": "a/../../x"}, "invalid", id="leaves it later"),
         pytest.param({"worktree": "/r", "path": "/etc/passwd"}, "invalid", id="absolute"),
         pytest.param({"worktree": "/r", "paths": ["a", "../x"]}, "invalid", id="one of several"),
+        *(
+            pytest.param({"worktree": "/r", "path": path}, "invalid", id=path)
+            for path in ("C:/x", "c:\\x", "//host/share/x", "\\\\host\\share\\x", "..\\x", "a\\..\\..\\x", "a\\../x")
+        ),
+        pytest.param({"worktree": "/r", "paths": ["a", "C:/x"]}, "invalid", id="a drive of several"),
+        pytest.param({"path": "C:/x"}, "event", id="a drive outside a repository"),
         pytest.param({"path": "a\udcff"}, "event", id="name that is no text"),
         pytest.param({"at": 10**400}, "invalid", id="endless number"),
     ],
@@ -41,6 +48,19 @@ LEAST: dict[str, Any] = {"v": 1, "id": "1-2-3", "at": 5, "event": "write"}
 def test_one_record(changes: dict[str, Any], result: str) -> None:
     found = decode(json.dumps({**LEAST, **changes}).encode())
     assert (found if isinstance(found, str) else "event") == result
+
+
+@pytest.mark.parametrize("path", ["a:b.txt", "a\\b", "\\x", "C:", "ab:/x", "a/C:/x", "a\\..b", "é:x", "..."])
+def test_names_that_other_systems_have(path: str) -> None:
+    """A colon and a backslash are letters there."""
+    assert isinstance(decode(json.dumps({**LEAST, "worktree": "/r", "path": path}).encode()), Event)
+
+
+@pytest.mark.parametrize(("path", "leaves"), [("a:b.txt", True), ("\\x", True), ("C:", True), ("a\\b", False)])
+def test_what_leaves_on_windows(monkeypatch: pytest.MonkeyPatch, path: str, *, leaves: bool) -> None:
+    monkeypatch.setattr(system, "WINDOWS", True)
+    found = decode(json.dumps({**LEAST, "worktree": "C:/r", "path": path}).encode())
+    assert (found == "invalid") == leaves
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ CHECKS: tuple[Callable[[Here], Iterator[Problem]], ...] = (
     hooks.called,
     arrive.versions,
     arrive.followed,
+    store.standing,
     store.writable,
     store.lines,
     store.snapshots,

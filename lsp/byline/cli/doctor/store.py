@@ -1,6 +1,7 @@
 """Checks of what was recorded: the spool, the snapshots, what the hook had to refuse."""
 
 import os
+import shlex
 import tempfile
 import time
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from byline.cli.doctor.problem import Problem
 from byline.cli.here import Here
 from byline.cli.moments import age
 from byline.model import NONE_ID, Event
+from byline.store import obstacles
 from byline.store.blobs import Snapshots
 from byline_hooks import place as rules
 
@@ -20,16 +22,31 @@ VERIFIED = 500
 _DAY = 86_400_000_000_000
 
 
+def standing(here: Here) -> Iterator[Problem]:
+    """Nothing else stands where byline keeps a file or a folder of its own."""
+    for path, said in obstacles.found(here.folders):
+        if path not in _written(here):  # `writable` tells of those
+            yield Problem("store", said, _aside(path))
+
+
 def writable(here: Here) -> Iterator[Problem]:
-    """The folder that events go to can be written."""
-    for folder in (here.folders.store, here.folders.store / "spool", here.folders.store / "blobs"):
-        reason = _unwritable(folder)
+    """The folders that events go to can be written."""
+    there = dict(obstacles.found(here.folders))
+    for folder in _written(here):
+        reason = there.get(folder) or _unwritable(folder)
         if reason:
             instead = f"; events go to {here.folders.fallback} instead" if here.folders.fallback else ""
-            yield Problem(
-                "spool", f"{folder} can't be written: {reason}{instead}", f"chmod -R u+rwX {here.folders.store}"
-            )
+            mend = _aside(folder) if folder in there else f"chmod -R u+rwX {here.folders.store}"
+            yield Problem("spool", f"{folder} can't be written: {reason}{instead}", mend)
             return
+
+
+def _written(here: Here) -> tuple[Path, ...]:
+    return here.folders.store, here.folders.store / "spool", here.folders.store / "blobs"
+
+
+def _aside(path: Path) -> str:
+    return f"mv {shlex.quote(str(path))} {shlex.quote(f'{path}.aside')}"
 
 
 def _unwritable(folder: Path) -> str | None:
@@ -74,6 +91,13 @@ def lines(here: Here) -> Iterator[Problem]:
                 "nothing to do: their neighbours were read, no owner comes from them",
                 "note",
             )
+    for file, offset in here.unended:
+        yield Problem(
+            "lines",
+            f"the last line of {file}, from byte {offset}, has no end: an event in flight that a crash cut",
+            "nothing to do: all before it is read, and the next event begins a line of its own",
+            "note",
+        )
 
 
 def snapshots(here: Here) -> Iterator[Problem]:
