@@ -177,7 +177,10 @@ def make_folders(path: str) -> None:
         if above == path:
             raise
         make_folders(above)
-        make_folders(path)
+        try:
+            os.mkdir(native(path), 0o700)  # once: below a link to nothing there is never a folder
+        except FileExistsError:
+            pass  # another process was faster
 
 
 def write_whole(path: str, data: bytes) -> None:

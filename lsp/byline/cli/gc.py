@@ -12,6 +12,8 @@ from byline.cli.settings import effective
 from byline.cli.terminal import Output, counted
 from byline.errors import BylineError
 from byline.repo.run import Git
+from byline.store import obstacles
+from byline.store.paths import folders_for
 from byline.workspace import tidying
 from byline.workspace.place import place_of
 
@@ -32,7 +34,8 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     try:
         dropped = len(plan.drop) if args.dry_run else tidying.carry_out(plan, place, env)
     except OSError as problem:
-        raise BylineError(f"cannot tidy {problem.filename}: {problem.strerror}") from None
+        said = obstacles.told(problem, *folders_for(place, env).all)
+        raise BylineError(said or f"cannot tidy {problem.filename}: {problem.strerror}") from None
     told = {
         "keep_days": days,
         "dry_run": args.dry_run,

@@ -15,6 +15,7 @@ from byline.store.spool import Problems, Spool
 from byline.workspace.journal import Journal
 from byline.workspace.reading import Reading
 from byline_hooks.place import Place, find_repository, recording
+from byline_hooks.system import read
 
 
 class Here:
@@ -107,7 +108,7 @@ class Here:
             return  # no home: there is nothing else
         for file in sorted(folder.glob("*.json")):
             try:
-                worktree = json.loads(file.read_bytes())["worktree"]
+                worktree = json.loads(read(str(file)))["worktree"]
             except (OSError, ValueError, KeyError, TypeError):
                 continue
             place = find_repository(worktree) if isinstance(worktree, str) else None

@@ -116,7 +116,7 @@ class Spool:
         return Progress(marks, self._day, files, self._latest, self.problems)
 
     def unended(self) -> list[tuple[Path, int]]:
-        """Files whose last line has no end, and where it begins: an event being written, or one that never was whole."""
+        """Files whose last line has no end, and where it begins: an event being written, or never written whole."""
         return [(path, tail.offset) for path, tail in self._tails.items() if tail.has_rest() and path in self._looks]
 
     def resume(self, progress: Progress) -> None:

@@ -23,7 +23,7 @@ from byline.workspace.anchoring import AnchorWrong, Maker, TreeOfTurn
 from byline.workspace.turnbuild import TurnTrees
 from byline.workspace.workspace import Workspace
 from byline_hooks.place import Place
-from byline_hooks.system import write_whole
+from byline_hooks.system import read, write_whole
 
 BATCH = 1000
 """Commits written at once. Not fewer: the branch moves then, and a workspace works out anew what it knows."""
@@ -101,7 +101,8 @@ class Sync:
             found = TurnTrees(self._workspace, self._common)
             found.build()
         except (GitFailed, OSError) as problem:
-            outcome.problems.append(f"no trees of turns: {problem}")
+            said = obstacles.told(problem, self._common / "byline") if isinstance(problem, OSError) else None
+            outcome.problems.append(f"no trees of turns: {said or problem}")
             return None
         return found.before
 
@@ -177,7 +178,7 @@ class Sync:
 
     def _read_looked(self) -> Looked:
         try:
-            return msgspec.json.decode((self._common / "byline" / "looked.json").read_bytes(), type=Looked)
+            return msgspec.json.decode(read(str(self._common / "byline" / "looked.json")), type=Looked)
         except (OSError, msgspec.MsgspecError):
             return Looked()
 

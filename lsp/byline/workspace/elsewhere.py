@@ -12,6 +12,7 @@ from byline.sessions.growing import Growing, grow
 from byline.store.lines import decode
 from byline.store.paths import Folders, folders_for
 from byline_hooks.place import data_dir, find_repository
+from byline_hooks.system import read
 
 _LIFE = frozenset(
     ("session_start", "session_end", "prompt", "turn_end", "subagent_start", "subagent_end", "compact", "wait")
@@ -47,7 +48,7 @@ def projects(env: Mapping[str, str]) -> list[Project]:
     found = []
     for file in files:
         try:
-            told = json.loads(file.read_bytes())
+            told = json.loads(read(str(file)))  # never waits, as for a pipe
             at = told.get("at")
             one = Project(file.stem, str(told["common_dir"]), str(told["worktree"]), at if isinstance(at, int) else 0)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):

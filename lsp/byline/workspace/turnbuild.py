@@ -21,7 +21,7 @@ from byline.workspace.turnignored import IgnoredThen
 from byline.workspace.turns import Turn, turns
 from byline.workspace.turnstates import TurnState, states
 from byline.workspace.workspace import Workspace
-from byline_hooks.system import write_whole
+from byline_hooks.system import read, write_whole
 
 CACHE = "turns.json"
 
@@ -144,7 +144,7 @@ class TurnTrees:
 def read_known(folder: Path) -> dict[str, Known]:
     """What was found out before, by reference."""
     try:
-        return msgspec.json.decode((folder / CACHE).read_bytes(), type=dict[str, Known])
+        return msgspec.json.decode(read(str(folder / CACHE)), type=dict[str, Known])
     except (OSError, msgspec.MsgspecError):
         return {}
 

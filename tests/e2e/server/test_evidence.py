@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from byline.workspace.contents import blob_id
 from e2e.server.conftest import Connect, Editor, Project
 
 pytestmark = pytest.mark.asyncio
@@ -13,7 +14,8 @@ AGENT = "import time\n\ndef get():\n    return 1\n"
 
 def events(project: Project) -> list[dict[str, Any]]:
     spools = sorted((project.path / ".git/byline/spool").glob("*.jsonl"))
-    return [json.loads(line) for spool in spools for line in spool.read_text().splitlines() if line.strip()]
+    whole = [spool.read_text().rpartition("\n")[0] for spool in spools]  # the server may be at its next line
+    return [json.loads(line) for text in whole for line in text.split("\n") if line.strip()]
 
 
 async def test_ignored_files_and_secrets_are_not_recorded(project: Project, connect: Connect) -> None:
@@ -95,6 +97,8 @@ async def test_undo_and_redo_enter_nothing(project: Project, connect: Connect) -
         editor.replace(uri, text)
         file.write_text(text)
         editor.save(uri)
+        # What is shown at once looks the same: the next change may only come when this save has been read from disk.
+        await editor.until(lambda text=text: _is_last(project, text))  # type: ignore[misc]
         await editor.until(lambda owners=owners: _owned(editor, uri, owners))  # type: ignore[misc]
     editor.replace(uri, AGENT + "typed\n")
     file.write_text(AGENT + "typed\n")
@@ -104,6 +108,12 @@ async def test_undo_and_redo_enter_nothing(project: Project, connect: Connect) -
 
 async def _saved(project: Project, name: str) -> bool:
     return any(event["event"] == "save" and event.get("path") == name for event in events(project))
+
+
+async def _is_last(project: Project, text: str) -> bool:
+    """Whether the newest event about the file names this text."""
+    told = [event for event in events(project) if event.get("path") == "client.py"]
+    return told[-1]["after_id"] == blob_id(text.encode())
 
 
 async def _owned(editor: Editor, uri: str, owners: list[str]) -> bool:

@@ -171,22 +171,29 @@ def blocked(folder: Path) -> None:
     folder.write_text("")
 
 
-def test_a_folder_that_cannot_be_made_is_replaced(repo: Maker) -> None:
+def dangling(folder: Path) -> None:
+    """The same with a link to nothing."""
+    folder.symlink_to("/nowhere/at/all")
+
+
+@pytest.mark.parametrize("block", [blocked, dangling])
+def test_a_folder_that_cannot_be_made_is_replaced(repo: Maker, block: Callable[[Path], None]) -> None:
     made = repo()
     made.write("f", "x\n")
-    blocked(store(made))
+    block(store(made))
     generic(made.path, "write", path="f")
     fallback = Path(place.fallback_dir(f"{made.path}/.git", os.environ))
     (event,) = events(fallback)
     assert snapshot(fallback, event["after_id"]) == b"x\n"
 
 
-def test_a_folder_that_breaks_halfway_is_replaced_whole(repo: Maker) -> None:
+@pytest.mark.parametrize("block", [blocked, dangling])
+def test_a_folder_that_breaks_halfway_is_replaced_whole(repo: Maker, block: Callable[[Path], None]) -> None:
     made = repo()
     made.write("f", "x\n")
     generic(made.path, "turn_end")
     (store(made) / "blobs").rmdir()
-    blocked(store(made) / "blobs")
+    block(store(made) / "blobs")
     generic(made.path, "write", path="f")
     fallback = Path(place.fallback_dir(f"{made.path}/.git", os.environ))
     assert [event["event"] for event in events(store(made))] == ["turn_end"]
