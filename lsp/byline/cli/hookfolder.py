@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 from byline.cli import githooks
 from byline.errors import BylineError
 from byline_hooks.enabled import MARK
+from byline_hooks.system import read
 
 LOCK_SECONDS = 20
 How = Literal["alone", "below", "beside"]
@@ -185,7 +186,7 @@ class HookFolder:
 
     def _read(self) -> Kept:
         try:
-            return msgspec.json.decode(self._file.read_bytes(), type=Kept)
+            return msgspec.json.decode(read(str(self._file)), type=Kept)
         except (OSError, msgspec.MsgspecError):
             return Kept(str(self.folder))
 
@@ -198,7 +199,7 @@ def folders_of(data: Path, repository: Path) -> list[Path]:
     found = []
     for file in sorted((data / "githooks").glob("*.json")):
         try:
-            kept = msgspec.json.decode(file.read_bytes(), type=Kept)
+            kept = msgspec.json.decode(read(str(file)), type=Kept)
         except (OSError, msgspec.MsgspecError):
             continue
         if str(repository) in kept.repositories:
