@@ -9,7 +9,7 @@ from faults import deaths
 from story import Blame, ForkedHook, Story, story
 
 FILES = ("dropped", "anchors.lock", "looked.json", "turns.json", "index.db", "packed", "packs/lock", "errors.log")
-LINKS = ("dropped", "anchors.lock", "blobs")
+LINKS = ("dropped", "anchors.lock", "packs")
 FOLDERS = ("", "spool", "blobs", "packs", "rejected", "away")
 COMMANDS = (
     *("sync", "gc --keep-days 0", "forget B --dry-run", "doctor", "blame f.txt", "push", "goto HEAD~1"),
@@ -22,7 +22,7 @@ def _file(path: Path) -> None:
 
 
 def _link(path: Path) -> None:
-    path.symlink_to("/nowhere/at/all")
+    path.symlink_to(path.parents[2] / "nowhere" / "at" / "all")
 
 
 def _away(path: Path) -> None:
@@ -58,6 +58,7 @@ def test_every_command(tale: Story, name: str, stands: Callable[[Path], None]) -
         assert code in (0, 1), (words, said)
         assert "unexpected" not in said and "Traceback" not in said, (words, said)
         assert len(said.splitlines()) <= 2, (words, said)
+    assert not (root / "nowhere").exists() and not (root.parent / "nowhere").exists(), "a link is not followed"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from byline.cli import githooks
 from byline.errors import BylineError
+from byline.store import obstacles
 from byline_hooks.enabled import MARK
 from byline_hooks.system import read
 
@@ -69,7 +70,9 @@ class HookFolder:
         except Timeout:
             raise BylineError("another byline enable or disable is at work; try again") from None
         except OSError as problem:
-            raise HooksUnusable(f"can't write {problem.filename or self.folder}: {problem.strerror}") from problem
+            said = obstacles.told(problem, self._file.parent.parent)
+            why = f"can't write {problem.filename or self.folder}: {problem.strerror}"
+            raise HooksUnusable(said or why) from problem
 
     def hooks(self) -> dict[str, How | None]:
         """In which hooks byline is, and how; None: not."""
@@ -99,7 +102,8 @@ class HookFolder:
     def take_out(self, repository: Path) -> list[str]:
         """Take byline out of every hook unless other repositories want it; their git folders."""
         kept = self._read()
-        (repository / "byline" / MARK).unlink(missing_ok=True)
+        with contextlib.suppress(NotADirectoryError):  # then it is not there either
+            (repository / "byline" / MARK).unlink(missing_ok=True)
         others = self.others(repository)
         if others:
             kept.repositories = others

@@ -6,7 +6,9 @@ all, and a text is only taken from it whose hash is its id.
 """
 
 import contextlib
+import errno
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -156,6 +158,8 @@ class Packs:
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
         system.make_folders(self.folder.as_posix())
+        if not self.folder.is_dir():  # a lock would make the folder that a link to nothing names
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(self.folder))
         with FileLock(str(self.folder / "lock"), timeout=60, mode=0o600):
             yield
 
