@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from faults import deaths
+from hookrun import generic
 from story import Blame, ForkedHook, Story, story
 
 FILES = ("dropped", "anchors.lock", "looked.json", "turns.json", "index.db", "packed", "packs/lock", "errors.log")
@@ -35,6 +36,8 @@ def _away(path: Path) -> None:
 def tale(tmp_path: Path) -> Story:
     deaths.loaded()
     made = story(tmp_path, hook=ForkedHook(), blame=Blame(forked=True)).init(f="a").edit("A", f="a s1").commit()
+    for event in ("prompt", "turn_end"):
+        generic(made.world.root, event, made.world.environment(), session_id="T", turn_id="t1", prompt="x")
     return made.edit("B", f="a s1 t1").commit().edit("A", draft="x y").edit("A", draft="z")
 
 
@@ -68,6 +71,7 @@ def test_every_command(tale: Story, name: str, stands: Callable[[Path], None]) -
         ("dropped", Path.mkdir, "forget B", "is a folder, and byline keeps a file of that name"),
         ("dropped", _link, "forget B", "is a link to nothing, and byline keeps a file of that name"),
         ("dropped", Path.mkdir, "gc --keep-days 0", "is a folder, and byline keeps a file of that name"),
+        ("turns.json", Path.mkdir, "sync", "is a folder, and byline keeps a file of that name"),
         ("away", _file, "goto HEAD~1", "is a file, and byline keeps a folder of that name"),
     ],
 )

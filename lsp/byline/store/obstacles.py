@@ -1,5 +1,6 @@
 """What lies where byline keeps a file or a folder of its own, told in one sentence that says what to do."""
 
+import contextlib
 import errno
 import os
 import stat
@@ -12,29 +13,32 @@ _FILES = ("index.db", "dropped", "anchors.lock", "looked.json", "turns.json", "p
 _FOLDERS = ("spool", "blobs", "packs", "rejected", "away", "aside")
 MEND = "move it away and try again"
 _NO_FOLDER = (errno.EEXIST, errno.ENOTDIR)
+_NO_FILE = (errno.EISDIR, errno.ELOOP, errno.ENOENT, errno.ENXIO)
 _NO_RIGHT = (errno.EACCES, errno.EPERM)
 """Some systems say so where a folder is opened as a file; it may as well be what it says."""
 
 
 def told(problem: OSError, *own: Path) -> str | None:
-    """What is in the way at or above a path in one of byline's `own` folders; None where nothing is."""
-    if not isinstance(problem.filename, str | bytes):
-        return None
-    path = Path(os.path.abspath(os.fsdecode(problem.filename)))  # noqa: PTH100  links are not to be followed
-    for folder in own:
-        if not path.is_relative_to(folder):
-            continue
-        above = [one for one in path.parents if one.is_relative_to(folder)]
-        for one in reversed(above):
-            if said := _as_folder(one):
-                return f"{said}: {MEND}"
-        said = None
-        if problem.errno in _NO_FOLDER:
-            said = _as_folder(path)
-        elif problem.errno not in _NO_RIGHT or path.relative_to(folder).as_posix() in _FILES:
-            said = _as_file(path)
-        return said and f"{said}: {MEND}"
+    """What is in the way at or above a path in one of byline's `own` folders, or that there is no right to use it."""
+    for name in (problem.filename2, problem.filename):
+        if isinstance(name, str | bytes):
+            path = Path(os.path.abspath(os.fsdecode(name)))  # noqa: PTH100  links are not to be followed
+            for folder in own:
+                if path.is_relative_to(folder) and (said := _below(folder, path, problem)):
+                    return said
     return None
+
+
+def _below(folder: Path, path: Path, problem: OSError) -> str | None:
+    above = [one for one in path.parents if one.is_relative_to(folder)]
+    said = next(filter(None, map(_as_folder, reversed(above))), None)
+    if said is None and problem.errno in _NO_FOLDER:
+        said = _as_folder(path)
+    elif said is None and (problem.errno in _NO_FILE or path.relative_to(folder).as_posix() in _FILES):
+        said = _as_file(path)
+    if said is None and problem.errno in _NO_RIGHT:
+        return f"{path} cannot be used: {problem.strerror}; see that you may read and write it"
+    return said and f"{said}: {MEND}"
 
 
 def found(folders: Folders) -> Iterator[tuple[Path, str]]:
@@ -48,7 +52,8 @@ def found(folders: Folders) -> Iterator[tuple[Path, str]]:
                 yield store / name, said
         names = [store / name for name in _FILES]
         for folder, ending in (("spool", "*.jsonl"), ("packs", "*.pack")):
-            names += sorted((store / folder).glob(ending))
+            with contextlib.suppress(OSError):  # no right to look
+                names += sorted((store / folder).glob(ending))
         for path in names:
             if said := _as_file(path):
                 yield path, said

@@ -293,6 +293,29 @@ def test_spool_that_cannot_be_read(healthy: Person) -> None:
     assert json.loads(healthy.byline("doctor", "--json", start=obey_modes).stdout)["problems"] == []
 
 
+@pytest.mark.parametrize("name", ["", "blobs"])
+def test_what_may_not_be_looked_into(healthy: Person, name: str) -> None:
+    """The other checks are made all the same."""
+    record(healthy, event(9, path="a", after_id="1" * 40))
+    (healthy.store / "blobs" / "11").mkdir(parents=True)
+    (healthy.store / name).chmod(0)
+    shim = healthy.data / "hooks" / "byline_hooks"
+    shim.unlink()
+    answer = json.loads(healthy.byline("doctor", "--json", code=1, start=obey_modes).stdout)
+    (healthy.store / name).chmod(0o700)
+    found = {one["check"]: one["problem"] for one in answer["problems"]}
+    assert "shim" in found and "Permission denied" in found["spool"]
+    assert str(healthy.store / name) in found["readable" if name else "spool"]
+
+
+def test_git_that_cannot_read_its_settings(healthy: Person) -> None:
+    config = healthy.repository / ".git" / "config"
+    config.unlink()
+    config.mkdir()
+    found = problems(healthy, healthy=False)["git"]
+    assert "config" in found["problem"]
+
+
 def test_spool_that_may_not_be_written(healthy: Person) -> None:
     (healthy.store / "spool").chmod(0o500)
     answer = json.loads(healthy.byline("doctor", "--json", code=1, start=obey_modes).stdout)

@@ -113,7 +113,7 @@ async def _saved(project: Project, name: str) -> bool:
 async def _is_last(project: Project, text: str) -> bool:
     """Whether the newest event about the file names this text."""
     told = [event for event in events(project) if event.get("path") == "client.py"]
-    return told[-1]["after_id"] == blob_id(text.encode())
+    return bool(told[-1]["after_id"] == blob_id(text.encode()))
 
 
 async def _owned(editor: Editor, uri: str, owners: list[str]) -> bool:

@@ -9,6 +9,7 @@ from byline.cli.doctor import arrive, exchange, hooks, machine, store, travel
 from byline.cli.doctor.problem import Problem
 from byline.cli.here import Here
 from byline.cli.terminal import Output
+from byline.errors import GitFailed
 
 CHECKS: tuple[Callable[[Here], Iterator[Problem]], ...] = (
     machine.git,
@@ -44,7 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Run every check and print what they found."""
     here = Here(env)
-    found = [problem for check in CHECKS for problem in check(here)]
+    found = list(dict.fromkeys(problem for check in CHECKS for problem in _checked(check, here)))
     is_healthy = not any(problem.level == "problem" for problem in found)
     if args.json:
         facts = {
@@ -56,6 +57,17 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     else:
         _show(Output(env), found, arrive.rows(here))
     return 0 if is_healthy else 1
+
+
+def _checked(check: Callable[[Here], Iterator[Problem]], here: Here) -> Iterator[Problem]:
+    """What a check finds; where it cannot look, that."""
+    try:
+        yield from check(here)
+    except OSError as problem:
+        mend = f"see that you may read it: ls -ld {problem.filename}" if problem.filename else "see what that is"
+        yield Problem("readable", f"{problem.filename or 'something'} can't be read: {problem.strerror}", mend)
+    except GitFailed as failure:
+        yield Problem("git", str(failure), "mend what git complains about")
 
 
 def _show(out: Output, found: list[Problem], rows: list[arrive.Row]) -> None:
