@@ -143,8 +143,8 @@ def test_the_tree_is_gits(
     assert place is not None
     with Workspace(place, env) as workspace:
         trees = TurnTrees(workspace, Path(place.common_dir))
-        known = trees.build()
-    found = {turn.id: known[turn.ref].tree for turn in trees.turns if turn.ref in known}
+        known = trees.all()
+    found = {turn.id: known[turn.ref].tree for turn in trees.turns.all() if turn.ref in known}
     assert set(found) == set(player.expected)
     wrong = {
         name: known[f"s/{name}"] for name, tree in found.items() if tree not in (None, player.expected[str(name)])

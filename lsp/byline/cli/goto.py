@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         raise NotARepository("byline goto works inside a git repository with a worktree")
     with Workspace(place, env) as workspace:
         if args.ids:
-            names = [one.name for one in reversed(TurnTrees(workspace, Path(place.common_dir)).turns)]
+            names = [one.name for one in reversed(TurnTrees(workspace, Path(place.common_dir)).turns.all())]
             sys.stdout.writelines(f"{clean(name)}\n" for name in names[:100])
             return 0
         if args.target is None:
@@ -64,16 +64,17 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
 def _find(workspace: Workspace, place: Place, given: str) -> _Found:
     """The turn or the commit that is meant: a turn's whole id, then what git knows, then the beginning of a turn."""
     trees = TurnTrees(workspace, Path(place.common_dir))
-    turn = next((one for one in reversed(trees.turns) if one.id == given), None)
+    turns = trees.turns.all()
+    turn = next((one for one in reversed(turns) if one.id == given), None)
     if turn is None:
         assert workspace.objects is not None
         commit = workspace.objects.resolve(given)
         if commit is not None:
             return _Found(Destination(commit, f"{commit}^{{tree}}", commit), None)
-        turn = pick(trees.turns, given)
+        turn = pick(turns, given)
     if turn is None:
         raise UnknownRevision(f"no turn and no commit {given!r} here; `byline goto` lists the turns")
-    known = trees.build(turn).get(turn.ref)
+    known = trees.all(turn).get(turn.ref)
     if known is None:
         raise BylineError(f"turn {turn.name} has not ended yet")
     if known.tree is None:
@@ -116,9 +117,9 @@ def _say(output: Output, found: _Found, state: State) -> None:
 def _list(workspace: Workspace, place: Place, env: Mapping[str, str], *, as_json: bool) -> None:
     """The turns, newest first."""
     trees = TurnTrees(workspace, Path(place.common_dir))
-    known = trees.build()
+    known, turns = trees.all(), trees.turns.all()
     rows = []
-    for turn in reversed(trees.turns):
+    for turn in reversed(turns):
         found = known.get(turn.ref)
         rows.append(
             {
@@ -151,6 +152,6 @@ def _list(workspace: Workspace, place: Place, env: Mapping[str, str], *, as_json
                 str(row["tree_hash"] or "—")[:10],
                 shorten(turn.prompt, PROMPT),
             )
-            for turn, row in zip(reversed(trees.turns), rows, strict=True)
+            for turn, row in zip(reversed(turns), rows, strict=True)
         ],
     )

@@ -80,6 +80,11 @@ class Sessions:
             found = self._built[session_id] = growing.session()
         return found
 
+    def turns(self, session_id: str) -> int:
+        """How many turns a session has so far."""
+        growing = self._growing.get(session_id)
+        return len((growing or self._taken_up(session_id)).turns)
+
     def ids(self) -> list[str]:
         """Their ids, in the order they were first heard of."""
         return list(self._packed)

@@ -2,7 +2,6 @@
 
 import re
 import threading
-import weakref
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -20,7 +19,7 @@ from byline.store.spool import Placed
 from byline.store.words import Words
 
 RECENT = 256
-"""Events that are held at a time."""
+"""Events that are held at a time, but for who asks for more."""
 _TOGETHER = 64 * 1024
 """Lines that are at most so many bytes apart are read at once."""
 _MOST_KINDS = 255
@@ -32,10 +31,6 @@ class SpoolChanged(BylineError):
 
     def __init__(self) -> None:
         super().__init__("recorded events were changed while they were read; try again")
-
-
-class _Whole(list[Event]):
-    """A list that can be let go of when nobody holds it any more."""
 
 
 class Events(Sequence[Event]):
@@ -60,7 +55,7 @@ class Events(Sequence[Event]):
         """Events that stand in no file."""
         self._last: tuple[Path | None, int] = None, 0
         """The file of the last event, and its number."""
-        self._whole: weakref.ref[_Whole] | None = None
+        self._most = RECENT
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -95,23 +90,32 @@ class Events(Sequence[Event]):
         missing = [number for number in wanted if number not in held]
         if missing:
             held |= self._read(missing)
-            for number in missing[-RECENT:]:
+            for number in missing[-self._most :]:
                 self._hold(number, held[number])
         return [held[number] for number in wanted]
 
+    def hold(self, most: int) -> None:
+        """From now on hold so many at a time: for many questions that look at the same ones."""
+        self._most = max(most, RECENT)
+
+    def find(self, id: str) -> int | None:
+        """The position of the event with this id, as its hash tells: of an id that no event has it may be any."""
+        return self._ids.find(hash_of(id))
+
     def number(self, id: str) -> int | None:
         """The position of the event with this id. Raises SpoolChanged."""
-        number = self._ids.find(hash_of(id))
+        number = self.find(id)
         return number if number is not None and self[number].id == id else None
 
-    def of_kinds(self, kinds: Iterable[str], since: int = 0) -> list[int]:
-        """The positions, from `since` on, of events whose `event` is one of these."""
+    def of_kinds(self, kinds: Iterable[str], since: int = 0, until: int | None = None) -> list[int]:
+        """The positions, from `since` on and before `until`, of events whose `event` is one of these."""
         wanted = frozenset(kinds)
         codes = bytes(code for code, kind in enumerate(self._kinds) if kind in wanted)
         pattern = re.compile(b"[" + b"".join(b"\\x%02x" % code for code in codes + bytes((_MOST_KINDS,))) + b"]")
-        kinds_now = bytes(self._kind[: len(self)])  # a copy: what is being looked through can't be added to meanwhile
-        found = [match.start() for match in pattern.finditer(kinds_now, since)]
-        return [k for k in found if kinds_now[k] != _MOST_KINDS or self[k].event in wanted]
+        stop = len(self) if until is None else min(until, len(self))
+        kinds_now = bytes(self._kind[since:stop])  # a copy: what is being looked through can't be added to meanwhile
+        found = [since + match.start() for match in pattern.finditer(kinds_now)]
+        return [k for k in found if kinds_now[k - since] != _MOST_KINDS or self[k].event in wanted]
 
     def is_kind(self, number: int, kind: str) -> bool:
         """Whether the event at a position is of this kind."""
@@ -156,14 +160,6 @@ class Events(Sequence[Event]):
             **{name: raw(column) for name, column in self._columns.items()},
         }
 
-    def whole(self) -> Sequence[Event]:
-        """All of them at once, to be looked through many times; shared by all who hold it."""
-        found = self._whole() if self._whole is not None else None
-        if found is None or len(found) != len(self):
-            found = _Whole(self)
-            self._whole = weakref.ref(found)
-        return found
-
     def _read(self, wanted: Sequence[int]) -> dict[int, Event]:
         """Events by position, in that order, from their files."""
         found = {number: self._given[number] for number in wanted if number in self._given} if self._given else {}
@@ -202,9 +198,9 @@ class Events(Sequence[Event]):
 
     def _hold(self, number: int, event: Event) -> None:
         self._held[number] = event
-        if len(self._held) > 2 * RECENT:
+        if len(self._held) > self._most + RECENT:
             with self._lock:
-                for old in list(islice(self._held, RECENT)):
+                for old in list(islice(self._held, max(len(self._held) - self._most, 0))):
                     del self._held[old]
 
     def _place(self, file: Path) -> int:
@@ -237,11 +233,6 @@ def number_of(events: Sequence[Event], id: str) -> int | None:
     if isinstance(events, Events):
         return events.number(id)
     return next((k for k in range(len(events) - 1, -1, -1) if events[k].id == id), None)
-
-
-def whole(events: Sequence[Event]) -> Sequence[Event]:
-    """All of them at once, as they are now, to be looked through many times."""
-    return events.whole() if isinstance(events, Events) else list(events)
 
 
 def _names(data: Bytes | None) -> list[str]:

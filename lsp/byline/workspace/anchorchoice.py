@@ -1,13 +1,13 @@
 """Which commits get an anchor: those made in this clone since byline's first event, and those that events know."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 import msgspec
 
-from byline.attribution.timeline import Timeline
-from byline.model import Event
+from byline.attribution.timeline import Seen, Timeline
 from byline.repo import reflog
 from byline.repo.anchors import names
 from byline.repo.anchors.branches import branches
@@ -16,6 +16,7 @@ from byline.repo.anchors.listing import resolve
 from byline.repo.anchors.read import anchored
 from byline.repo.objects import Objects
 from byline.repo.run import Git, path_text
+from byline.workspace.evidence import Evidence
 from byline.workspace.headlogs import head_logs, movements
 
 OTHER_REFS = (
@@ -41,12 +42,12 @@ class Candidate(msgspec.Struct, frozen=True):
 class Choice:
     """Looks at one clone: its events, references and reflogs."""
 
-    def __init__(self, git: Git, objects: Objects, common_dir: Path, events: Sequence[Event]) -> None:
-        """`events`: all there are, in order, at least one."""
+    def __init__(self, git: Git, objects: Objects, common_dir: Path, evidence: Evidence) -> None:
+        """evidence: of one event at least."""
         self._git = git
         self._objects = objects
         self._common = common_dir
-        self._events = events
+        self._evidence = evidence
 
     def candidates(self, looked: frozenset[str] = frozenset()) -> list[Candidate]:
         """The commits to look at: made here since the first event, or touching a file that events tell of."""
@@ -56,7 +57,7 @@ class Choice:
         made = self._made_here()
         rest = [commit for commit in reachable if commit not in done and commit not in made and commit not in looked]
         changed = deltas(self._git, rest)
-        paths = {path for event in self._events for path in (event.path, *(event.paths or ())) if path}
+        paths = self._evidence.paths() if changed else set()
         return [
             Candidate(commit, commit in made)
             for commit in reachable
@@ -65,9 +66,9 @@ class Choice:
 
     def _reachable(self) -> list[str]:
         """What branches, tags and worktrees reach and the first event's HEAD does not, parents before children."""
-        first = next((event for event in self._events if event.worktree), None)
-        since = self._objects.resolve(first.head) if first and first.head else None
-        if since and self._is_made(first):
+        first = _first(self._evidence.seen())
+        since = self._objects.resolve(first[1].head) if first and first[1].head else None
+        if since and first and self._is_made(first[0]):
             since = f"{since}^@"  # that event was the commit itself
         command = ["rev-list", "--topo-order", "--reverse", *(f"--exclude={ref}" for ref in OTHER_REFS), "--all"]
         data = self._git.run(*command, *([f"^{since}"] if since else []), timeout=120)
@@ -81,15 +82,12 @@ class Choice:
 
     def _made_here(self) -> frozenset[str]:
         """The commits that a HEAD of this clone came to by making them, after byline was switched on."""
-        by_worktree: dict[str, list[tuple[int, Event, int | None]]] = {}
-        seen_live = [(number, event) for number, event in enumerate(self._events) if not event.is_imported]
-        if not seen_live:
+        live = self._evidence.first_live()
+        if live is None:
             return frozenset()
-        for number, event in seen_live:
-            if event.worktree is not None:
-                by_worktree.setdefault(event.worktree, []).append((number, event, event.head_log))
+        by_worktree = self._evidence.seen_live()
         logs = {where: movements(path) for where, path in head_logs(self._common, by_worktree).items()}
-        seconds = seen_live[0][1].at // 1_000_000_000
+        seconds = self._evidence.events.at[live] // 1_000_000_000
         births = Timeline(logs, by_worktree).births
         found = set()
         for commit, birth in births.items():
@@ -97,14 +95,15 @@ class Choice:
             after_first_event = any(birth.before > number for number, _, _ in seen[:1])
             if birth.made_here and (after_first_event or birth.number[0] >= seconds):
                 found.add(commit)
-        first = next((event for _, event in seen_live if event.worktree), None)
-        if first and first.head and self._is_made(first):
-            found.add(first.head)
+        first = _first(by_worktree)
+        if first and first[1].head and self._is_made(first[0]):
+            found.add(first[1].head)
         return frozenset(found)
 
-    def _is_made(self, event: Event | None) -> bool:
-        """Whether git told of a commit that it had just made."""
-        return event is not None and event.source == "git" and event.event == "commit"
+    def _is_made(self, number: int) -> bool:
+        """Whether git told in an event of a commit that it had just made."""
+        event = self._evidence.events[number]
+        return event.source == "git" and event.event == "commit"
 
     def branches(self) -> dict[str, str]:
         """The branch each commit was made on."""
@@ -114,6 +113,11 @@ class Choice:
         current["HEAD"] = _head_branch(self._common)
         logs = reflog.all_logs(self._common, linked)
         return branches(logs, current, frozenset(path_text(heads).splitlines()))
+
+
+def _first(seen: Mapping[str, Sequence[Seen]]) -> Seen | None:
+    """What the first event in a worktree saw."""
+    return min((own[0] for worktree, own in seen.items() if worktree), key=itemgetter(0), default=None)
 
 
 def _tells_of(changed: Sequence[Delta], paths: set[str]) -> bool:

@@ -4,16 +4,16 @@ Only what came before counts, so that the answer does not depend on when it is a
 oldest first cost each event and each line of a transcript once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from byline.model import Event
 from byline.sessions.growing import Growing, grow
 from byline.sessions.record import Facts
 from byline.sessions.tally import Tally
 from byline.sessions.transcripts import Reading, read
+from byline.workspace.evidence import Evidence
 from byline.workspace.sessionfacts import facts_of, transcripts_of
 
 
@@ -37,23 +37,20 @@ class _Grown(msgspec.Struct):
 class Past:
     """Sessions as they were before a given event."""
 
-    def __init__(self, events: Sequence[Event], of_session: Mapping[str, Sequence[int]]) -> None:
-        """`of_session`: for each session the places of its events, ascending."""
-        self._events = events
-        self._of_session = of_session
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
         self._grown: dict[str, _Grown] = {}
         self._readings: dict[tuple[str, str], tuple[Reading, int]] = {}
-        self._children = _children(events, of_session)
 
     def at(self, session_id: str, until: int, moment: int) -> Known:
         """A session by the events before the place `until`, and its transcripts up to `moment` (ns since 1970)."""
         own = self._growing(session_id, until)
         known = {session_id: own}
         parent = own.latest.get("parent_session_id")
-        if isinstance(parent, str) and parent in self._of_session:
+        if isinstance(parent, str) and parent in self._evidence.of_session:
             known[parent] = self._growing(parent, until)
         found = facts_of(own, self._tallies(own, known, moment))
-        children = sum(first < until for first in self._children.get(session_id, ()))
+        children = sum(first < until for first in self._evidence.children(session_id))
         found.subagent_count = max(found.subagent_count, children)
         return Known(found, own.first, own.last)
 
@@ -61,12 +58,9 @@ class Past:
         grown = self._grown.get(session_id)
         if grown is None or grown.until > until:
             grown = self._grown[session_id] = _Grown({session_id: Growing(session_id)})
-        places = self._of_session.get(session_id, ())
-        stop = grown.taken
-        while stop < len(places) and places[stop] < until:
-            stop += 1
-        grow(grown.sessions, (self._events[place] for place in places[grown.taken : stop]))
-        grown.taken, grown.until = stop, until
+        places = self._evidence.before(session_id, until)
+        grow(grown.sessions, self._evidence.events.some(places[grown.taken :]))
+        grown.taken, grown.until = len(places), until
         return grown.sessions[session_id]
 
     def _tallies(self, one: Growing, known: Mapping[str, Growing], moment: int) -> list[Tally]:
@@ -81,13 +75,3 @@ class Past:
                 self._readings[one.id, path] = (reading, moment)
                 found.append(reading.tally)
         return found
-
-
-def _children(events: Sequence[Event], of_session: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
-    """For each session the places of the first events of those it started."""
-    found: dict[str, list[int]] = {}
-    for session_id, places in of_session.items():
-        parent = next((who for place in places if (who := events[place].parent_session_id)), None)
-        if parent is not None and parent != session_id:
-            found.setdefault(parent, []).append(places[0])
-    return found

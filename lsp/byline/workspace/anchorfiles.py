@@ -14,7 +14,9 @@ from byline.repo.anchors.format import FileChange
 from byline.repo.commits import CommitObject
 from byline.repo.objects import Objects
 from byline.workspace.anchorblobs import Blobs
+from byline.workspace.anchorcalls import Calls
 from byline.workspace.anchorlines import Counts, Group, attributions, group_of, label, most, stored_path
+from byline.workspace.evidence import SHELL, Evidence
 from byline.workspace.lineowners import LineOwners
 from byline.workspace.removals import Remover, maker, removers, steps
 
@@ -49,13 +51,13 @@ class Written(msgspec.Struct):
 class FileReader:
     """Reads the changed files of commits."""
 
-    def __init__(self, source: Asked, objects: Objects, blobs: Blobs, events: Sequence[Event]) -> None:
+    def __init__(self, source: Asked, objects: Objects, blobs: Blobs, evidence: Evidence) -> None:
         self._source = source
         self._objects = objects
         self._blobs = blobs
-        self._by_id = {event.id: event for event in events}
-        self._events = events
-        self._by_path, self._by_head = _placed(events)
+        self._told = evidence
+        self._calls = Calls(evidence)
+        self._of_path: dict[str, list[int]] = {}
         self._entries: dict[tuple[str, str], str | None] = {}
         self._committed: dict[tuple[str, str], bool] = {}
         self._evidence: dict[tuple[str, str], frozenset[str]] = {}
@@ -100,7 +102,7 @@ class FileReader:
         """How much a line speaks for having been added by this commit."""
         if owner.kind == "unknown":
             return 0
-        event = self._by_id.get(owner.evidence or "")
+        event = self._told.event(owner.evidence)
         return 2 if event is not None and event.head in commit.parents[:1] else 1
 
     def _written(
@@ -152,7 +154,7 @@ class FileReader:
 
         A rebased or cherry-picked commit is the old one again, with its sessions.
         """
-        event = self._by_id.get(owner.evidence or "")
+        event = self._told.event(owner.evidence)
         parent = commit.parents[0] if commit.parents else None
         if event is None or parent is None or event.head == parent:
             return False
@@ -181,8 +183,7 @@ class FileReader:
     def _contents_after(self, event: Event, path: str) -> set[str | None]:
         """What the file held after the event, and after those that built upon it."""
         contents: set[str | None] = {event.after_id} if event.after_id else set()
-        for number in self._by_path.get(path, ()):
-            later = self._events[number]
+        for later in self._told.events.some(self._numbers(path)):
             if later.before_id in contents and later.after_id and later.at >= event.at:
                 contents.add(later.after_id)
         return contents
@@ -218,10 +219,20 @@ class FileReader:
 
     def _concerning(self, commit: CommitObject, delta: Delta) -> list[Event]:
         """The events that tell of a file, among them the shell calls around the commit."""
-        numbers = set(self._by_path.get(delta.path, ())) | set(self._by_path.get(delta.old_path or "", ()))
+        numbers = set(self._numbers(delta.path))
+        if delta.old_path:
+            numbers |= set(self._numbers(delta.old_path))
         for head in (commit.id, *commit.parents[:1]):
-            numbers |= set(self._by_head.get(head, ()))
-        return [self._events[number] for number in sorted(numbers)]
+            numbers |= set(self._told.at_head(head, SHELL))
+        return self._told.events.some(sorted(numbers))
+
+    def _numbers(self, path: str) -> list[int]:
+        """The positions of the events that tell of a path."""
+        if path not in self._of_path:
+            if len(self._of_path) > REMEMBERED:
+                self._of_path.clear()
+            self._of_path[path] = self._calls.telling(path)
+        return self._of_path[path]
 
     def _entry(self, commit: str | None, path: str) -> str | None:
         if commit is None:
@@ -271,27 +282,3 @@ def _by_owner(owners: LineOwners, lines: Sequence[int]) -> list[tuple[Attributio
         if owner.owner != "unknown":
             found.setdefault(id(owner), (owner, []))[1].append(line)
     return list(found.values())
-
-
-def _placed(events: Sequence[Event]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-    """The positions of the events that tell of each path, and those of shell calls by the HEAD they saw.
-
-    A shell event that lists a file tells of it, and so do the other end of its call and the shell event after it,
-    which may be the first that lists it no more.
-    """
-    by_path: dict[str, list[int]] = {}
-    by_head: dict[str, list[int]] = {}
-    shells = [number for number, event in enumerate(events) if event.event in ("pre_shell", "shell")]
-    ends: dict[tuple[str | None, str | None], list[int]] = {}
-    for number in shells:
-        ends.setdefault((events[number].session_id, events[number].call_id), []).append(number)
-        by_head.setdefault(events[number].head or "", []).append(number)
-    for place, number in enumerate(shells):
-        event = events[number]
-        others = ends[event.session_id, event.call_id] if event.call_id else [number]
-        for path in event.paths or ():
-            by_path.setdefault(path, []).extend((*others[:4], *shells[place : place + 2]))
-    for number, event in enumerate(events):
-        if event.path is not None:
-            by_path.setdefault(event.path, []).append(number)
-    return by_path, by_head

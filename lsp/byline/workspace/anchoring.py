@@ -4,7 +4,6 @@ An anchor says what the commit's own bytes say together with the events before i
 now, nor who asks, nor when. The same evidence gives the same anchor.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Protocol
@@ -19,18 +18,19 @@ from byline.repo.anchors.format import Anchor, CommitRecord, Contributor, Covera
 from byline.repo.commits import CommitObject
 from byline.repo.objects import Objects
 from byline.repo.run import Git
-from byline.store.events import whole
 from byline.workspace import anchorsessions, authortype
 from byline.workspace.anchorblobs import Blobs
 from byline.workspace.anchorfacts import Past
 from byline.workspace.anchorfiles import FileReader, Written
 from byline.workspace.anchorlines import Counts, named
+from byline.workspace.evidence import Evidence
 from byline.workspace.lineowners import LineOwners
 from byline.workspace.removals import Contents
 
 BYLINE_VERSION = version("byline")
 MOST_NOTES = 20
-_COMMITS = re.compile(r"\bgit\b(?:(?!\bgit\b).)*\b(?:commit|merge|rebase|cherry-pick|revert|am|pull)\b", re.DOTALL)
+MOST_HELD = 20_000
+"""Events: most commits ask about those of the same files and sessions as the one before."""
 
 
 class Source(Protocol):
@@ -42,11 +42,8 @@ class Source(Protocol):
     def lend_renames(self, found: Mapping[str, Mapping[str, str]]) -> None:
         """What git says of renames in commits: by commit, for each new path the one before."""
 
-    def events(self) -> Sequence[Event]:
-        """All events, in order."""
-
-    def sessions(self) -> dict[str, Session]:
-        """All sessions by id."""
+    def evidence(self) -> Evidence:
+        """What events tell."""
 
 
 TreeOfTurn = Callable[[str, str, int], str | None]
@@ -66,28 +63,13 @@ class Maker:
         self._git = git
         self._trees = trees or (lambda session_id, turn_id, until: None)
         self._objects = objects
-        self._events = whole(source.events())
-        self._sessions = source.sessions()
-        self._by_id = {event.id: number for number, event in enumerate(self._events)}
-        self._first_at_head: dict[str, int] = {}
-        self._at_head: dict[str | None, list[int]] = {}
-        self._joined: dict[str, list[str]] = {}
-        self._of_session: dict[str, list[int]] = {}
-        for number, event in enumerate(self._events):
-            if event.head:
-                self._first_at_head.setdefault(event.head, number)
-            if event.session_id:
-                self._of_session.setdefault(event.session_id, []).append(number)
-                self._at_head.setdefault(event.head, []).append(number)
-                if event.event == "link" and event.commit:
-                    self._joined.setdefault(event.commit, []).append(event.session_id)
-        self._past = Past(self._events, self._of_session)
+        self._evidence = source.evidence()
+        self._evidence.events.hold(MOST_HELD)
+        self._past = Past(self._evidence)
         self._blobs = Blobs(git, objects, contents)
         self._source = source
-        self._files = FileReader(source, objects, self._blobs, self._events)
+        self._files = FileReader(source, objects, self._blobs, self._evidence)
         self._deltas: dict[str, list[Delta]] = {}
-        self._made_in_shell = commits_of_shells(self._events)
-        self._told = authortype.told(self._events)
 
     def expect(self, commits: Sequence[str]) -> None:
         """Ask git what these commits change, all at once."""
@@ -120,12 +102,13 @@ class Maker:
     def _record(self, commit: CommitObject, branch: str | None, files: Sequence[Written]) -> CommitRecord:
         own = _own_lines(files)
         until = self._until(commit, own.values())
-        window = self._events[self._since(commit, own.values()) : until]
-        shared = anchorsessions.interactions(window, {file.delta.path: file.sessions for file in files})
+        writers = {file.delta.path: file.sessions for file in files}
+        window = anchorsessions.touching(self._evidence, writers, self._since(commit, own.values()), until)
+        shared = anchorsessions.interactions(window, writers)
         moment = (commit.committer.time + 1) * anchorsessions.SECOND
         guessed = [one for one in self._guessed(commit, files, until, moment) if one not in own]
         known = {one: self._past.at(one, until, moment) for one in (*sorted(own), *guessed)}
-        agents = {one: _agent(own.get(one, ()), self._sessions.get(one)) for one in known}
+        agents = {one: _agent(own.get(one, ()), self._evidence.session(one)) for one in known}
         for file in files:
             file.change = named(file.change, file.sessions, agents)
         links = tuple(
@@ -138,12 +121,11 @@ class Maker:
             )
             for one in known
         )
-        begun = {one: _turns(self._before(one, until)) for one in own}
         turns = anchorsessions.turn_links(
             {(one, line.turn_id) for one, lines in own.items() for line in lines if line.turn_id},
-            self._sessions,
+            self._evidence.session,
             agents,
-            begun,
+            lambda session_id: _turns(self._evidence.events.some(self._evidence.before(session_id, until))),
         )
         turns = tuple(
             msgspec.structs.replace(turn, tree_hash=self._trees(turn.session_id, turn.id, until)) for turn in turns
@@ -153,25 +135,23 @@ class Maker:
             file_interactions=shared or None,
             turns=turns or None,
         )
-        together = {role.session_id for one in shared for role in one.sessions}
-        story = anchorsessions.timeline(window, shared, {one: self._before(one, until) for one in together})
+        at = self._evidence.events.at
+        story = anchorsessions.timeline(
+            window, shared, lambda session_id: [at[number] for number in self._evidence.before(session_id, until)]
+        )
         return CommitRecord(anchor=anchor, links=links, timeline=story, subagents=anchorsessions.subagents(links))
-
-    def _before(self, session_id: str, until: int) -> list[Event]:
-        return [self._events[number] for number in self._of_session.get(session_id, ()) if number < until]
 
     def _guessed(self, commit: CommitObject, files: Sequence[Written], until: int, moment: int) -> list[str]:
         """Sessions that may have had a hand in it: those that an import joined to it, and where nobody was seen
         writing some lines those that were at work then.
         """
-        joined = self._joined.get(commit.id, [])
+        joined = self._evidence.joined(commit.id)
         if len(commit.parents) > 1 or not any(file.counts.unknown_added for file in files):
             return joined
-        first = self._first_at_head.get(commit.id)
-        where = self._events[first].worktree if first is not None else None
+        first = self._evidence.first_at(commit.id)
+        where = self._evidence.worktree_of(first) if first is not None else None
         parent = commit.parents[0] if commit.parents else None
-        at_parent = (self._events[number] for number in self._at_head.get(parent, ()) if number < until)
-        return sorted({*joined, *anchorsessions.nearby(at_parent, where, moment)})
+        return sorted({*joined, *anchorsessions.nearby(self._evidence, parent, until, where, moment)})
 
     def _anchor(
         self,
@@ -186,7 +166,10 @@ class Maker:
         author = f"{commit.author.name} <{commit.author.mail}>"
         agents = sorted({(link.agent, link.model or "") for link in links})
         author_type, source = authortype.of(
-            commit, self._told.get(commit.id), commit.id in self._made_in_shell, has_sessions=bool(links)
+            commit,
+            self._evidence.told_by_git(commit.id),
+            commit.id in self._evidence.made_in_shell,
+            has_sessions=bool(links),
         )
         return Anchor(
             byline_version=BYLINE_VERSION,
@@ -219,33 +202,18 @@ class Maker:
 
     def _until(self, commit: CommitObject, own: Iterable[Sequence[Attribution]]) -> int:
         """The position of the first event after the commit. HEAD tells, else the clock and the evidence."""
-        first = self._first_at_head.get(commit.id)
+        first = self._evidence.first_at(commit.id)
         if first is not None:
             return first
-        last = max((self._by_id.get(line.evidence or "", -1) for lines in own for line in lines), default=-1)
-        limit = (commit.committer.time + 1) * anchorsessions.SECOND
-        return max(last + 1, next((n for n, event in enumerate(self._events) if event.at > limit), len(self._events)))
+        known = [self._evidence.number(line.evidence) for lines in own for line in lines]
+        last = max((number for number in known if number is not None), default=-1)
+        return max(last + 1, self._evidence.after((commit.committer.time + 1) * anchorsessions.SECOND))
 
     def _since(self, commit: CommitObject, own: Iterable[Sequence[Attribution]]) -> int:
         """The position from which events belong to the commit: when HEAD was first seen at its parent."""
-        first = self._first_at_head.get(commit.parents[0]) if commit.parents else 0
-        evidence = [self._by_id.get(line.evidence or "", 0) for lines in own for line in lines]
-        return min([*evidence, len(self._events) if first is None else first])
-
-
-def commits_of_shells(events: Sequence[Event]) -> frozenset[str]:
-    """The commits that a session made itself: HEAD came to them inside one of its shell calls that ran git."""
-    before: dict[tuple[str | None, str | None], Event] = {}
-    found = set()
-    for event in events:
-        key = (event.session_id, event.call_id)
-        if event.event == "pre_shell":
-            before[key] = event
-        elif event.event == "shell" and (pre := before.pop(key, None)) is not None:
-            command = pre.command or event.command
-            if event.head and event.head != pre.head and event.session_id and command and _COMMITS.search(command):
-                found.add(event.head)
-    return frozenset(found)
+        first = self._evidence.first_at(commit.parents[0]) if commit.parents else 0
+        evidence = [self._evidence.number(line.evidence) or 0 for lines in own for line in lines]
+        return min([*evidence, len(self._evidence.events) if first is None else first])
 
 
 def _own_lines(files: Sequence[Written]) -> dict[str, list[Attribution]]:

@@ -1,9 +1,9 @@
-"""What an anchor says about sessions: links, turns, who read and wrote the same files. Pure.
+"""What an anchor says about sessions: links, turns, who read and wrote the same files.
 
 Only what happened before the commit counts, so that the answer does not depend on when it is asked for.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from byline.model import Event, Session
 from byline.repo.anchors.format import (
@@ -18,9 +18,10 @@ from byline.repo.anchors.format import (
 )
 from byline.workspace.anchorfacts import Known
 from byline.workspace.anchorlines import stored_path
+from byline.workspace.evidence import Evidence
 
 SECOND = 1_000_000_000
-AT_WORK = frozenset(("prompt", "pre_write", "write", "write_failed", "pre_shell", "read"))
+AT_WORK = ("prompt", "pre_write", "write", "write_failed", "pre_shell", "read")
 """Events that show a session at work, not only ending what it began before."""
 
 NEARBY = 1800
@@ -61,19 +62,20 @@ def session_link(
     )
 
 
-def nearby(events: Iterable[Event], worktree: str | None, moment: int) -> list[str]:
+def nearby(evidence: Evidence, parent: str | None, until: int, worktree: str | None, moment: int) -> list[str]:
     """The sessions that were at work in the half hour before `moment` (ns since 1970), by id.
 
-    `events` saw HEAD at the commit's parent; `worktree` is where the commit was made, if known. That they had a hand
-    in the commit is a guess from time alone: it names no line.
+    They saw HEAD at the commit's `parent`, before the event at the position `until`; `worktree` is where the commit
+    was made, if known. That they had a hand in the commit is a guess from time alone: it names no line.
     """
-    found = set()
-    for event in events:
-        in_time = moment - NEARBY * SECOND <= event.at <= moment
-        here = worktree is None or event.worktree in (None, worktree)
-        if in_time and here and event.session_id and event.event in AT_WORK:
-            found.add(event.session_id)
-    return sorted(found)
+    events, since = evidence.events, moment - NEARBY * SECOND
+    numbers = [
+        number
+        for number in evidence.at_head(parent, AT_WORK)
+        if number < until and since <= events.at[number] <= moment
+    ]
+    near = (event for event in events.some(numbers) if worktree is None or event.worktree in (None, worktree))
+    return sorted({event.session_id for event in near if event.session_id})
 
 
 def peers(session_id: str, shared: Iterable[FileInteraction]) -> set[str]:
@@ -93,26 +95,40 @@ def subagents(links: Sequence[SessionLink]) -> tuple[Subagent, ...]:
 
 def turn_links(
     turns: Iterable[tuple[str, str]],
-    sessions: Mapping[str, Session],
+    session: Callable[[str], Session | None],
     agents: Mapping[str, str],
-    begun: Mapping[str, Sequence[str]],
+    begun: Callable[[str], Sequence[str]],
 ) -> tuple[TurnLink, ...]:
     """The turns `(session id, turn id)` that led to lines of the commit.
 
-    begun: the turns that events of each session name, in order; they give the place of one whose prompt nobody told.
+    session: a session by its id. begun: the turns that its events name, in order; they give the place of one whose
+    prompt nobody told.
     """
     found = []
     for session_id, turn_id in sorted(set(turns)):
-        session, named = sessions.get(session_id), begun.get(session_id, ())
-        told = [turn.id for turn in session.turns] if session else []
-        order = told if turn_id in told else [*named, turn_id]
+        known = session(session_id)
+        told = [turn.id for turn in known.turns] if known else []
+        order = told if turn_id in told else [*begun(session_id), turn_id]
         source, place = agents.get(session_id, "unknown"), order.index(turn_id)
         found.append(TurnLink(id=turn_id, session_id=session_id, source=source, turn_index=place))
     return tuple(sorted(found, key=lambda turn: (turn.session_id, turn.turn_index, turn.id)))
 
 
+def touching(evidence: Evidence, paths: Iterable[str], since: int, until: int) -> list[Event]:
+    """The reads and writes of some files, from one position up to another."""
+    numbers = {
+        number
+        for path in paths
+        for number in evidence.naming(path)
+        if since <= number < until and evidence.is_any(number, ("read", "write"))
+    }
+    return evidence.events.some(sorted(numbers))
+
+
 def interactions(events: Sequence[Event], writers: Mapping[str, frozenset[str]]) -> tuple[FileInteraction, ...]:
-    """The files that two or more sessions read or wrote. `writers`: for each path whose lines the commit tells of."""
+    """The files that two or more sessions read or wrote. `events`: reads and writes of them; `writers`: for each path
+    whose lines the commit tells of.
+    """
     roles: dict[str, dict[str, set[str]]] = {
         path: {session_id: {"write"} for session_id in known} for path, known in writers.items()
     }
@@ -130,20 +146,23 @@ def interactions(events: Sequence[Event], writers: Mapping[str, frozenset[str]])
 
 
 def timeline(
-    events: Sequence[Event], found: Sequence[FileInteraction], by_session: Mapping[str, Sequence[Event]]
+    events: Sequence[Event], found: Sequence[FileInteraction], times: Callable[[str], Sequence[int]]
 ) -> Timeline | None:
-    """Reads and writes of the files that several sessions had to do with; None where there is no such file."""
+    """Reads and writes of the files that several sessions had to do with; None where there is no such file.
+
+    times: when a session's events were.
+    """
     if not found:
         return None
     who = {role.session_id for interaction in found for role in interaction.sessions}
-    lengths = [[event.at for event in by_session.get(session_id, ())] or [0] for session_id in who]
+    lengths = [times(session_id) or [0] for session_id in who]
     shown = {
         (event.at // SECOND, stored_path(path), event.session_id or "", event.event == "write")
         for event, path in _touches(events, _raw(events, {interaction.path for interaction in found}))
     }
     return Timeline(
         session_count=len(who),
-        longest_session_ms=max(max(times) - min(times) for times in lengths) // 1_000_000,
+        longest_session_ms=max(max(own) - min(own) for own in lengths) // 1_000_000,
         file_interactions=tuple(found),
         events=tuple(
             TimelineEvent(session_id=session_id, path=path, action="write" if wrote else "read", timestamp=at)

@@ -16,10 +16,10 @@ from byline.repo.anchors.read import anchored
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.store import obstacles
-from byline.store.events import whole
 from byline.workspace import publishing
 from byline.workspace.anchorchoice import Candidate, Choice
 from byline.workspace.anchoring import AnchorWrong, Maker, TreeOfTurn
+from byline.workspace.evidence import Evidence
 from byline.workspace.turnbuild import TurnTrees
 from byline.workspace.workspace import Workspace
 from byline_hooks.place import Place
@@ -68,7 +68,6 @@ class Sync:
         self._place = place
         self._common = Path(place.common_dir)
         self._home = str(home) if home else None
-        self._events = whole(workspace.events())
 
     def run(self, progress: Progress | None = None, *, wait: float = 60) -> Outcome:
         """Anchor what lacks an anchor, oldest first. What is done stays done if this is killed.
@@ -76,20 +75,20 @@ class Sync:
         Raises SyncIsRunning after `wait` seconds.
         """
         outcome = Outcome()
-        if not self._events:
+        if not self._workspace.events():
             return outcome
         with self._locked(wait):
             looked = self._read_looked()
-            choice = Choice(self._git, self._objects, self._common, self._events)
+            choice = Choice(self._git, self._objects, self._common, self._workspace.evidence())
             self._git.trouble = None
             wanted = choice.candidates(frozenset(looked.commits))
             branches = choice.branches() if wanted else {}
-            trees = self._trees(outcome)
-            if wanted:  # else all events would be looked through for nothing
+            with self._workspace.steady():  # from here on, so that it knows of every commit that is wanted
+                trees = self._trees(outcome)
                 maker = Maker(self._workspace, self._git, self._objects, self._contents, trees)
-            for start in range(0, len(wanted), BATCH):
-                told = _offset(progress, start, len(wanted))
-                self._batch(maker, branches, wanted[start : start + BATCH], outcome, looked, told)
+                for start in range(0, len(wanted), BATCH):
+                    told = _offset(progress, start, len(wanted))
+                    self._batch(maker, branches, wanted[start : start + BATCH], outcome, looked, told)
             self._write_looked(looked)
             if outcome.commits:
                 pack(self._git, self._common)
@@ -120,26 +119,25 @@ class Sync:
         if len(commits) >= MANY:
             self._workspace.expect(commits)
         maker.expect(commits)
-        choice = publishing.chosen(self._git)
-        gate = publishing.gate(self._folders(), self._home, choice)
-        words = publishing.Publishing(choice, self._workspace.sessions() if any(choice) else {}, self._events)
+        choice, evidence = publishing.chosen(self._git), self._workspace.evidence()
+        gate = publishing.gate(self._folders(evidence), self._home, choice)
+        words = publishing.Publishing(choice, evidence)
         sealed: list[Sealed] = []
         try:
-            with self._workspace.steady():
-                for number, candidate in enumerate(wanted, 1):
-                    try:
-                        record = maker.build(candidate.commit, branches.get(candidate.commit))
-                        self._be_sure()
-                        if record is not None and (candidate.made_here or _has_evidence(record.anchor)):
-                            sealed.append(gate.seal(words.told(record)))
-                        elif record is not None:
-                            looked.commits.append(candidate.commit)
-                    except AnchorWrong as problem:
-                        outcome.problems.append(str(problem))
-                    except TooLarge:
-                        outcome.problems.append(f"no anchor for {candidate.commit[:10]}: it would be over 4 MiB")
-                    outcome.examined += 1
-                    told(number)
+            for number, candidate in enumerate(wanted, 1):
+                try:
+                    record = maker.build(candidate.commit, branches.get(candidate.commit))
+                    self._be_sure()
+                    if record is not None and (candidate.made_here or _has_evidence(record.anchor)):
+                        sealed.append(gate.seal(words.told(record)))
+                    elif record is not None:
+                        looked.commits.append(candidate.commit)
+                except AnchorWrong as problem:
+                    outcome.problems.append(str(problem))
+                except TooLarge:
+                    outcome.problems.append(f"no anchor for {candidate.commit[:10]}: it would be over 4 MiB")
+                outcome.examined += 1
+                told(number)
         finally:
             if sealed:
                 branch.write(self._git, sealed, lambda tip: anchored(self._git, tip))
@@ -155,9 +153,9 @@ class Sync:
         found = self._workspace.snapshots.get(blob_id)
         return self._objects.blob(blob_id) if found is None else found
 
-    def _folders(self) -> list[str]:
+    def _folders(self, evidence: Evidence) -> list[str]:
         folders = [self._place.worktree, str(self._common)]
-        folders += [event.worktree for event in self._events if event.worktree]
+        folders += [worktree for worktree in evidence.seen() if worktree]
         if self._common.name == ".git":
             folders.append(str(self._common.parent))
         return folders

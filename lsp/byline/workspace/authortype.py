@@ -1,6 +1,5 @@
 """Who made a commit: a person, an agent, both, or a machine. Pure."""
 
-from collections.abc import Iterable
 from typing import Literal
 
 from byline.model import Event
@@ -9,17 +8,6 @@ from byline.repo.commits import CommitObject
 
 AT_ONCE = 120
 """Seconds within which a merge that was made here is told of. One that was only fetched is older."""
-
-
-def told(events: Iterable[Event]) -> dict[str, Event]:
-    """What git's own hooks told of each commit, as it was made."""
-    found: dict[str, Event] = {}
-    for event in events:
-        if event.source == "git" and event.event in ("commit", "merge") and event.head:
-            known = found.get(event.head)
-            if known is None or (known.event == "merge" and event.event == "commit"):
-                found[event.head] = event
-    return found
 
 
 def of(

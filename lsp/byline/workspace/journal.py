@@ -18,6 +18,7 @@ from byline.store.postings import Postings
 from byline.store.spool import Placed
 from byline.workspace.shells import Shells
 from byline.workspace.stays import Stays
+from byline.workspace.traces import Traces
 
 Numbered = tuple[int, Event]
 ChangedBetween = Callable[[str | None, str | None], frozenset[str] | None]
@@ -36,11 +37,15 @@ class Journal:
         state: dict[str, Any] = json.loads(bytes(parts["state"])) if kept else {}
         self.events = Events(below(parts, "events"))
         self._of_path = Postings(below(parts, "paths") or None)
-        self._by_session = Postings(below(parts, "of") or None)
+        self.by_session = Postings(below(parts, "of") or None)
+        """By session: its events."""
         self.turn_ends = Postings(below(parts, "ends") or None)
         self.sessions = Sessions(below(parts, "sessions") or None, self.of_session)
-        self._stays = Stays(self.events.at, state.get("stays"), parts.get("where", b""))
-        self._shells = Shells(state.get("shells"), parts.get("calls", b""))
+        self.stays = Stays(self.events.at, state.get("stays"), parts.get("where", b""))
+        self.traces = Traces(
+            self.events.__getitem__, self.by_session, self.sessions.turns, below(parts, "traces") or None
+        )
+        self.shells = Shells(state.get("shells"), parts.get("calls", b""))
         self.first_head: str | None = state.get("first_head")
         """The commit HEAD named at the first event; None when that was unborn, or there is no event."""
         self.heads: set[str] = set(state.get("heads", ()))
@@ -64,7 +69,7 @@ class Journal:
     @property
     def by_worktree(self) -> dict[str, Any]:
         """What events saw of HEAD, in each worktree."""
-        return self._stays.by_worktree
+        return self.stays.by_worktree
 
     def add(self, events: Iterable[Event | Placed]) -> set[str]:
         """Take in new events; the paths they concern. One that is known already is passed over."""
@@ -72,8 +77,8 @@ class Journal:
         for one in events:
             event, place = (one, None) if isinstance(one, Event) else (one.event, one)
             seq = self.events.add(event, place)
-            if seq is not None and (concerned := self._place(seq, event)):
-                touched |= concerned
+            if seq is not None:
+                touched |= self._place(seq, event)
         return touched
 
     def concerning(self, path: str) -> list[Numbered]:
@@ -100,7 +105,7 @@ class Journal:
         """The session in whose shell call, and nobody else's, that happened which event `before` came next after."""
         around = [
             (pre, post)
-            for pre, post in ((self.events[pre], post) for pre, post in self._shells.around(before))
+            for pre, post in ((self.events[pre], post) for pre, post in self.shells.around(before))
             if pre.worktree == worktree
         ]
         if not around or len({pre.session_id for pre, _ in around}) > 1:
@@ -116,8 +121,8 @@ class Journal:
     def parts(self) -> dict[str, Bytes]:
         """All of it, packed; to be let go of before anything is added."""
         state = {
-            "stays": self._stays.kept,
-            "shells": self._shells.kept,
+            "stays": self.stays.kept,
+            "shells": self.shells.kept,
             "first_head": self.first_head,
             "heads": sorted(self.heads),
             "rewrites": self.rewrites,
@@ -127,32 +132,39 @@ class Journal:
         }
         found: dict[str, Bytes] = {
             "state": json.dumps(state, separators=(",", ":")).encode(),
-            "where": self._stays.where,
-            "calls": self._shells.calls,
+            "where": self.stays.where,
+            "calls": self.shells.calls,
         }
         for name, parts in (
             ("events", self.events.parts()),
             ("paths", self._of_path.parts()),
-            ("of", self._by_session.parts()),
+            ("of", self.by_session.parts()),
             ("ends", self.turn_ends.parts()),
             ("sessions", self.sessions.parts()),
+            ("traces", self.traces.parts()),
         ):
             found |= {f"{name}.{key}": part for key, part in parts.items()}
         return found
 
     def of_session(self, name: str) -> Sequence[Event]:
         """The events of a session, in order. Raises SpoolChanged."""
-        return self.events.some(self._by_session.get(name, ()))
+        return self.events.some(self.by_session.get(name, ()))
 
     def _place(self, seq: int, event: Event) -> set[str]:
         self._note(seq, event)
         self.sessions.take(event)
         if event.session_id:
-            self._by_session.add(event.session_id, seq)
+            self.by_session.add(event.session_id, seq)
             if event.event in _TURN_ENDS:
                 self.turn_ends.add(event.session_id, seq)
+                self.traces.take(seq, event, ())
                 # Calls that were still open have been given up: what was saved meanwhile is a person's after all.
                 return self._open_writes.pop(event.session_id, set())
+        placed = self._of_paths(seq, event)
+        self.traces.take(seq, event, placed)
+        return placed
+
+    def _of_paths(self, seq: int, event: Event) -> set[str]:
         if event.event in ("pre_shell", "shell"):
             return self._shell(seq, event)
         if event.path is not None:
@@ -164,9 +176,9 @@ class Journal:
 
     def _note(self, seq: int, event: Event) -> None:
         """What an event tells besides what happened to files."""
-        if event.worktree is not None and not self._stays.by_worktree:
+        if event.worktree is not None and not self.stays.by_worktree:
             self.first_head = event.head
-        self._stays.add(seq, event.worktree, event.head, event.head_log, event.at)
+        self.stays.add(seq, event.worktree, event.head, event.head_log, event.at)
         if event.head is not None and event.head != self._head:
             self._head = event.head
             self.heads.add(event.head)
@@ -185,8 +197,8 @@ class Journal:
         """A shell call concerns the files that were dirty on either side of it, and those its commits changed."""
         paths = set(event.paths or ())
         if event.event == "pre_shell":
-            self._shells.begin(seq, event)
-        elif (number := self._shells.end(seq, event)) is not None:
+            self.shells.begin(seq, event)
+        elif (number := self.shells.end(seq, event)) is not None:
             pre = self.events[number]
             before = set(pre.paths or ())
             paths |= before

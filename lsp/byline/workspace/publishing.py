@@ -4,18 +4,18 @@ Both are off unless somebody switched them on, in a repository or for all of the
 the gate like everything else.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
-from byline.model import Event, Session
 from byline.repo.anchors.format import CommitRecord, SessionLink, TurnLink
 from byline.repo.anchors.gate import Gate
 from byline.repo.run import Git
 from byline.sessions.said import last_words, messages
 from byline.sessions.transcripts import subagent_transcript
+from byline.workspace.evidence import SHELL, Evidence
 
 SECOND = 1_000_000_000
 MOST_COMMANDS = 500
@@ -47,17 +47,9 @@ def gate(folders: Iterable[str], home: str | None, choice: Chosen) -> Gate:
 class Publishing:
     """Adds what was said to the records of commits. Reads transcripts, and remembers none of them."""
 
-    def __init__(self, choice: Chosen, sessions: Mapping[str, Session], events: Sequence[Event]) -> None:
+    def __init__(self, choice: Chosen, evidence: Evidence) -> None:
         self._choice = choice
-        self._sessions = sessions
-        self._shell: dict[str, list[Event]] = {}
-        self._first_at_head: dict[str, int] = {}
-        if choice.transparency:
-            for event in events:
-                if event.head:
-                    self._first_at_head.setdefault(event.head, event.at)
-                if event.event in ("pre_shell", "shell") and event.session_id and event.command:
-                    self._shell.setdefault(event.session_id, []).append(event)
+        self._evidence = evidence
 
     def told(self, record: CommitRecord) -> CommitRecord:
         """The record with prompts, words and commands of its sessions up to the commit, as far as they are shared."""
@@ -68,7 +60,8 @@ class Publishing:
         anchor = msgspec.structs.replace(anchor, turns=turns or None)
         if not self._choice.transparency:
             return msgspec.structs.replace(record, anchor=anchor)
-        until = self._first_at_head.get(anchor.commit_hash, (anchor.committed_at + 1) * SECOND)
+        first = self._evidence.first_at(anchor.commit_hash)
+        until = (anchor.committed_at + 1) * SECOND if first is None else self._evidence.events.at[first]
         said = {link.session_id: self._said(link, until) for link in record.links if link.link_type != "inferred"}
         words = [last_words(found) for found in said.values() if found]
         anchor = msgspec.structs.replace(
@@ -86,12 +79,12 @@ class Publishing:
         return msgspec.structs.replace(record, anchor=anchor, links=links, transcripts=found)
 
     def _prompt(self, turn: TurnLink) -> str | None:
-        session = self._sessions.get(turn.session_id)
+        session = self._evidence.session(turn.session_id)
         return next((one.prompt for one in session.turns if one.id == turn.id), None) if session else None
 
     def _said(self, link: SessionLink, until: int) -> list[dict[str, Any]] | None:
-        session = self._sessions.get(link.session_id)
-        parent = self._sessions.get(link.parent_session_id or "")
+        session = self._evidence.session(link.session_id)
+        parent = self._evidence.session(link.parent_session_id or "")
         path = session.transcript_path if session else None
         if link.parent_session_id:
             parents = parent.transcript_path if parent else None
@@ -100,7 +93,9 @@ class Publishing:
 
     def _commands(self, session_id: str, until: int) -> tuple[str, ...]:
         found: dict[str, str] = {}
-        for event in self._shell.get(session_id, ()):
+        own = self._evidence.of_session.get(session_id, ())
+        shells = [number for number in own if self._evidence.is_any(number, SHELL)]
+        for event in self._evidence.events.some(shells):
             if event.at <= until and event.command:
                 found.setdefault(event.call_id or event.id, event.command)
         return tuple(found.values())[-MOST_COMMANDS:]

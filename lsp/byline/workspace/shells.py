@@ -20,9 +20,14 @@ class Shells:
         both = array("I", bytes(calls))
         self._pre, self._post = both[: len(both) // 2], both[len(both) // 2 :]
         self._longest: int = (kept or {}).get("longest", 0)
+        self._again: list[tuple[int, int]] = [(seq, later) for seq, later in (kept or {}).get("again", ())]
+        """Beginnings of calls that began once more before they ended, and where."""
 
     def begin(self, seq: int, event: Event) -> None:
         """A call is about to run."""
+        before = self._open.get(_key(event))
+        if before is not None:
+            self._again.append((before, seq))
         self._open[_key(event)] = seq
 
     def end(self, seq: int, event: Event) -> int | None:
@@ -39,10 +44,20 @@ class Shells:
         low, high = bisect_left(self._post, before), bisect_right(self._post, before + self._longest)
         return [(self._pre[k], self._post[k]) for k in range(low, high) if self._pre[k] < before]
 
+    def open_at(self, before: int) -> list[int]:
+        """The beginnings of all calls that no event before this one ended, whether any did later or not."""
+        ended = [pre for pre, _ in self.around(before)]
+        begun_again = [seq for seq, later in self._again if seq < before <= later]
+        return sorted([*ended, *begun_again, *(seq for seq in self._open.values() if seq < before)])
+
     @property
     def kept(self) -> dict[str, Any]:
         """All of it but `calls`, for JSON."""
-        return {"open": [(*key, seq) for key, seq in self._open.items()], "longest": self._longest}
+        return {
+            "open": [(*key, seq) for key, seq in self._open.items()],
+            "longest": self._longest,
+            "again": self._again,
+        }
 
     @property
     def calls(self) -> bytes:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 
 from byline.model import Event, Session
+from byline.workspace.evidence import Evidence
 from byline.workspace.reading import Reading
 
 
@@ -22,6 +23,12 @@ class Told:
         with self._lock:
             self._refresh()
             return self._reading.journal.events
+
+    def evidence(self) -> Evidence:
+        """What events tell, without those that nobody asks about. It grows with them."""
+        with self._lock:
+            self._refresh()
+            return Evidence(self._reading.journal)
 
     def about(self, name: str) -> Sequence[Event]:
         """The events that concern a path, named as by `name`, in order."""

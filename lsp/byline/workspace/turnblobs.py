@@ -26,6 +26,8 @@ class TurnBlobs:
     def expect(self, paths: Iterable[str]) -> None:
         """Contents at these paths will be asked about: learn at once which of them git stores as they are."""
         new = [path for path in dict.fromkeys(paths) if path not in self._plain]
+        if not new:
+            return
         try:
             plain = set(untouched(self._git, new))
         except GitFailed:

@@ -4,7 +4,7 @@ A tree is HEAD's with the recorded contents of the files that differed. No file 
 name, or that git ignores; where anything of a tree is not known there is none.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,12 +14,11 @@ from byline.model import NONE_ID
 from byline.repo import turntrees
 from byline.repo.objects import check
 from byline.repo.turntrees import GONE, Change, TreeWriter
-from byline.store.events import whole
 from byline.workspace.headlogs import head_logs, movements
 from byline.workspace.turnblobs import TurnBlobs, mode_on_disk
 from byline.workspace.turnignored import IgnoredThen
-from byline.workspace.turns import Turn, turns
-from byline.workspace.turnstates import TurnState, states
+from byline.workspace.turns import Span, Turn, Turns
+from byline.workspace.turnstates import StatesThen, TurnState
 from byline.workspace.workspace import Workspace
 from byline_hooks.system import read, write_whole
 
@@ -36,6 +35,8 @@ class Known(msgspec.Struct):
     """The commit HEAD named then."""
     why: str | None = None
     """Why there is no tree."""
+    first: str | None = None
+    """The prompt with which the turn began."""
 
 
 class TurnTrees:
@@ -50,31 +51,58 @@ class TurnTrees:
         self._objects = workspace.objects
         self._folder = common_dir / "byline"
         self._common = common_dir
-        self._events = whole(workspace.events())
-        self.turns = turns(self._events)
-        self._by_id = {(turn.session_id, turn.id): turn for turn in self.turns}
+        self._evidence = workspace.evidence()
+        self.turns = Turns(self._evidence)
+        self._by_id: dict[str, dict[str | None, Turn]] = {}
         self._known: dict[str, Known] = {}
 
-    def build(self, again: Turn | None = None) -> dict[str, Known]:
-        """Find out what is not known; all that is known, by reference. `again`: hold its tree anew if it is lost."""
+    def build(self) -> None:
+        """Find out what is not known."""
         found = read_known(self._folder)
-        ended = {turn.ref: turn for turn in self.turns if turn.end is not None and turn.worktree is not None}
-        todo = [turn for ref, turn in ended.items() if ref not in found or found[ref].end != turn.end_id]
-        if again is not None and again.ref in ended and again not in todo and not self._is_held(found[again.ref]):
-            todo.append(again)
-        if todo:
-            found |= self._work_out(todo)
-            write_known(self._folder, found)
-        self._known = found
-        return {ref: known for ref, known in found.items() if ref in ended}
+        known = {self._place(one): ref for ref, one in found.items()}
+        todo: list[Turn] = []
+        is_new = False
+        for session_id in self._evidence.sessions_with_turns():
+            spans = self.turns.spans(session_id)
+            if all(_is_known(index, span, known) for index, span in enumerate(spans)):
+                continue
+            for ref, turn in _ended(self.turns.of(session_id)).items():
+                one = found.get(ref)
+                if one is None or one.end != turn.end_id:
+                    todo.append(turn)
+                elif one.first is None:
+                    one.first, is_new = turn.first_id, True
+        self._known = self._found_out(todo, found, is_new=is_new)
+
+    def all(self, again: Turn | None = None) -> dict[str, Known]:
+        """All that is known, by reference. `again`: hold its tree anew if it is lost."""
+        self.build()
+        ended = _ended(self.turns.all())
+        if again is not None and again.ref in ended and not self._is_held(self._known[again.ref]):
+            self._known = self._found_out([again], self._known, is_new=False)
+        return {ref: known for ref, known in self._known.items() if ref in ended}
 
     def before(self, session_id: str, turn_id: str, until: int) -> str | None:
         """The tree of a turn that ended before the event at a position; None where there is none."""
-        turn = self._by_id.get((session_id, turn_id))
+        if session_id not in self._by_id:
+            self._by_id[session_id] = {turn.id: turn for turn in self.turns.of(session_id)}
+        turn = self._by_id[session_id].get(turn_id)
         if turn is None or turn.end is None or turn.end >= until:
             return None
         known = self._known.get(turn.ref)
         return known.tree if known else None
+
+    def _place(self, known: Known) -> tuple[int | None, int | None]:
+        """Where the events of a turn stand."""
+        find = self._evidence.events.find
+        return (find(known.first) if known.first is not None else None), find(known.end)
+
+    def _found_out(self, todo: Sequence[Turn], found: dict[str, Known], *, is_new: bool) -> dict[str, Known]:
+        if todo:
+            found |= self._work_out(sorted(todo, key=lambda turn: turn.first))
+        if todo or is_new:
+            write_known(self._folder, found)
+        return found
 
     def _is_held(self, known: Known) -> bool:
         return known.tree is not None and check(self._git, [known.tree])[0] is not None
@@ -84,9 +112,8 @@ class TurnTrees:
         worktrees = {turn.worktree for turn in todo if turn.worktree is not None}
         logs = {name: movements(path) for name, path in head_logs(self._common, worktrees).items()}
         blobs = TurnBlobs(self._git, self._objects, self._workspace.snapshots)
-        blobs.expect(path for event in self._events for path in (event.path, *(event.paths or ())) if path)
         ends = {turn.end: turn.worktree for turn in todo if turn.end is not None and turn.worktree is not None}
-        found = states(self._events, ends, logs, self._entry, blobs.stored)
+        found = StatesThen(self._evidence, logs, self._entry, blobs.stored, blobs.expect).after(ends)
         left_out = IgnoredThen(self._git, self._objects, self._workspace.snapshots, self._common)
         result: dict[str, Known] = {}
         trees: dict[str, str] = {}
@@ -99,7 +126,7 @@ class TurnTrees:
                 tree = tree or held.get(turn.ref)
                 if tree is not None:
                     trees[turn.ref] = tree
-                result[turn.ref] = Known(turn.end_id, tree, state.head, None if tree else why)
+                result[turn.ref] = Known(turn.end_id, tree, state.head, None if tree else why, turn.first_id)
         turntrees.hold(self._git, trees)
         return result
 
@@ -139,6 +166,19 @@ class TurnTrees:
 
     def _entry(self, commit: str | None, path: str) -> str | None:
         return self._objects.entry(commit, path) if commit else None
+
+
+def _ended(turns: Iterable[Turn]) -> dict[str, Turn]:
+    """Those that have ended in a worktree, by their references."""
+    return {turn.ref: turn for turn in turns if turn.end is not None and turn.worktree is not None}
+
+
+def _is_known(index: int, span: Span, known: Mapping[tuple[int | None, int | None], str]) -> bool:
+    """Whether a turn goes on, or what there is to know of it is known."""
+    if span.end is None or span.worktree is None:
+        return True
+    name = known.get((span.first, span.end), "").rpartition("/")[2]
+    return bool(name) and (not name.isdigit() or name == str(index))
 
 
 def read_known(folder: Path) -> dict[str, Known]:

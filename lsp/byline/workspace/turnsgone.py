@@ -9,8 +9,10 @@ from byline.model import Event
 from byline.repo import turntrees
 from byline.repo.run import Git
 from byline.repo.worktree import blob_id
+from byline.workspace.evidence import Evidence
+from byline.workspace.journal import Journal
 from byline.workspace.turnbuild import read_known, write_known
-from byline.workspace.turns import session_ref, turns
+from byline.workspace.turns import Turns, session_ref
 
 TAKEN_BACK = "a session whose work is in it was forgotten"
 
@@ -20,7 +22,10 @@ def old(git: Git, events: Sequence[Event], limit: float) -> list[str]:
     held = turntrees.listed(git)
     if not held:
         return []
-    young = {turn.ref for turn in turns(events) if (turn.ended_at or turn.at) / 1_000_000_000 >= limit}
+    journal = Journal(lambda old, new: frozenset())
+    journal.add(events)
+    turns = Turns(Evidence(journal)).all()
+    young = {turn.ref for turn in turns if (turn.ended_at or turn.at) / 1_000_000_000 >= limit}
     return sorted(set(held) - young)
 
 

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from byline.model import Event
 from byline.repo.commits import CommitObject, Person
-from byline.workspace.authortype import of, told
+from byline.workspace.authortype import of
+from byline.workspace.evidence import Evidence
+from byline.workspace.journal import Journal
 
 ADA = Person("Ada", "ada@example.org", 1000, "+0000")
 COMMIT = "c" * 40
@@ -50,7 +53,15 @@ def test_a_merge_that_was_only_fetched_was_not_observed() -> None:
     assert of(commit(2), event("merge", 5000, tty=False), False, has_sessions=False) == ("human", "derived")
 
 
-def test_the_commit_itself_says_more_than_a_merge_after_it() -> None:
-    merge, made = event("merge", tty=False), event("commit", tty=True)
-    assert told([merge, made]) == told([made, merge]) == {COMMIT: made}
-    assert told([event("commit"), Event(v=1, id="x", at=1, event="write", head="d" * 40)]).keys() == {COMMIT}
+@pytest.mark.parametrize("worktree", ["/w", None])
+def test_the_commit_itself_says_more_than_a_merge_after_it(worktree: str | None) -> None:
+    here: dict[str, Any] = {"worktree": worktree}
+    merge, made = event("merge", tty=False, **here), event("commit", tty=True, **here)
+    other = Event(v=1, id="x", at=1, event="write", head="d" * 40, **here)
+    for events in ([merge, made, other], [other, made, merge]):
+        journal = Journal(lambda old, new: frozenset())
+        journal.add(msgspec.structs.replace(one, id=f"e{number}") for number, one in enumerate(events))
+        told = Evidence(journal).told_by_git(COMMIT)
+        assert told is not None
+        assert (told.event, told.tty) == ("commit", True)
+        assert Evidence(journal).told_by_git("d" * 40) is None
