@@ -289,3 +289,23 @@ def test_a_write_told_twice_takes_nothing_of_others(told: Story) -> None:
     told.edit("H", f="a s1 h1")
     _tell_write(told, "A", "ca", "a\n")
     told.expect_working(f="U|a A|s1 H|h1")
+
+
+@pytest.mark.parametrize("command", ["merge --squash side", "cherry-pick -n side"])
+def test_a_short_line_that_git_brought_into_a_conflict_is_not_the_callers(told: Story, command: str) -> None:
+    """Neither command leaves a word of where its lines are from; what the call adds stays its own when committed."""
+    told.init(f="a b c").git("checkout", "-q", "-b", "side").edit("B", f="a t1 c t2").commit()
+    told.git("checkout", "-q", "main").edit("H", f="a h1 c").commit()
+
+    def settles(it: Story) -> None:
+        subprocess.run(["git", *command.split()], cwd=it.stage.here, env=it.world.environment(), capture_output=True)
+        it.on_disk(f="a h1 t1 s1 c t2").git("add", "f.txt")
+
+    told.shell("A", f"git {command}; ./settle", settles)
+    for rev in (None, "HEAD"):
+        if rev is not None:
+            told.commit()
+        owners = {line.text: line.owner for line in told.stage.ask("f.txt", rev)}
+        assert owners["t1"] in "BU"
+        assert owners["t2"] in "BU"
+        assert (owners["a"], owners["h1"], owners["s1"], owners["c"]) == ("U", "H", "A", "U")

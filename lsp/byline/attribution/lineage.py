@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from byline.attribution.fold import PathFold
 from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled
-from byline.attribution.merge import SHORT, agree, carry, three_way
+from byline.attribution.merge import agree, carry, telling, three_way
 from byline.attribution.palette import Packed, Palette
 from byline.attribution.recorded import Recorded
 from byline.attribution.sources import Change, Circular, Sources
@@ -225,15 +225,19 @@ class Lineage:
         if birth is None:
             return set()
         if birth.action.startswith(_SETTLED):
-            return {line for line in self.elsewhere(commit, path) if len(line.strip()) > SHORT}
-        return set() if birth.action.startswith("commit") else self.elsewhere(commit, path)
+            return telling(self.elsewhere(commit, path, birth.before))
+        return set() if birth.action.startswith("commit") else self.elsewhere(commit, path, birth.before)
 
-    def elsewhere(self, commit: str, path: str) -> set[bytes]:
-        """The lines of a path in other commits, also under the names that git says it was renamed from."""
+    def elsewhere(self, commit: str, path: str, before: int) -> set[bytes]:
+        """The lines of a path in other commits, also under the names that git says it was renamed from.
+
+        Commits made here after the event at the position `before` are none of them: they may have the lines from it.
+        """
         found: set[bytes] = set()
         for name in {path, *self.old_names(path)}:
             for other in sorted(self._history.touching(name) - {commit})[:_MOST_OTHERS]:
-                entry = self._history.entry(other, name)
+                birth = self._history.birth(other)
+                entry = self._history.entry(other, name) if birth is None or birth.before <= before else None
                 text = self._history.text(entry, name) if entry else None
                 found.update(exact_keys(text.lines) if text else ())
         return found

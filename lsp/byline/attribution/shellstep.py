@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from byline.attribution.diff import blocks
 from byline.attribution.marks import Mark, Text, Version, exact_keys
-from byline.attribution.merge import SHORT, carry, three_way
+from byline.attribution.merge import carry, telling, three_way
 from byline.attribution.node import Node, newest
 from byline.attribution.unseen import merging_sources, put_back
 from byline.attribution.windows import Numbered
@@ -24,6 +24,7 @@ _MOVERS = (
     "reset",
     "pull",
     "am",
+    "apply",
 )
 _TYPING = frozenset(("awk", "cat", "cd", "echo", "perl", "printf", "rm", "sed", "tee", "touch", "true"))
 _PARTS = re.compile(r"&&|\|\||[;|\n]")
@@ -93,7 +94,7 @@ def _own_rest(world: World, path: str, version: Version, commit: str, current: N
     ]
     if not any(rest):
         return version
-    other = {line for line in world.elsewhere(commit, path) if len(line.strip()) > SHORT}
+    other = telling(world.elsewhere(commit, path, owner.seq))
     own = Mark(owner)
     return Version(
         version.text,
@@ -115,8 +116,7 @@ def _rest(
 
     Who takes both sides of a conflict has some twice.
     """
-    there = {line for source in sources for line in exact_keys(source.lines)}.union(other)
-    there = {line for line in there if len(line.strip()) > SHORT}
+    there = telling({line for source in sources for line in exact_keys(source.lines)}.union(other))
     own, nobody = (
         Mark(owner),
         Mark(Owner("unknown", "no evidence: it stands in a source of the merge", seq=owner.seq)),
@@ -182,7 +182,7 @@ def _merged(
     sources += merging_sources(world, path, after)
     found = carry(text.lines, sources)
     # A squash or a cherry-pick without a commit leaves no word of what it took its lines from.
-    other = world.elsewhere(after.head or "", path) if None in found else set()
+    other = world.elsewhere(after.head or "", path, owner.seq) if None in found else set()
     return _rest(text, found, sources, owner, other)
 
 

@@ -43,8 +43,8 @@ class World(Protocol):
     def commit_holding(self, path: str, blob_id: str, before: int) -> str | None:
         """A commit, made before the event at position `before`, that has this content at `path`."""
 
-    def elsewhere(self, commit: str, path: str) -> set[bytes]:
-        """The lines of a path in other commits."""
+    def elsewhere(self, commit: str, path: str, before: int) -> set[bytes]:
+        """The lines of a path in other commits than `commit`, but for those made after the event at `before`."""
 
     def repeats(self, commit: str) -> bool:
         """Whether a commit's message says that it repeats or reverts another."""

@@ -1,6 +1,7 @@
 """The two threads that slow things run in. The event loop, and pygls' own pool that reads stdin, stay free."""
 
 import asyncio
+import contextlib
 import os
 import threading
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import ParamSpec, TypeVar
 
 from byline.errors import BylineError
 from byline.repo.run import end_all
+from byline.server.heap import Heap
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,6 +30,7 @@ class Jobs:
         self._running = 0
         self._stopped = False
         self._lock = threading.Lock()
+        self._heap = Heap()
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of `work` from a worker thread. Cancelling the wait does not stop a thread that has begun."""
@@ -43,6 +46,10 @@ class Jobs:
         finally:
             with self._lock:
                 self._running -= 1
+                is_quiet = not self._running and not self._stopped
+            if is_quiet and self._heap.is_due():
+                with contextlib.suppress(RuntimeError):  # stopped just now
+                    self._pool.submit(self._heap.give_back)
 
     def stop(self) -> None:
         """Drops what has not begun."""

@@ -20,8 +20,8 @@ from byline_hooks import system
 from byline_hooks.snapshots import LARGEST_HASHED
 
 _KEPT_BYTES = 12 * 1024 * 1024
-_SHARED_LINES = 50_000
-"""Lines that are kept once for all texts that have them: versions of a file differ in few."""
+_SHARED_LINES = 8_192
+"""Lines that are kept once for all texts that have them: versions of a file differ in few. More for a longer file."""
 _PROBE = 8000
 
 
@@ -134,7 +134,7 @@ class Contents:
 
     def _share(self, lines: Lines) -> Lines:
         """The same lines, each the one object that other texts have too."""
-        if len(self._shared) > _SHARED_LINES:
+        if len(self._shared) > max(_SHARED_LINES, 2 * len(lines)):
             self._shared.clear()
         shared = self._shared.setdefault
         return [shared(line, line) for line in lines]

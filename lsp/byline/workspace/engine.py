@@ -122,8 +122,8 @@ class Engine:
                 return commit
         return None
 
-    def elsewhere(self, commit: str, path: str) -> set[bytes]:
-        return self._lineage.elsewhere(commit, path) if self._lineage is not None else set()
+    def elsewhere(self, commit: str, path: str, before: int) -> set[bytes]:
+        return self._lineage.elsewhere(commit, path, before) if self._lineage is not None else set()
 
     def repeats(self, commit: str) -> bool:
         return self._history is not None and bool(self._history.named_sources(commit))
