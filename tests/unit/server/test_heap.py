@@ -8,7 +8,7 @@ from byline.server import heap
 
 def test_it_is_due_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr(heap.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("byline.server.heap.time.monotonic", lambda: now[0])
     one = heap.Heap()
     assert not one.is_due()
     now[0] += heap.EVERY
