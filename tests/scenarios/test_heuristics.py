@@ -309,3 +309,25 @@ def test_a_short_line_that_git_brought_into_a_conflict_is_not_the_callers(told: 
         assert owners["t1"] in "BU"
         assert owners["t2"] in "BU"
         assert (owners["a"], owners["h1"], owners["s1"], owners["c"]) == ("U", "H", "A", "U")
+
+
+@pytest.mark.parametrize("git", ["merge -q --squash side", "cherry-pick -n side"])
+@pytest.mark.parametrize("command", ["./bring", "git bring"])
+def test_what_a_script_or_an_alias_has_git_bring_is_not_the_callers(told: Story, git: str, command: str) -> None:
+    """Nothing shows that git was at work: no word in the command, no HEAD that moved, no MERGE_HEAD."""
+    told.init(f="a b c").git("checkout", "-q", "-b", "side").edit("B", f="a b c t1").commit()
+    told.git("checkout", "-q", "main").edit("A", f="s1 a b c").commit()
+    told.shell("C", command, lambda it: it.git(*git.split()))
+    for rev in (None, "HEAD"):
+        if rev is not None:
+            told.commit()
+        owners = {line.text: line.owner for line in told.stage.ask("f.txt", rev)}
+        assert owners.pop("t1") in "BU"
+        assert owners == {"s1": "A", "a": "U", "b": "U", "c": "U"}
+
+
+def test_a_script_that_does_its_sessions_work_again_is_its_writer(told: Story) -> None:
+    told.init(f="a b c").git("checkout", "-q", "-b", "side").shell("A", "./gen", lambda it: it.on_disk(f="a b c s1"))
+    told.commit().git("checkout", "-q", "main").edit("B", f="t1 a b c").commit()
+    told.shell("A", "./gen", lambda it: it.on_disk(f="t1 a b c s1")).commit()
+    told.expect(f="B|t1 U|a U|b U|c A|s1")

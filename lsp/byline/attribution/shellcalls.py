@@ -2,10 +2,11 @@
 
 from byline.attribution.closing import close, unexplained
 from byline.attribution.formatters import is_formatter_run, uses_git
+from byline.attribution.hidden import may_be_gits
 from byline.attribution.marks import Mark, Text, Version
 from byline.attribution.merge import carry
 from byline.attribution.node import Node
-from byline.attribution.shellstep import gits_doing, moved_here, rules_changed
+from byline.attribution.shellstep import gits_doing, moved_here, rules_changed, types
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
 from byline.attribution.windows import Window
@@ -76,8 +77,15 @@ class ShellCalls:
             source = moved_here(self._states.world, window.pre[1], event, text)
             if source is not None:
                 return step(source, text, Rule.OTHER, owner, memo=self._states.memo)
+        is_plain = types(command) or not event.session_id
+        if not is_plain and self._may_be_gits(event, pre.version, text, seq):
+            owner = Owner("unknown", f"no evidence: git may have brought it{quoted(command)}", seq=seq)
         version = close(pre, current, text, owner, Rule.OTHER, event, self._states.memo)
         return self._doubted(window.pre[0], version, owner)
+
+    def _may_be_gits(self, event: Event, before: Version, text: Text, seq: int) -> bool:
+        states = self._states
+        return may_be_gits(states.world, states.path, event.head, before, text, seq, event.session_id)
 
     def _note_unclear(self, seq: int, event: Event) -> None:
         if event.incomplete:

@@ -61,7 +61,7 @@ def gits_doing(
         return world.committed(after.head, path) or brought
     # Without a sign of git a known text may as well have been typed again.
     version = newest(nodes, text.id, after.worktree) if merges else None
-    if not merges and _types(before.command):
+    if not merges and types(before.command):
         return None
     if version is None:
         commit = world.commit_holding(path, text.id, pre[0])
@@ -139,7 +139,7 @@ def _settled(world: World, path: str, sides: Sequence[str], current: Node, text:
     return _rest(text, carry(text.lines, found), found, owner)
 
 
-def _types(command: str | None) -> bool:
+def types(command: str | None) -> bool:
     """Whether a command plainly writes what stands in it: then no script can have had git bring a known text."""
     parts = [part.split() for part in _PARTS.split(command or "")]
     return bool(command) and all(part and part[0] in _TYPING for part in parts)

@@ -46,6 +46,12 @@ class World(Protocol):
     def elsewhere(self, commit: str, path: str, before: int) -> set[bytes]:
         """The lines of a path in other commits than `commit`, but for those made after the event at `before`."""
 
+    def unmerged(self, head: str, path: str, before: int) -> list[str]:
+        """The commits that changed a path, were there at the event `before` and are not in `head`, last first."""
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The best common ancestor of two commits."""
+
     def repeats(self, commit: str) -> bool:
         """Whether a commit's message says that it repeats or reverts another."""
 

@@ -125,6 +125,17 @@ class Engine:
     def elsewhere(self, commit: str, path: str, before: int) -> set[bytes]:
         return self._lineage.elsewhere(commit, path, before) if self._lineage is not None else set()
 
+    def unmerged(self, head: str, path: str, before: int) -> list[str]:
+        if self._history is None:
+            return []
+        births = {commit: self._history.birth(commit) for commit in self._history.touching(path)}
+        number = {commit: birth.before if birth is not None else -1 for commit, birth in births.items()}
+        there = [commit for commit in number if number[commit] <= before and not self._history.reaches(head, commit)]
+        return sorted(there, key=lambda commit: (-number[commit], commit))
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        return self._history.merge_base(one, other) if self._history is not None else None
+
     def repeats(self, commit: str) -> bool:
         return self._history is not None and bool(self._history.named_sources(commit))
 
