@@ -38,10 +38,15 @@ class Deed(NamedTuple):
     new: int
 
 
-KINDS = "edit edit announced positions indent echo shell save save-blind unseen format crossed back gone".split()
+KINDS = "edit edit announced positions indent echo shell save save-blind save-late unseen format crossed back gone"
 deeds = st.lists(
     st.builds(
-        Deed, st.sampled_from(KINDS), st.sampled_from("AB"), st.integers(0, 9), st.integers(0, 2), st.integers(0, 3)
+        Deed,
+        st.sampled_from(KINDS.split()),
+        st.sampled_from("AB"),
+        st.integers(0, 9),
+        st.integers(0, 2),
+        st.integers(0, 3),
     ),
     min_size=1,
     max_size=14,
@@ -152,6 +157,25 @@ class Told:
         self.tell("observe", path=PATH, after_id=self.now)
         self.change(deed, "H")
         self.tell("save", path=PATH, after_id=self.now)
+
+    def _save_late(self, deed: Deed, who: str) -> None:
+        """The editor's server is busy: a session's edit on top of what was saved is told of before the save is."""
+        before, call = self.now, f"c{len(self.events)}"
+        self.change(deed, "H")
+        saved = self.now
+        self.tell("pre_write", who, path=PATH, after_id=saved, call_id=call)
+        self.change(deed._replace(at=9 - deed.at, new=1), who)
+        self.tell("write", who, path=PATH, before_id=saved, after_id=self.now, call_id=call)
+        told = {"path": PATH, "before_id": before, "after_id": saved}
+        if before == saved:
+            return
+        if deed.at % 2:
+            self.tell("save", **told)
+            return
+        other = "B" if who == "A" else "A"
+        self.tell("pre_shell", other, paths=(PATH,), after_ids=(self.now,), call_id=call, command="make")
+        self.tell("save", **told)
+        self.tell("shell", other, paths=(PATH,), after_ids=(self.now,), call_id=call, command="make")
 
     def _unseen(self, deed: Deed, who: str) -> None:
         self.change(deed, "-")

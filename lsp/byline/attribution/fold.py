@@ -8,17 +8,20 @@ still be known about it then.
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from byline.attribution.marks import Mark, Version
+from byline.attribution.marks import Mark, Text, Version
 from byline.attribution.merge import carry
 from byline.attribution.node import Node
 from byline.attribution.shellcalls import ShellCalls
 from byline.attribution.states import Standing, States
 from byline.attribution.step import Rule, step
+from byline.attribution.unseen import UNSEEN
 from byline.attribution.windows import Moment, Numbered, Past, Windows, is_persons_save
 from byline.attribution.world import World
 from byline.attribution.writes import Writes
 from byline.model import NONE_ID, Event, Owner
 
+_LOOKED_BACK = 20
+"""States among which a save that is told late is looked for."""
 _LOOKED_AT = ("write", "save", "shell", "format", "observe")
 
 
@@ -149,6 +152,10 @@ class PathFold:
             return
         if not is_persons_save(self._windows, self._events, index):
             return
+        owner = Owner("human", "saved in the editor", None, event.id, seq, "explicit")
+        if current is not None and (seen := self._overtaken(event, text, current)) is not None:
+            self._credit(seq, event, step(seen, text, Rule.OTHER, owner, memo=self._states.memo), owner, current)
+            return
         parent = self._states.observe(event.before_id, seq, event) if event.before_id else current
         if parent is not None and parent.id == text.id:
             return
@@ -157,7 +164,6 @@ class PathFold:
         if parent is None or parent.version is None:
             self._states.observe(text.id, seq, event)
             return
-        owner = Owner("human", "saved in the editor", None, event.id, seq, "explicit")
         version = step(parent.version, text, Rule.OTHER, owner, memo=self._states.memo)
         is_late = parent is not current and event.before_id != NONE_ID
         if is_late and current is not None and current.version is not None and current.seen_at == event.head:
@@ -168,6 +174,29 @@ class PathFold:
                 for mark, old in zip(version.marks, there, strict=True)
             ]
         self._states.push(seq, seq, event, text.id, version)
+
+    def _overtaken(self, event: Event, text: Text, current: Node) -> Version | None:
+        """What a save started from, where its own text was seen on disk next and then gave way to `current`."""
+        before = self._states.text(event.before_id)
+        if before is None or current.id == text.id:
+            return None
+        own = [node for node in self.nodes[-_LOOKED_BACK:] if node.worktree == event.worktree]
+        for older, newer in zip(reversed(own[:-1]), reversed(own), strict=False):
+            if newer.id == text.id:
+                return older.version if older.id == before.id else None
+        return None
+
+    def _credit(self, seq: int, event: Event, saved: Version, owner: Owner, current: Node) -> None:
+        """A save that is told late: what nobody was seen entering is the person's, and nothing else changes."""
+        if current.version is None:
+            return
+        there = carry(current.version.lines, [saved])
+        marks = [
+            new if new is not None and new.owner is owner and old.owner.reason.startswith(UNSEEN) else old
+            for old, new in zip(current.version.marks, there, strict=True)
+        ]
+        self._states.push(seq, seq, event, saved.text.id, saved)
+        self._states.push(seq, seq, event, current.id, Version(current.version.text, marks))
 
     def _format(self, seq: int, event: Event) -> None:
         text = self._states.text(event.after_id)

@@ -52,6 +52,10 @@ class ShellCalls:
             return
         if current.id == text.id and not (current is not pre and unexplained(current, pre)):
             return
+        if pre.id == text.id and current.id != text.id:
+            # Told meanwhile of something older, or put back: the call has changed nothing.
+            self._states.push(seq, window.pre[0], event, text.id, pre.version)
+            return
         version = self._step(window, pre, current, text, seq, event)
         self._states.push(seq, window.pre[0], event, text.id, version)
 
