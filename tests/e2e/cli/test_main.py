@@ -91,7 +91,8 @@ def test_a_surprise_is_one_line_and_a_file_to_paste(person: Person) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_interrupt_is_130_and_quiet(person: Person) -> None:
     code = (
-        "import byline.cli.status as s, byline.cli.main as m, sys, time\n"
+        "import byline.cli.status as s, byline.cli.main as m, signal, sys, time\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background jobs ignore it
         "def run(args, env): print('ready', flush=True); time.sleep(30)\n"
         "s.run = run\n"
         "sys.exit(m.main(['status']))\n"
