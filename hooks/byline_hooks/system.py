@@ -35,7 +35,13 @@ __all__ = [
 
 WINDOWS = sys.platform == "win32"
 READ_ONLY: int = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-WRITE_ONLY: int = os.O_WRONLY | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+WRITE_ONLY: int = (
+    os.O_WRONLY
+    | os.O_CREAT
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NONBLOCK", 0)  # a pipe that nobody reads is an error, not a wait
+    | getattr(os, "O_BINARY", 0)
+)
 READ_WRITE: int = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _MOST_LINKS = 40
 namespace: "Callable[..., Any]" = type(sys.implementation)

@@ -1,5 +1,7 @@
 """Something else stands where byline keeps a file or a folder of its own: one sentence says what, and what to do."""
 
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -104,3 +106,16 @@ def test_a_file_in_place_of_the_store(tale: Story) -> None:
     (root / ".git" / "before").rename(store)
     assert deaths.ended(["sync"], env, root) == (0, "")
     tale.expect_working(f="U|a A|s1 B|t1 A|s2")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+def test_a_pipe_in_place_of_the_days_spool_file(tale: Story) -> None:
+    """Nobody waits for a reader: the event goes to the user's folder, and counts there."""
+    (path,) = (tale.world.root / ".git" / "byline" / "spool").glob("*.jsonl")
+    path.rename(path.with_name("2020-01-01.000000000000.jsonl"))
+    os.mkfifo(path)
+    begun = time.monotonic()
+    tale.edit("C", f="a s1 t1 u1")
+    assert time.monotonic() - begun < 20
+    path.unlink()
+    assert [line.owner for line in tale.stage.ask("f.txt", None)] == ["U", "A", "B", "C"]
