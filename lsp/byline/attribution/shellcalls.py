@@ -78,7 +78,7 @@ class ShellCalls:
             owner = Owner("unknown", f"inside a formatter run{quoted(command)}", seq=seq)
             return close(pre, current, text, owner, Rule.FORMAT, event, self._states.memo)
         if pre.id == NONE_ID and current is pre:
-            source = moved_here(self._states.world, window.pre[1], event, text)
+            source = moved_here(self._states.world, self._states.path, window.pre[1], event, text)
             if source is not None:
                 return step(source, text, Rule.OTHER, owner, memo=self._states.memo)
         is_plain = types(command) or not event.session_id

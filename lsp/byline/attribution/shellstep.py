@@ -217,13 +217,18 @@ def rules_changed(world: World, pre: Event, post: Event) -> bool:
     return False
 
 
-def moved_here(world: World, pre: Event, post: Event, text: Text) -> Version | None:
-    """The old version of a file that the call renamed to this new path, as `git mv` and `mv` do."""
+def _committed_away(world: World, name: str, pre: Event, post: Event) -> list[str]:
+    """The old name of a file, where the call committed the renaming as well: nothing is listed as gone then."""
+    old = world.renamed_from(name) if pre.head != post.head else None
+    return [old] if old is not None and world.entry(pre.head, old) and not world.entry(post.head, old) else []
+
+
+def moved_here(world: World, name: str, pre: Event, post: Event, text: Text) -> Version | None:
+    """The old version of a file that the call renamed to the new path `name`, as `git mv` and `mv` do."""
     best: Version | None = None
     best_share = _RENAME_SHARE
-    for path, content in zip(post.paths or (), post.after_ids or (), strict=False):
-        if content != NONE_ID:
-            continue
+    gone = [path for path, content in zip(post.paths or (), post.after_ids or (), strict=False) if content == NONE_ID]
+    for path in [*gone, *_committed_away(world, name, pre, post)]:
         old_id = world.entry(pre.head, path)
         if pre.paths and pre.after_ids and path in pre.paths:
             old_id = pre.after_ids[pre.paths.index(path)]
