@@ -331,3 +331,32 @@ def test_a_script_that_does_its_sessions_work_again_is_its_writer(told: Story) -
     told.commit().git("checkout", "-q", "main").edit("B", f="t1 a b c").commit()
     told.shell("A", "./gen", lambda it: it.on_disk(f="t1 a b c s1")).commit()
     told.expect(f="B|t1 U|a U|b U|c A|s1")
+
+
+def test_a_file_that_one_call_renames_and_commits_keeps_its_owners(told: Story) -> None:
+    """After the commit nothing is listed as gone: the new file is not the call's for that."""
+    told.init(f="a b c d").edit("A", f="a b s1 c d").commit()
+
+    def moves(it: Story) -> None:
+        it.git("mv", "f.txt", "g.txt").git("commit", "-q", "-m", "mv")
+
+    told.shell("B", "git mv f.txt g.txt; git commit -qm mv", moves)
+    told.expect(g="U|a U|b A|s1 U|c U|d")
+    told.expect_working(g="U|a U|b A|s1 U|c U|d")
+
+
+def test_what_a_call_squashes_settles_and_commits_is_not_all_its_own(told: Story) -> None:
+    """Nothing but the call's own command tells of the squash, and a commit of its own ends it."""
+    told.init(f="a b c").git("checkout", "-q", "-b", "side").edit("A", f="a s1 s2 c").commit()
+    told.git("checkout", "-q", "main").edit("C", f="a t1 c").commit()
+
+    def squashes(it: Story) -> None:
+        words = ["git", "merge", "-q", "--squash", "side"]
+        subprocess.run(words, cwd=it.stage.here, env=it.world.environment(), capture_output=True, check=False)
+        it.on_disk(f="a t1 s1 s2 c b1").git("commit", "-q", "-am", "squash")
+
+    told.shell("B", "git merge --squash side; ./settle; git commit -qam squash", squashes)
+    owners = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
+    assert owners.pop("s1") in "AU"
+    assert owners.pop("s2") in "AU"
+    assert owners == {"a": "U", "t1": "C", "c": "U", "b1": "B"}

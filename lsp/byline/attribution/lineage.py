@@ -219,23 +219,29 @@ class Lineage:
     def _lines_before(self, commit: str, path: str) -> set[bytes]:
         """Lines that the call which made a commit may have from other commits: it is no writer of those.
 
-        Only where git put a text together. In a plain commit nothing but the call's own typing is left.
+        In a plain commit they may only be from a commit beside it, squashed in the same call.
         """
         birth = self._history.birth(commit)
         if birth is None:
             return set()
         if birth.action.startswith(_SETTLED):
             return telling(self.elsewhere(commit, path, birth.before))
-        return set() if birth.action.startswith("commit") else self.elsewhere(commit, path, birth.before)
+        if birth.action.startswith("commit"):
+            return telling(self.elsewhere(commit, path, birth.before, beside=True))
+        return self.elsewhere(commit, path, birth.before)
 
-    def elsewhere(self, commit: str, path: str, before: int) -> set[bytes]:
+    def elsewhere(self, commit: str, path: str, before: int, *, beside: bool = False) -> set[bytes]:
         """The lines of a path in other commits, also under the names that git says it was renamed from.
 
         Commits made here after the event at the position `before` are none of them: they may have the lines from it.
+        `beside`: only commits that `commit` does not come from.
         """
         found: set[bytes] = set()
         for name in {path, *self.old_names(path)}:
-            for other in sorted(self._history.touching(name) - {commit})[:_MOST_OTHERS]:
+            others = self._history.touching(name) - {commit}
+            if beside:
+                others = {other for other in others if not self._history.reaches(commit, other)}
+            for other in sorted(others)[:_MOST_OTHERS]:
                 birth = self._history.birth(other)
                 entry = self._history.entry(other, name) if birth is None or birth.before <= before else None
                 text = self._history.text(entry, name) if entry else None
