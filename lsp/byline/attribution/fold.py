@@ -97,14 +97,14 @@ class PathFold:
     def _let_go(self) -> None:
         """Keep of events only what may still count: they are most of what a long story takes in memory."""
         unsettled = self._save[0] if self._save is not None else self._newest + 1
-        is_open = {window.pre[0]: window for window in self._windows.all if window.post is None}
-        self._running = [seq for seq, window in is_open.items() if not self._windows.abandoned(window)]
+        open_calls = {window.pre[0]: window for window in self._windows.all if window.post is None}
+        self._running = [seq for seq, window in open_calls.items() if not self._windows.abandoned(window)]
         self._since = min([unsettled, *self._running])
         begun = {window.pre[0] for window in self._windows.all if window.post and window.post[0] >= self._since}
         self._events = [
-            one if seq in is_open or seq >= unsettled or isinstance(one[1], Moment) else (seq, Moment.of(one[1]))
+            one if seq in open_calls or seq >= unsettled or isinstance(one[1], Moment) else (seq, Moment.of(one[1]))
             for one in self._events
-            if (seq := one[0]) >= self._since or seq in is_open or seq in begun
+            if (seq := one[0]) >= self._since or seq in open_calls or seq in begun
         ]
         self._states.forget_beginnings({seq for seq, _ in self._events})
         self._windows = Windows(self._events, self._turn_ends)

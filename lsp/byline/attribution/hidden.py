@@ -15,9 +15,9 @@ def may_be_gits(
 
     `git merge --squash` and `git cherry-pick -n` do that. A session that does its own work again stays its writer.
     """
-    there = set(exact_keys(before.lines))
-    new = [line not in there for line in exact_keys(text.lines)]
-    brought = telling(line for line, is_new in zip(exact_keys(text.lines), new, strict=True) if is_new)
+    there, lines = set(exact_keys(before.lines)), exact_keys(text.lines)
+    new = [line not in there for line in lines]
+    brought = telling(line for line, is_new in zip(lines, new, strict=True) if is_new)
     if head is None or not brought:
         return False
     for commit in world.unmerged(head, path, seq)[:_MOST]:

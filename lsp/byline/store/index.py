@@ -188,10 +188,7 @@ def _emptied(path: Path) -> int:
             with connection:
                 if "entries" in names:
                     connection.execute("DELETE FROM entries")
-                for name in names & {
-                    "found",
-                    "searched",
-                }:  # a full-text table keeps words of what was deleted from it
+                for name in names & {"found", "searched"}:  # full-text tables keep words of what was deleted
                     connection.execute(f"DROP TABLE {name}")
             connection.execute("VACUUM")
             is_busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]

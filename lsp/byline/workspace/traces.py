@@ -30,6 +30,18 @@ class Traces:
         parts = kept or {}
         state: dict[str, Any] = json.loads(bytes(parts["state"])) if kept else {}
         self._postings = {name: Postings(below(parts, name) or None) for name in _POSTINGS}
+        self.named = self._postings["named"]
+        """By path: the first event that names it, and those that the journal does not have among the path's."""
+        self.links = self._postings["links"]
+        """By commit: the events that join a session to it."""
+        self._parents = self._postings["parents"]
+        """By session: the first event that names another which started it."""
+        self.children = self._postings["children"]
+        """By session: the first events of those it started."""
+        self.begun = self._postings["begun"]
+        """By session: the prompts that began a turn."""
+        self.loose = self._postings["loose"]
+        """By commit: the events that saw HEAD there and tell no worktree."""
         self._event_at = event_at
         self._of_session = of_session
         self._turns = turns
@@ -42,31 +54,6 @@ class Traces:
         """Events of `byline import`."""
         self.nobodys = array("I", bytes(parts.get("nobodys", b"")))
         """Shell events of no session."""
-
-    @property
-    def named(self) -> Postings:
-        """By path: the first event that names it, and those that the journal does not have among the path's."""
-        return self._postings["named"]
-
-    @property
-    def links(self) -> Postings:
-        """By commit: the events that join a session to it."""
-        return self._postings["links"]
-
-    @property
-    def children(self) -> Postings:
-        """By session: the first events of those it started."""
-        return self._postings["children"]
-
-    @property
-    def begun(self) -> Postings:
-        """By session: the prompts that began a turn."""
-        return self._postings["begun"]
-
-    @property
-    def loose(self) -> Postings:
-        """By commit: the events that saw HEAD there and tell no worktree."""
-        return self._postings["loose"]
 
     def take(self, seq: int, event: Event, placed: Collection[str]) -> None:
         """The next event. placed: the paths that it is among the events of."""
@@ -84,9 +71,9 @@ class Traces:
             return
         if event.event == "link" and event.commit:
             self.links.add(event.commit, seq)
-        parent, parents = event.parent_session_id, self._postings["parents"]
-        if parent and session_id not in parents:
-            parents.add(session_id, seq)
+        parent = event.parent_session_id
+        if parent and session_id not in self._parents:
+            self._parents.add(session_id, seq)
             if parent != session_id:
                 self.children.add(parent, self._of_session[session_id][0])
         if event.event == "prompt" and self._turns(session_id) > len(self.begun.get(session_id, ())):
