@@ -38,11 +38,13 @@ class Deed(NamedTuple):
     new: int
 
 
-KINDS = "edit edit announced positions indent echo shell save save-blind save-late unseen format crossed back gone"
+KINDS = tuple(
+    "edit edit announced positions indent echo shell save save-blind save-late unseen format crossed back gone".split()
+)
 deeds = st.lists(
     st.builds(
         Deed,
-        st.sampled_from(KINDS.split()),
+        st.sampled_from(KINDS),
         st.sampled_from("AB"),
         st.integers(0, 9),
         st.integers(0, 2),
