@@ -38,8 +38,9 @@ class Deed(NamedTuple):
     new: int
 
 
-KINDS = tuple(
-    "edit edit announced positions indent echo shell save save-blind save-late unseen format crossed back gone".split()
+KINDS = (
+    *("edit", "edit", "announced", "positions", "indent", "echo", "shell", "crossed"),
+    *("save", "save-blind", "save-late", "unseen", "format", "back", "gone"),
 )
 deeds = st.lists(
     st.builds(
