@@ -360,3 +360,79 @@ def test_what_a_call_squashes_settles_and_commits_is_not_all_its_own(told: Story
     assert owners.pop("s1") in "AU"
     assert owners.pop("s2") in "AU"
     assert owners == {"a": "U", "t1": "C", "c": "U", "b1": "B"}
+
+
+@pytest.mark.parametrize("end", ["turn_end", "session_end"])
+def test_a_call_is_over_when_its_turn_is(told: Story, end: str) -> None:
+    """Its own event comes late, and what changed meanwhile is taken for its work."""
+    here, robot = told.init(f="a").stage.here, told.stage.agent
+    robot.pre_shell("B", here, "make")
+    robot.session_event("B", here, end)
+    told.on_disk(f="a u1")
+    robot.shell("B", here, "make")
+    told.expect_working(f="U|a U|u1")
+
+
+def test_a_call_that_begins_after_anothers_turn_ended_is_not_inside_that_ones(told: Story) -> None:
+    here, robot = told.init(f="a").stage.here, told.stage.agent
+    robot.pre_shell("B", here, "make")
+    robot.session_event("B", here, "turn_end")
+    robot.pre_shell("A", here, "./gen")
+    told.on_disk(f="a s1")
+    robot.shell("B", here, "make")
+    robot.shell("A", here, "./gen")
+    told.expect_working(f="U|a A|s1")
+
+
+def test_a_prompt_that_comes_while_a_command_runs_ends_nothing(told: Story) -> None:
+    here, robot = told.init(f="a").stage.here, told.stage.agent
+    robot.pre_shell("B", here, "make")
+    robot.session_event("B", here, "prompt")
+    told.on_disk(f="a t1")
+    robot.shell("B", here, "make")
+    told.expect_working(f="U|a B|t1")
+
+
+def test_a_stash_that_another_call_takes_and_puts_back_is_not_the_callers(told: Story) -> None:
+    """When the second call ends the line is there as it was when it began, though it was gone between."""
+    here, robot = told.init(f="a b c").edit("C", f="a t1 c").stage.here, told.stage.agent
+    robot.pre_shell("A", here, "git stash")
+    robot.pre_shell("B", here, "./gen")
+    told.git("stash", "-q")
+    robot.shell("A", here, "git stash")
+    told.git("stash", "pop", "-q").on_disk(f="a t1 c s1")
+    robot.shell("B", here, "./gen")
+    owners = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
+    assert owners.pop("t1") in "CU"
+    assert owners == {"a": "U", "c": "U", "s1": "B"}
+
+
+def test_a_squash_of_a_branch_that_renamed_the_file_is_not_the_callers(told: Story) -> None:
+    """Under its new name the file is in no commit of this side."""
+    told.init(f="a b c d e f").git("checkout", "-q", "-b", "side").git("mv", "f.txt", "g.txt")
+    told.edit("A", g="a s1 s2 c d e f").commit()
+    told.git("checkout", "-q", "main").edit("C", f="a b c d e t1").commit()
+    told.shell("B", "git merge --squash side", lambda it: it.git("merge", "-q", "--squash", "side"))
+    for rev in (None, "HEAD"):
+        if rev is not None:
+            told.commit()
+        owners = {line.text: line.owner for line in told.stage.ask("g.txt", rev)}
+        assert owners.pop("s1") in "AU"
+        assert owners.pop("s2") in "AU"
+        assert owners == {"a": "U", "c": "U", "d": "U", "e": "U", "t1": "C"}
+
+
+def test_a_revert_that_is_settled_and_committed_in_one_call_is_not_all_its_own(told: Story) -> None:
+    """A commit with a message of its own ends the conflict: nothing says what it reverts."""
+    told.init(f="a b c").edit("A", f="a s1 c").commit().git("revert", "--no-edit", "HEAD")
+    told.edit("C", f="a b t1").commit()
+
+    def reverts(it: Story) -> None:
+        words = ["git", "revert", "--no-edit", "HEAD~1"]
+        subprocess.run(words, cwd=it.stage.here, env=it.world.environment(), capture_output=True, check=False)
+        it.on_disk(f="a s1 t1 b1").git("commit", "-q", "-am", "mine")
+
+    told.shell("B", "git revert --no-edit HEAD~1; ./settle; git commit -qam mine", reverts)
+    owners = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
+    assert owners.pop("s1") in "AU"
+    assert owners == {"a": "U", "t1": "C", "b1": "B"}

@@ -17,8 +17,9 @@ def close(
     if current is None or current is pre or current.version is None or current.seq <= pre.seq:
         return version
     inside = step(current.version, text, rule, owner, memo=memo)
+    nobody = Mark(Owner("unknown", "no evidence: it was there before the call, and gone meanwhile", seq=owner.seq))
     marks = [
-        mine if _in_window_unknown(mark, pre) else mark
+        mine if _in_window_unknown(mark, pre) else nobody if mark.owner is owner and mine.owner is not owner else mark
         for mark, mine in zip(inside.marks, version.marks, strict=True)
     ]
     return Version(text, marks)

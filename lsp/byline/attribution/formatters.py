@@ -85,14 +85,3 @@ def _unwrapped(part: list[str]) -> list[str]:
         else:
             break
     return words
-
-
-def uses_git(command: str | None) -> bool:
-    """Whether a command line may run git, directly or through a tool that wraps it."""
-    if not command:
-        return False
-    padded = f" {command.replace(chr(10), ' ')} "
-    return any(
-        sign in padded
-        for sign in (" git ", "\tgit ", "/git ", "(git ", ";git ", "&git ", " gh ", " hub ", " gt ", " jj ")
-    )

@@ -202,8 +202,8 @@ class Lineage:
         caller = self._history.shell_of(commit, path)
         if caller is None:
             return self._anchor(commit, path, Version(text, filled(marks, nobody)))
-        old = self._lines_before(commit, path)
-        own = Mark(caller)
+        old = self._lines_before(commit, path, moves=caller.moves)
+        own = Mark(caller.owner)
         return self._anchor(
             commit,
             path,
@@ -216,10 +216,11 @@ class Lineage:
             ),
         )
 
-    def _lines_before(self, commit: str, path: str) -> set[bytes]:
+    def _lines_before(self, commit: str, path: str, *, moves: bool) -> set[bytes]:
         """Lines that the call which made a commit may have from other commits: it is no writer of those.
 
-        In a plain commit they may only be from a commit beside it, squashed in the same call.
+        In a plain commit they may only be from a commit beside it, squashed in the same call; where the call `moves`
+        texts, a conflict that it settled may have left no other word of what it picked or reverted.
         """
         birth = self._history.birth(commit)
         if birth is None:
@@ -227,7 +228,7 @@ class Lineage:
         if birth.action.startswith(_SETTLED):
             return telling(self.elsewhere(commit, path, birth.before))
         if birth.action.startswith("commit"):
-            return telling(self.elsewhere(commit, path, birth.before, beside=True))
+            return telling(self.elsewhere(commit, path, birth.before, beside=not moves))
         return self.elsewhere(commit, path, birth.before)
 
     def elsewhere(self, commit: str, path: str, before: int, *, beside: bool = False) -> set[bytes]:

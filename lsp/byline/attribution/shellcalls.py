@@ -1,12 +1,14 @@
 """Shell events of one path: what changed between a call's two events, and by whom."""
 
 from byline.attribution.closing import close, unexplained
-from byline.attribution.formatters import is_formatter_run, uses_git
+from byline.attribution.commands import types, uses_git
+from byline.attribution.formatters import is_formatter_run
 from byline.attribution.hidden import may_be_gits
 from byline.attribution.marks import Mark, Text, Version
 from byline.attribution.merge import carry
 from byline.attribution.node import Node
-from byline.attribution.shellstep import gits_doing, moved_here, rules_changed, types
+from byline.attribution.renames import moved_here
+from byline.attribution.shellstep import gits_doing, rules_changed
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
 from byline.attribution.windows import Window
@@ -47,6 +49,9 @@ class ShellCalls:
         if window is None or pre is None or current is None or text is None:
             self._states.observe(content, seq, event)
             return
+        if self._states.world.turn_ended(event.session_id, window.pre[0], seq):
+            self._states.observe(content, seq, event)  # the call was over: it did not do what changed since
+            return
         if pre.id == NONE_ID and current is pre and rules_changed(self._states.world, window.pre[1], event):
             self._states.observe(content, seq, event)  # it may only have been ignored before
             return
@@ -77,13 +82,14 @@ class ShellCalls:
         if is_formatter_run(command):
             owner = Owner("unknown", f"inside a formatter run{quoted(command)}", seq=seq)
             return close(pre, current, text, owner, Rule.FORMAT, event, self._states.memo)
+        source = None
         if pre.id == NONE_ID and current is pre:
             source = moved_here(self._states.world, self._states.path, window.pre[1], event, text)
-            if source is not None:
-                return step(source, text, Rule.OTHER, owner, memo=self._states.memo)
         is_plain = types(command) or not event.session_id
-        if not is_plain and self._may_be_gits(event, pre.version, text, seq):
+        if not is_plain and self._may_be_gits(event, source or pre.version, text, seq):
             owner = Owner("unknown", f"no evidence: git may have brought it{quoted(command)}", seq=seq)
+        if source is not None:
+            return step(source, text, Rule.OTHER, owner, memo=self._states.memo)
         version = close(pre, current, text, owner, Rule.OTHER, event, self._states.memo)
         return self._doubted(window.pre[0], version, owner)
 

@@ -1,35 +1,16 @@
 """Shell calls in which git moved: git's doing makes nobody a writer."""
 
-import re
 from collections.abc import Collection, Sequence
 
-from byline.attribution.diff import blocks
+from byline.attribution.commands import moves_texts, types
 from byline.attribution.marks import Mark, Text, Version, exact_keys
 from byline.attribution.merge import carry, telling, three_way
 from byline.attribution.node import Node, newest
+from byline.attribution.renames import name_in
 from byline.attribution.unseen import merging_sources, put_back
 from byline.attribution.windows import Numbered
 from byline.attribution.world import World
 from byline.model import NONE_ID, Event, Owner
-
-_MOVERS = (
-    "stash",
-    "cherry-pick",
-    "revert",
-    "merge",
-    "checkout",
-    "switch",
-    "restore",
-    "rebase",
-    "reset",
-    "pull",
-    "am",
-    "apply",
-)
-_TYPING = frozenset(("awk", "cat", "cd", "echo", "perl", "printf", "rm", "sed", "tee", "touch", "true"))
-_PARTS = re.compile(r"&&|\|\||[;|\n]")
-_RENAME_SHARE = 0.5
-"""As git: a new file is a renamed one when at least half of its lines are the old one's."""
 
 
 def gits_doing(
@@ -71,7 +52,7 @@ def gits_doing(
     if own_commit and len(sides := world.parents(after.head or "")) > 1:
         return _settled(world, path, sides, current, text, owner)
     # What a script runs cannot be read from its name, but a revert or a cherry-pick says so in its commit.
-    moves = _moves_texts(before.command) or (own_commit and world.repeats(after.head or "")) or stashed is not None
+    moves = moves_texts(before.command) or (own_commit and world.repeats(after.head or "")) or stashed is not None
     if own_commit and moves:
         if world.entry(after.head, path) == text.id:
             return _own_rest(
@@ -139,18 +120,6 @@ def _settled(world: World, path: str, sides: Sequence[str], current: Node, text:
     return _rest(text, carry(text.lines, found), found, owner)
 
 
-def types(command: str | None) -> bool:
-    """Whether a command plainly writes what stands in it: then no script can have had git bring a known text."""
-    parts = [part.split() for part in _PARTS.split(command or "")]
-    return bool(command) and all(part and part[0] in _TYPING for part in parts)
-
-
-def _moves_texts(command: str | None) -> bool:
-    """Whether a command runs git commands that bring texts from elsewhere."""
-    words = (command or "").replace(";", " ").split()
-    return any(word in words for word in _MOVERS)
-
-
 def _merged(
     world: World,
     path: str,
@@ -165,7 +134,7 @@ def _merged(
     """A text that git put together, perhaps with lines of the caller's own."""
     if current.version is None:
         return None
-    committed = world.committed(after.head, path)
+    committed = world.committed(after.head, name_in(world, after.head, path) or path)
     if own_commit and committed is not None:
         committed = _own_rest(world, path, committed, after.head or "", current, owner)
     replayed = put_back(world, path, text, after.head, committed, nodes)
@@ -194,16 +163,6 @@ def _popped(world: World, path: str, stashed: str, onto: Version, stash: Version
     return three_way(base.lines, onto, stash, text.lines) if base is not None else None
 
 
-def name_in(world: World, commit: str | None, path: str) -> str | None:
-    """What the file at `path` is called in a commit, which may be from before it was renamed; None if not there."""
-    if commit is None:
-        return None
-    if world.entry(commit, path):
-        return path
-    old = world.renamed_from(path)
-    return old if old is not None and world.entry(commit, old) else None
-
-
 def rules_changed(world: World, pre: Event, post: Event) -> bool:
     """Whether a `.gitignore` that was there differs after the call: then a new name in the listing proves nothing."""
     old = dict(zip(pre.paths or (), pre.after_ids or (), strict=False))
@@ -215,36 +174,3 @@ def rules_changed(world: World, pre: Event, post: Event) -> bool:
             if before not in (NONE_ID, after):
                 return True
     return False
-
-
-def _committed_away(world: World, name: str, pre: Event, post: Event) -> list[str]:
-    """The old name of a file, where the call committed the renaming as well: nothing is listed as gone then."""
-    old = world.renamed_from(name) if pre.head != post.head else None
-    return [old] if old is not None and world.entry(pre.head, old) and not world.entry(post.head, old) else []
-
-
-def moved_here(world: World, name: str, pre: Event, post: Event, text: Text) -> Version | None:
-    """The old version of a file that the call renamed to the new path `name`, as `git mv` and `mv` do."""
-    best: Version | None = None
-    best_share = _RENAME_SHARE
-    gone = [path for path, content in zip(post.paths or (), post.after_ids or (), strict=False) if content == NONE_ID]
-    for path in [*gone, *_committed_away(world, name, pre, post)]:
-        old_id = world.entry(pre.head, path)
-        if pre.paths and pre.after_ids and path in pre.paths:
-            old_id = pre.after_ids[pre.paths.index(path)]
-        if not old_id or old_id == NONE_ID:
-            continue
-        old = world.known(path, old_id) or world.committed(pre.head, path)
-        if old is None:
-            continue
-        share = _share(old, text)
-        if share > best_share or (best is None and share >= best_share):
-            best, best_share = old, share
-    return best
-
-
-def _share(old: Version, text: Text) -> float:
-    size = max(len(old.lines), len(text.lines))
-    if size == 0:
-        return 0.0
-    return sum(length for _, _, length in blocks(exact_keys(old.lines), exact_keys(text.lines))) / size

@@ -55,6 +55,9 @@ class World(Protocol):
     def repeats(self, commit: str) -> bool:
         """Whether a commit's message says that it repeats or reverts another."""
 
+    def turn_ended(self, session_id: str | None, after: int, before: int) -> bool:
+        """Whether a turn of the session, or the session itself, ended between two positions among all events."""
+
     def made_by_commit(self, commit: str, after: int) -> bool:
         """Whether a `git commit` (an amend or the end of a merge too) made it after the event at position `after`.
 
@@ -68,6 +71,14 @@ class AnchoredRange(NamedTuple):
     start: int
     stop: int
     owner: Owner
+
+
+class Caller(NamedTuple):
+    """The session in whose shell call a commit was made."""
+
+    owner: Owner
+    moves: bool
+    """Whether the call's command runs git commands that bring texts from elsewhere."""
 
 
 class History(Protocol):
@@ -121,7 +132,7 @@ class History(Protocol):
     def committed_here(self, path: str, blob_id: str) -> bool:
         """Whether a commit made in this clone holds this content: it may have gone out and come back squashed."""
 
-    def shell_of(self, commit: str, path: str) -> Owner | None:
+    def shell_of(self, commit: str, path: str) -> Caller | None:
         """The session in whose shell call the commit was made, if it found the path as HEAD had it."""
 
     def stashes(self) -> list[str]:

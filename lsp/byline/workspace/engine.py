@@ -139,6 +139,9 @@ class Engine:
     def repeats(self, commit: str) -> bool:
         return self._history is not None and bool(self._history.named_sources(commit))
 
+    def turn_ended(self, session_id: str | None, after: int, before: int) -> bool:
+        return self._journal.turn_ended(session_id, after, before)
+
     def made_by_commit(self, commit: str, after: int) -> bool:
         birth = self._history.birth(commit) if self._history else None
         return birth is not None and birth.action.startswith("commit") and birth.before > after

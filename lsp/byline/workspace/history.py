@@ -6,7 +6,7 @@ from pathlib import Path
 
 from byline.attribution.marks import Text
 from byline.attribution.timeline import Birth, Movement, Timeline
-from byline.attribution.world import AnchoredRange
+from byline.attribution.world import AnchoredRange, Caller
 from byline.errors import GitFailed
 from byline.model import Owner
 from byline.repo import reflog
@@ -210,7 +210,7 @@ class GitHistory:
     def foreign(self, commit: str) -> bool:
         birth = self.birth(commit)
         made = self._graph.made.get(commit)
-        if (birth is not None and birth.made_here) or made is None or not self._has_logs:
+        if (birth is not None and birth.made_here) or made is None or not self._has_logs or commit in self._stashes:
             return False
         return made.mail not in self._own_mails()
 
@@ -235,7 +235,7 @@ class GitHistory:
     def stashes(self) -> list[str]:
         return self._stashes
 
-    def shell_of(self, commit: str, path: str) -> Owner | None:
+    def shell_of(self, commit: str, path: str) -> Caller | None:
         birth = self.birth(commit)
         if birth is None or not birth.made_here:
             return None

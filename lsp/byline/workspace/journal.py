@@ -4,11 +4,14 @@ Of each event there is kept where it stands and what it concerns: it is read aga
 """
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from byline.attribution.commands import moves_texts
 from byline.attribution.formatters import is_formatter_run
 from byline.attribution.shellcalls import quoted
+from byline.attribution.world import Caller
 from byline.errors import GitFailed
 from byline.model import Event, Owner
 from byline.sessions.fromevents import Sessions
@@ -101,7 +104,16 @@ class Journal:
         """Every path any event concerns."""
         return list(self._of_path)
 
-    def shell_at(self, worktree: str | None, before: int, path: str) -> Owner | None:
+    def turn_ended(self, session_id: str | None, after: int, before: int) -> bool:
+        """Whether a turn of the session, or the session itself, ended between two positions.
+
+        The next prompt says nothing of that: people write it while the agent is still at work.
+        """
+        ends = self.turn_ends.get(session_id or "", ())
+        between = ends[bisect_right(ends, after) : bisect_left(ends, before)]
+        return any(self.events.is_kind(seq, kind) for seq in between for kind in ("turn_end", "session_end"))
+
+    def shell_at(self, worktree: str | None, before: int, path: str) -> Caller | None:
         """The session in whose shell call, and nobody else's, that happened which event `before` came next after."""
         around = [
             (pre, post)
@@ -116,7 +128,8 @@ class Journal:
         if pre.session_id is None or is_formatter_run(pre.command):
             return None
         reason = f"committed during shell call{quoted(pre.command)}"
-        return Owner("session", reason, pre.session_id, self.events[seq].id, seq, "explicit")
+        owner = Owner("session", reason, pre.session_id, self.events[seq].id, seq, "explicit")
+        return Caller(owner, moves_texts(pre.command))
 
     def parts(self) -> dict[str, Bytes]:
         """All of it, packed; to be let go of before anything is added."""

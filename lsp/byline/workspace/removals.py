@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
+from byline.attribution.commands import uses_git
 from byline.attribution.diff import mapping
-from byline.attribution.formatters import is_formatter_run, uses_git
+from byline.attribution.formatters import is_formatter_run
 from byline.attribution.marks import Lines
 from byline.model import NONE_ID, Event
 

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from byline.attribution.formatters import FORMATTERS, is_formatter_run, uses_git
+from byline.attribution.commands import uses_git
+from byline.attribution.formatters import FORMATTERS, is_formatter_run
 
 ROOT = Path(__file__).parents[3]
 

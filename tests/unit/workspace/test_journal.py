@@ -106,8 +106,8 @@ def test_the_first_head_is_that_of_the_first_event_in_a_worktree() -> None:
 
 
 def _owner(found: Journal, before: int, worktree: str = ROOT) -> str | None:
-    owner = found.shell_at(worktree, before, "f")
-    return owner.session_id if owner else None
+    caller = found.shell_at(worktree, before, "f")
+    return caller.owner.session_id if caller else None
 
 
 def test_a_commit_inside_one_call_is_its_sessions() -> None:

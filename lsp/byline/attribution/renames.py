@@ -1,0 +1,52 @@
+"""Files under other names: what a path is called in a commit, and which file a call renamed to it."""
+
+from byline.attribution.diff import blocks
+from byline.attribution.marks import Text, Version, exact_keys
+from byline.attribution.world import World
+from byline.model import NONE_ID, Event
+
+_RENAME_SHARE = 0.5
+"""As git: a new file is a renamed one when at least half of its lines are the old one's."""
+
+
+def name_in(world: World, commit: str | None, path: str) -> str | None:
+    """What the file at `path` is called in a commit, which may be from before it was renamed; None if not there."""
+    if commit is None:
+        return None
+    if world.entry(commit, path):
+        return path
+    old = world.renamed_from(path)
+    return old if old is not None and world.entry(commit, old) else None
+
+
+def _committed_away(world: World, name: str, pre: Event, post: Event) -> list[str]:
+    """The old name of a file, where the call committed the renaming as well: nothing is listed as gone then."""
+    old = world.renamed_from(name) if pre.head != post.head else None
+    return [old] if old is not None and world.entry(pre.head, old) and not world.entry(post.head, old) else []
+
+
+def moved_here(world: World, name: str, pre: Event, post: Event, text: Text) -> Version | None:
+    """The old version of a file that the call renamed to the new path `name`, as `git mv` and `mv` do."""
+    best: Version | None = None
+    best_share = _RENAME_SHARE
+    gone = [path for path, content in zip(post.paths or (), post.after_ids or (), strict=False) if content == NONE_ID]
+    for path in [*gone, *_committed_away(world, name, pre, post)]:
+        old_id = world.entry(pre.head, path)
+        if pre.paths and pre.after_ids and path in pre.paths:
+            old_id = pre.after_ids[pre.paths.index(path)]
+        if not old_id or old_id == NONE_ID:
+            continue
+        old = world.known(path, old_id) or world.committed(pre.head, path)
+        if old is None:
+            continue
+        share = _share(old, text)
+        if share > best_share or (best is None and share >= best_share):
+            best, best_share = old, share
+    return best
+
+
+def _share(old: Version, text: Text) -> float:
+    size = max(len(old.lines), len(text.lines))
+    if size == 0:
+        return 0.0
+    return sum(length for _, _, length in blocks(exact_keys(old.lines), exact_keys(text.lines))) / size
