@@ -1,15 +1,14 @@
 """The commits of a clone since byline's first event: parents, makers, and which of them touched a path."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from byline.errors import GitFailed
 from byline.repo.chains import Chains, Places
+from byline.repo.reach import Reach
 from byline.repo.run import Git, path_text
 
 LOG_SECONDS = 120.0
-_KEPT = 64
-"""Answers about what a commit reaches, or what reaches it, that are remembered at a time."""
 _SUBMODULE = b"160000"
 _OURS = ("refs/heads/byline/*", "refs/remotes/*/byline/*", "refs/byline/*", "refs/notes/*", "refs/heads/oobo/*")
 _FORM = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%s"
@@ -40,9 +39,8 @@ class Graph:
         self._since: str | None = None
         self._loaded: set[str] = set()
         self._state = b""
-        self._ancestors: dict[str, frozenset[str]] = {}
-        self._descendants: dict[str, frozenset[str]] = {}
-        self._children: dict[str, list[str]] = {}
+        self._ancestors: Reach | None = None
+        self._descendants: Reach | None = None
         self._touching: dict[str, set[str]] = {}
         self._changes: dict[str, dict[str, str | None]] | None = None
         self._of_path: dict[str, dict[str, str | None]] = {}
@@ -61,8 +59,8 @@ class Graph:
         if not self._loaded or since != self._since:
             self._since = since
             self._loaded = set()
-            self.parents, self.made, self._touching, self._ancestors = {}, {}, {}, {}
-            self._descendants, self._children = {}, {}
+            self.parents, self.made, self._touching = {}, {}, {}
+            self._ancestors = self._descendants = None
             self._chains = Chains(self.parents)
             self._changes_are_new()
         self.refresh()
@@ -164,25 +162,32 @@ class Graph:
             self._places[path] = self._chains.places(self.touching(path))
         return self._chains.nearest(commit, self._places[path])
 
-    def ancestors(self, commit: str) -> frozenset[str]:
-        """`commit` and all it reaches among these commits, with the first ones beyond."""
-        return _reached(commit, self.parents, self._ancestors)
+    def reaches(self, commit: str, other: str) -> bool:
+        """Whether `other` is `commit` or an ancestor of it, as far as these commits and the first ones beyond go."""
+        return self._behind().reaches(commit, other)
 
-    def descendants(self, commit: str) -> frozenset[str]:
-        """`commit` and all that reach it among these commits."""
-        if not self._children:
+    def _behind(self) -> Reach:
+        if self._ancestors is None:
+            self._ancestors = Reach(self.parents)
+        return self._ancestors
+
+    def descends(self, commit: str, other: str) -> bool:
+        """The same as `reaches`, quick where many are asked about one `other`."""
+        if self._descendants is None:
+            children: dict[str, list[str]] = {}
             for child, parents in self.parents.items():
                 for parent in parents:
-                    self._children.setdefault(parent, []).append(child)
-        return _reached(commit, self._children, self._descendants)
+                    children.setdefault(parent, []).append(child)
+            self._descendants = Reach(children)
+        return self._descendants.reaches(other, commit)
 
     def merge_base(self, one: str, other: str) -> str | None:
         """The best common ancestor."""
         key = (one, other) if one < other else (other, one)
         if key not in self._bases:
-            if other in self.parents and other in self.ancestors(one):
+            if other in self.parents and self.reaches(one, other):
                 self._bases[key] = other
-            elif one in self.parents and one in self.ancestors(other):
+            elif one in self.parents and self.reaches(other, one):
                 self._bases[key] = one
             elif (known := self._common(one, other)) is not None:
                 self._bases[key] = known
@@ -193,8 +198,7 @@ class Graph:
 
     def _common(self, one: str, other: str) -> str | None:
         """The best common ancestor among these commits; None if it lies beyond them."""
-        common = self.ancestors(one) & self.ancestors(other)
-        inside = {commit for commit in common if commit in self.parents}
+        inside = {commit for commit in self._behind().shared(one, other) if commit in self.parents}
         best = inside - {parent for commit in inside for parent in self.parents[commit]}
         return min(best) if best else None
 
@@ -211,9 +215,7 @@ class Graph:
                 self.made[fields[0]] = Made(fields[2], fields[3], fields[4], fields[6])
                 new.append(fields[0])
         self._chains.add(reversed(new))
-        self._ancestors.clear()
-        self._descendants.clear()
-        self._children.clear()
+        self._ancestors = self._descendants = None
 
     def _log(self, form: str, what: Sequence[str], paths: Sequence[str]) -> bytes:
         excluded = [f"--exclude={pattern}" for pattern in _OURS]
@@ -232,22 +234,6 @@ class Graph:
         except GitFailed as failure:
             self._git.trouble = failure
             return b""
-
-
-def _reached(commit: str, steps: Mapping[str, Sequence[str]], known: dict[str, frozenset[str]]) -> frozenset[str]:
-    """`commit` and all that lies behind it by `steps`; the last answers are kept in `known`."""
-    if commit not in known:
-        seen: set[str] = set()
-        stack = [commit]
-        while stack:
-            at = stack.pop()
-            if at not in seen:
-                seen.add(at)
-                stack.extend(steps.get(at, ()))
-        if len(known) > _KEPT:
-            known.clear()
-        known[commit] = frozenset(seen)
-    return known[commit]
 
 
 def _named(mode: bytes, name: bytes) -> str | None:

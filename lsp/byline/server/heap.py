@@ -11,7 +11,7 @@ EVERY = 30.0
 """Seconds."""
 _NOT_THERE = (OSError, AttributeError, TypeError)
 """Another C library; TypeError: Windows knows no library without a name."""
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 """Names of `mallopt` in glibc's malloc.h."""
 _LARGE = 64 * 1024
 """Bytes from which on a block is one of its own, which goes back as soon as it is free. Glibc's own limit grows."""
@@ -26,6 +26,7 @@ class Heap:
             library = ctypes.CDLL(None)
             library.mallopt(_MMAP_THRESHOLD, _LARGE)
             library.mallopt(_TRIM_THRESHOLD, 2 * _LARGE)
+            library.mallopt(_ARENA_MAX, 1)  # each thread would keep free blocks of its own; here one runs at a time
 
     def is_due(self) -> bool:
         """Whether it was long ago; then this counts as the time."""

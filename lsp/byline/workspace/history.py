@@ -82,14 +82,14 @@ class GitHistory:
         return self._graph.merge_base(one, other)
 
     def reaches(self, commit: str, other: str) -> bool:
-        return other in self._graph.ancestors(commit)
+        return self._graph.reaches(commit, other)
 
     def descends(self, commit: str, other: str) -> bool:
-        return commit in self._graph.descendants(other)
+        return self._graph.descends(commit, other)
 
     def branch_touches(self, tip: str, onto: str, path: str) -> bool:
-        touching = self._graph.touching(path)
-        return bool(touching and touching & (self._graph.ancestors(tip) - self._graph.ancestors(onto)))
+        reaches = self._graph.reaches
+        return any(reaches(tip, commit) and not reaches(onto, commit) for commit in self._graph.touching(path))
 
     def tips(self) -> list[str]:
         return list(dict.fromkeys([*self._graph.tips, *self._old_tips]))
@@ -202,7 +202,7 @@ class GitHistory:
         found: list[str] = []
         for _, predecessor, _ in self._same_maker(commit):
             for tip in self.tips():
-                if tip in self._graph.parents and predecessor in self._graph.ancestors(tip):
+                if tip in self._graph.parents and self._graph.reaches(tip, predecessor):
                     chain = _chain(self._graph.parents, tip, predecessor)
                     found += [one for one in chain if one != commit and one not in found]
         return found[:_MOST_REWRITTEN]
