@@ -1,6 +1,7 @@
 """The commits of a clone since byline's first event: parents, makers, and which of them touched a path."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from sys import intern
 from typing import NamedTuple
 
 from byline.errors import GitFailed
@@ -119,7 +120,7 @@ class Graph:
         for field in fields:
             head = field.strip(b"\n")
             if head.startswith(b"\x01"):
-                commit = head[1:].decode("ascii")
+                commit = intern(head[1:].decode("ascii"))
                 if commit in self.parents:
                     yield commit, None
             elif head.startswith(b":"):
@@ -211,9 +212,11 @@ class Graph:
         for record in self._log(_FORM, what, []).split(b"\n"):
             fields = path_text(record).split("\0")
             if len(fields) == 7 and fields[0] not in self.parents:
-                self.parents[fields[0]] = tuple(fields[1].split())
-                self.made[fields[0]] = Made(fields[2], fields[3], fields[4], fields[6])
-                new.append(fields[0])
+                # Git prints the same names again and again: they are kept once.
+                commit = intern(fields[0])
+                self.parents[commit] = tuple(map(intern, fields[1].split()))
+                self.made[commit] = Made(intern(fields[2]), intern(fields[3]), fields[4], fields[6])
+                new.append(commit)
         self._chains.add(reversed(new))
         self._ancestors = self._descendants = None
 
@@ -238,7 +241,7 @@ class Graph:
 
 def _named(mode: bytes, name: bytes) -> str | None:
     """A blob's id as git prints it; None where there is no file, or a submodule's commit."""
-    return name.decode("ascii") if mode not in (b"000000", _SUBMODULE) else None
+    return intern(name.decode("ascii")) if mode not in (b"000000", _SUBMODULE) else None
 
 
 def _tips(state: bytes) -> list[str]:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from sys import intern
 
 from byline.attribution.marks import Lines, Text, split
 from byline.errors import GitFailed
@@ -86,7 +87,7 @@ class Contents:
         if self.filters(path):
             data = self.data(content_id)
             return self._stored(data, path, content_id) if data is not None else None
-        normal = self.normalised(path)
+        normal, content_id = self.normalised(path), intern(content_id)
         facts = self._cache.facts(content_id, normal)
         if facts is None:
             data = self.data(content_id)

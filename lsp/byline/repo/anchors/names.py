@@ -1,6 +1,7 @@
 """Where what is known about a commit lies on the branch. Pure."""
 
 import re
+from sys import intern
 
 BRANCH = "refs/heads/byline/anchors/v1"
 OOBO_BRANCH = "refs/heads/oobo/anchors/v1"
@@ -37,7 +38,7 @@ def folder(commit: str) -> str:
 def stored(path: str) -> tuple[str, str] | None:
     """The commit a path of the branch belongs to and the file's name in its folder; None for anything else."""
     found = _STORED.fullmatch(path)
-    return (found["two"] + found["rest"], found["name"]) if found else None
+    return (intern(found["two"] + found["rest"]), intern(found["name"])) if found else None
 
 
 def commit_of(path: str) -> str | None:
