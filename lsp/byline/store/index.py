@@ -15,6 +15,8 @@ ENGINE = "3"
 LARGEST = 200 * 1024 * 1024
 """Bytes of values; beyond it the oldest fall out, a fifth at a time."""
 NAME = "index.db"
+_CACHED_KIB = 512
+"""Of pages in memory: the system keeps the file's as well."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS about (engine TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS entries (
@@ -115,6 +117,7 @@ class Index:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = OFF")
+            connection.execute(f"PRAGMA cache_size = -{_CACHED_KIB}")
             with connection:
                 connection.execute("BEGIN IMMEDIATE")
                 for statement in _TABLES.split(";"):

@@ -6,7 +6,7 @@ from byline.model import Event
 
 _LISTS = 64
 """Lists of files that are remembered at a time."""
-_MOST = 20_000
+_MOST = 4096
 """Texts that are remembered at a time."""
 _REPEATED = (
     *("event", "source", "agent", "agent_version", "model", "tool", "machine_id", "cwd", "transcript_path"),

@@ -20,8 +20,8 @@ from byline.workspace.cache import Cache
 from byline_hooks import system
 from byline_hooks.snapshots import LARGEST_HASHED
 
-_KEPT_BYTES = 12 * 1024 * 1024
-_SHARED_LINES = 8_192
+_KEPT_BYTES = 8 * 1024 * 1024
+_SHARED_LINES = 4096
 """Lines that are kept once for all texts that have them: versions of a file differ in few. More for a longer file."""
 _PROBE = 8000
 
