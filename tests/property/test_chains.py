@@ -38,3 +38,13 @@ def test_a_jump_ends_where_a_walk_does(
     places = chains.places(wanted)
     for commit in parents:
         assert chains.nearest(commit, places) == walked(parents, commit, wanted), commit
+
+
+def test_commits_that_are_their_own_ancestors_are_left_alone() -> None:
+    """`git replace` can make such a history."""
+    parents = {"a": ("b",), "b": ("c",), "c": ("a",), "d": ("b",)}
+    chains = Chains(parents)
+    chains.add(parents)
+    for commit in parents:
+        assert chains.nearest(commit, chains.places(["nowhere"])) in parents
+        assert chains.nearest(commit, chains.places([commit])) == commit

@@ -6,6 +6,7 @@ a session that wrote nothing there. Byline must leave the line unknown, or with 
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -436,3 +437,110 @@ def test_a_revert_that_is_settled_and_committed_in_one_call_is_not_all_its_own(t
     owners = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
     assert owners.pop("s1") in "AU"
     assert owners == {"a": "U", "t1": "C", "b1": "B"}
+
+
+def _runs(*commands: str) -> Callable[[Story], None]:
+    """What a shell does with these command lines; some may stop with a conflict."""
+
+    def does(it: Story) -> None:
+        for command in commands:
+            # The commands are this file's own.
+            subprocess.run(["sh", "-c", command], cwd=it.stage.here, env=it.world.environment(), capture_output=True)
+
+    return does
+
+
+@pytest.mark.parametrize("move", ["mv f.txt g.txt", "git add -A; git mv f.txt g.txt"])
+def test_who_moves_a_file_that_git_does_not_know_is_not_its_writer(told: Story, move: str) -> None:
+    """Nothing is listed as gone: what is untracked just stands in the list no more."""
+    told.init(x="x").edit("A", f="s1 s2").on_disk(f="s1 s2 u1").observed()
+    told.shell("B", move, _runs(move)).expect_working(g="A|s1 A|s2 U|u1")
+    told.commit().expect(g="A|s1 A|s2 U|u1")
+
+
+def test_who_moves_a_file_away_and_back_is_not_its_writer(told: Story) -> None:
+    told.init(f="a b c d").edit("A", f="a b s1 c d")
+    told.shell("B", "mv f.txt f.bak", _runs("mv f.txt f.bak"))
+    told.shell("B", "mv f.bak f.txt", _runs("mv f.bak f.txt"))
+    told.expect_working(f="U|a U|b A|s1 U|c U|d").commit().expect(f="U|a U|b A|s1 U|c U|d")
+
+
+@pytest.mark.parametrize("move", ["mv -f g.txt f.txt", "git mv -f g.txt f.txt"])
+def test_a_file_moved_onto_another_keeps_its_owners(told: Story, move: str) -> None:
+    told.init(f="a b c").edit("A", g="s1 s2 s3").commit().shell("B", move, _runs(move))
+    told.expect_working(f="A|s1 A|s2 A|s3").commit().expect(f="A|s1 A|s2 A|s3")
+
+
+@pytest.mark.parametrize(
+    "command", ["git checkout -q old", "git rm -q .gitignore", "rm .gitignore", "true > .git/info/exclude"]
+)
+def test_an_ignored_file_that_a_call_lays_open_is_not_its_own(told: Story, command: str) -> None:
+    told.init(f="a").git("branch", "old")
+    here = told.stage.here
+    if "exclude" in command:
+        (here / ".git" / "info").mkdir(exist_ok=True)
+        (here / ".git" / "info" / "exclude").write_text("g.txt\n")
+    else:
+        (here / ".gitignore").write_text("g.txt\n")
+        told.commit()
+    told.on_disk(g="u1 u2").shell("B", command, _runs(command)).expect_working(g="U|u1 U|u2")
+
+
+@pytest.mark.parametrize("command", ["git revert -n HEAD", "git -c user.name=x revert --no-edit HEAD && git status"])
+def test_what_a_revert_brings_back_is_not_the_callers(told: Story, command: str) -> None:
+    """The lines are from before the first event: nothing that is known holds them."""
+    told.init(f="a b c").on_disk(f="a u1 c").commit()
+    told.shell("B", command, _runs(command)).expect_working(f="U|a U|b U|c")
+
+
+def test_the_markers_of_a_conflict_are_not_the_callers(told: Story) -> None:
+    told.init(f="a b c").git("checkout", "-q", "-b", "side").edit("A", f="a s1 c").commit()
+    told.git("checkout", "-q", "main").edit("C", f="a t1 c").commit()
+    told.shell("B", "git merge side || true", _runs("git merge side || true"))
+    owners = [line.owner for line in told.stage.ask("f.txt", None)]
+    assert owners == ["U", "U", "C", "U", "A", "U", "U"]
+
+
+def test_where_git_puts_files_in_a_conflict_is_not_the_callers(told: Story) -> None:
+    told.init(f="a b c d e f").git("checkout", "-q", "-b", "side").edit("A", f="a s1 c d e f").commit()
+    told.git("mv", "f.txt", "g.txt").commit().git("checkout", "-q", "main")
+    told.edit("C", f="a b c d t1 f").commit().git("mv", "f.txt", "h.txt").commit()
+    told.shell("B", "git merge side", _runs("git merge side || true"))
+    for path in ("g.txt", "h.txt"):
+        owners = {line.text: line.owner for line in told.stage.ask(path, None)}
+        assert owners["s1"] in "AU"
+        assert owners["t1"] in "CU"
+        assert "B" not in owners.values()
+
+
+def test_a_hook_that_formats_a_commit_makes_the_caller_no_writer(told: Story) -> None:
+    told.init(f="a").edit("A", f="a x='s1'")
+    told.shell("B", "git commit -qam c", lambda it: it.on_disk(f='a x="s1"').git("commit", "-q", "-am", "c"))
+    told.expect_working(f='U|a A|x="s1"').expect(f='U|a A|x="s1"')
+
+
+def test_a_write_that_does_not_tell_what_was_there_is_not_anothers_call(told: Story) -> None:
+    """Until the other session's call ends its line is unknown; then it is taken for what that call did."""
+    here, robot = told.init(f="a").stage.here, told.stage.agent
+    robot.pre_shell("A", here, "sleep 9")
+    told.on_disk(f="a t1")
+    payload = {"v": 1, "agent": "robot", "session_id": "B", "event": "write", "call_id": "b1"}
+    place = {"cwd": str(here), "path": str(here / "f.txt")}
+    ForkedHook()("generic", payload | place, told.world.environment(), here)
+    robot.shell("A", here, "sleep 9")
+    owners = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
+    assert owners.pop("t1") in "BU"
+    assert owners == {"a": "U"}
+
+
+def test_a_save_on_top_of_a_write_that_is_not_told_yet_is_not_the_writers(told: Story) -> None:
+    told.init(f="a b").about_to_write("A").on_disk(f="a s1 b")
+    told.edit("H", f="a s1 b h1").has_written("A")
+    owners = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
+    assert owners.pop("h1") in "HU"
+    assert owners == {"a": "U", "s1": "A", "b": "U"}
+
+
+def test_a_file_deleted_by_a_commit_and_made_again_unseen_is_nobodys(told: Story) -> None:
+    told.init(x="x").edit("A", f="s1 s2").commit().git("rm", "-q", "f.txt").commit()
+    told.on_disk(f="s1 s2 u1").expect_working(f="U|s1 U|s2 U|u1")

@@ -1,6 +1,7 @@
 """What a shell command plainly does: run git, bring texts with it, write what stands in the command."""
 
 import re
+import shlex
 
 _MOVERS = (
     "stash",
@@ -19,6 +20,67 @@ _MOVERS = (
 _TYPING = frozenset(("awk", "cat", "cd", "echo", "perl", "printf", "rm", "sed", "tee", "touch", "true"))
 _WORDS = re.compile(r"[\s;&|()`'\"]+")
 _PARTS = re.compile(r"&&|\|\||[;|\n]")
+
+
+_QUIET = re.compile(r"(?:\d|&)?>>?\s*(?:/dev/null|/dev/stderr|/dev/stdout)|\d?>&[\d-]|<\s*/dev/null")
+"""Redirections that change no file."""
+_OF_GIT = frozenset(
+    "add blame branch checkout cherry-pick clean commit config describe diff fetch gc init log ls-files merge mv"
+    " notes pull push rebase remote reset restore rev-parse revert rm show sparse-checkout stash status switch tag"
+    " update-index worktree".split()
+)
+"""Subcommands that write no text but what is in the repository; `apply` and `am` take it from elsewhere."""
+_LOOKS = frozenset(": [ cat cd date echo exit export grep head ls printf pwd set sleep tail test true wc".split())
+"""Commands that write no file but by a redirection."""
+_UNCOVERS = re.compile(r"\b(?:rm|mv|unlink)\b[^;&|\n]*\.git(?:ignore)?\b|info/exclude|excludesfile", re.IGNORECASE)
+
+
+def parts(command: str | None) -> list[list[str]] | None:
+    """The commands of a command line, as words; None for none, and where it can't be parsed or writes to a file."""
+    if not command or any(sign in command for sign in ("`", "$(", "<(", ">(")):
+        return None
+    try:
+        lexer = shlex.shlex(_QUIET.sub(" ", command).replace("\n", " ; "), posix=True, punctuation_chars=True)
+        lexer.whitespace_split = True
+        lexer.commenters = ""
+        words = list(lexer)
+    except ValueError:
+        return None
+    found: list[list[str]] = [[]]
+    for word in words:
+        if word.strip("<>") == "" or (">" in word and word.strip("<>&|") == ""):
+            return None
+        if word.strip("&|;(){}") == "":
+            found.append([])
+        else:
+            found[-1].append(word)
+    return [part for part in found if part]
+
+
+def only_git(command: str | None) -> bool:
+    """Whether a command line runs git alone: what it puts into files is nobody's typing, markers of conflicts too."""
+    programs = [_program(part) for part in parts(command) or ()]
+    return "git" in programs and all(program in ("git", "looks") for program in programs)
+
+
+def _program(part: list[str]) -> str:
+    """`git`, where it only moves what is in the repository; `looks`, where nothing is changed; else `other`."""
+    words = list(part)
+    while words and "=" in words[0]:
+        words.pop(0)  # a variable
+    name = words.pop(0).rsplit("/", 1)[-1] if words else "true"
+    if name != "git":
+        return "looks" if name in _LOOKS else "other"
+    while words and words[0].startswith("-"):
+        if words.pop(0) in ("-C", "-c", "--git-dir", "--work-tree"):
+            del words[:1]
+    runs_others = words[:1] == ["rebase"] and any(word.startswith(("-x", "--exec")) for word in words)
+    return "git" if words and words[0] in _OF_GIT and not runs_others else "other"
+
+
+def uncovers(command: str | None) -> bool:
+    """Whether a command may have git list what it ignored, without a listed file that shows it."""
+    return bool(command) and _UNCOVERS.search(command or "") is not None
 
 
 def uses_git(command: str | None) -> bool:

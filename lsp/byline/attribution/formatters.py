@@ -4,8 +4,7 @@ The table is published in `docs/ownership.md`. A command line counts as a format
 formatter or changes no file.
 """
 
-import re
-import shlex
+from byline.attribution.commands import parts
 
 FORMATTERS = frozenset(
     "black isort yapf autopep8 ruff-format gofmt goimports gofumpt rustfmt clang-format prettier prettierd"
@@ -28,30 +27,12 @@ _RUNNERS = frozenset(
 )
 
 
-_QUIET = re.compile(r"(?:\d|&)?>>?\s*(?:/dev/null|/dev/stderr|/dev/stdout)|\d?>&[\d-]|<\s*/dev/null")
-"""Redirections that change no file."""
-
-
 def is_formatter_run(command: str | None) -> bool:
     """Whether a shell command only formats; False for what can't be parsed."""
-    if not command or any(sign in command for sign in ("`", "$(", "<(", ">(")):
+    found = parts(command)
+    if found is None:
         return False
-    try:
-        lexer = shlex.shlex(_QUIET.sub(" ", command).replace("\n", " ; "), posix=True, punctuation_chars=True)
-        lexer.whitespace_split = True
-        lexer.commenters = ""
-        words = list(lexer)
-    except ValueError:
-        return False
-    parts: list[list[str]] = [[]]
-    for word in words:
-        if word.strip("<>") == "" or (">" in word and word.strip("<>&|") == ""):
-            return False
-        if word.strip("&|;(){}") == "":
-            parts.append([])
-        else:
-            parts[-1].append(word)
-    kinds = [_kind(part) for part in parts if part]
+    kinds = [_kind(part) for part in found]
     return "formatter" in kinds and "other" not in kinds
 
 

@@ -38,7 +38,7 @@ class Lineage:
         self._palettes: dict[str, Palette] = {}
         self._depth = 0
         self._busy: set[tuple[str, str]] = set()
-        self._recorded = Recorded(history, fold)
+        self.recorded = Recorded(history, fold)
         self._sources = Sources(history, self.version)
 
     def version(self, commit: str | None, path: str) -> Version | None:
@@ -136,10 +136,10 @@ class Lineage:
             exact = three_way(base.lines if base else [], sides[0], sides[1], text.lines)
             if exact is not None:
                 return Version(text, _agreed(exact, text.lines, sides))
-        recorded = self._recorded.with_content(commit, path, text, deleted_before=None)
+        recorded = self.recorded.with_content(commit, path, text, deleted_before=None)
         if recorded is not None:
             return recorded
-        marks = carry(text.lines, [*sides, *self._recorded.just_before(commit, path, parents)])
+        marks = carry(text.lines, [*sides, *self.recorded.just_before(commit, path, parents)])
         return self._finish(commit, path, text, marks, f"no evidence: resolved in merge {commit[:7]}")
 
     def _side(self, commit: str, parent: str | None, path: str) -> Version | None:
@@ -157,12 +157,12 @@ class Lineage:
         renamed = None
         if before is None and parent is not None and self._history.entry(parent, path) is None:
             renamed = self._history.rename_source(parent, commit, path)
-        deleted = self._recorded.deletion(parent, path) if before is None and renamed is None else None
-        recorded = self._recorded.with_content(commit, path, text, deleted)
+        deleted = self.recorded.deletion(parent, path) if before is None and renamed is None else None
+        recorded = self.recorded.with_content(commit, path, text, deleted)
         if recorded is not None:
             return recorded
         if renamed is not None:
-            recorded = self._recorded.with_content(commit, renamed, text, None)
+            recorded = self.recorded.with_content(commit, renamed, text, None)
             if recorded is not None:
                 return recorded
             before = self.version(parent, renamed)
@@ -175,14 +175,14 @@ class Lineage:
         plain = birth is None or (birth.action.startswith("commit") and "amend" not in birth.action)
         parents = [change.parent] if change.parent else []
         worktree = [
-            *self._recorded.just_before(commit, path, parents, change.deleted),
-            *(self._recorded.just_before(commit, change.renamed, parents) if change.renamed else []),
+            *self.recorded.just_before(commit, path, parents, change.deleted),
+            *(self.recorded.just_before(commit, change.renamed, parents) if change.renamed else []),
         ]
         if not plain:
             version = self._sources.replayed(change)
             if version is not None:
                 return self._anchor(commit, path, version)
-        if plain and (replayed := self._recorded.put_back(change, birth)) is not None:
+        if plain and (replayed := self.recorded.put_back(change, birth)) is not None:
             return self._anchor(commit, path, replayed)
         if worktree:
             marks = carry(change.text.lines, [change.before, *worktree])

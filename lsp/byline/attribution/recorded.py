@@ -67,8 +67,9 @@ class Recorded:
 
     def deletion(self, commit: str | None, path: str) -> int | None:
         """The position before which recorded states of a path do not count, because it was deleted since."""
-        touching = self._history.touching(path)
-        while commit is not None:
+        touching, met = self._history.touching(path), set[str]()
+        while commit is not None and commit not in met:
+            met.add(commit)
             at = self._history.origin(commit, path)
             if at in touching:
                 birth = self._history.birth(at)

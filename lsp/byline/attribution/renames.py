@@ -25,16 +25,32 @@ def _committed_away(world: World, name: str, pre: Event, post: Event) -> list[st
     return [old] if old is not None and world.entry(pre.head, old) and not world.entry(post.head, old) else []
 
 
-def moved_here(world: World, name: str, pre: Event, post: Event, text: Text) -> Version | None:
-    """The old version of a file that the call renamed to the new path `name`, as `git mv` and `mv` do."""
+def _gone(world: World, pre: Event, post: Event) -> list[str]:
+    """The files that were there before a call and are not after it; an untracked one is just listed no more."""
+    before = dict(zip(pre.paths or (), pre.after_ids or (), strict=False))
+    after = dict(zip(post.paths or (), post.after_ids or (), strict=False))
+    there = [path for path, content in before.items() if content != NONE_ID and path not in after]
+    untracked = [path for path in there if not post.incomplete and not world.entry(post.head, path)]
+    return [
+        *(path for path, content in after.items() if content == NONE_ID and before.get(path) != NONE_ID),
+        *untracked,
+    ]
+
+
+def moved_here(
+    world: World, name: str, pre: Event, post: Event, text: Text, *, replaced: bool = False
+) -> Version | None:
+    """The old version of a file that the call renamed to the path `name`, as `git mv` and `mv` do.
+
+    `replaced`: another file was there before; then only one with just this text counts.
+    """
     best: Version | None = None
     best_share = _RENAME_SHARE
-    gone = [path for path, content in zip(post.paths or (), post.after_ids or (), strict=False) if content == NONE_ID]
-    for path in [*gone, *_committed_away(world, name, pre, post)]:
+    for path in [*_gone(world, pre, post), *_committed_away(world, name, pre, post)]:
         old_id = world.entry(pre.head, path)
         if pre.paths and pre.after_ids and path in pre.paths:
             old_id = pre.after_ids[pre.paths.index(path)]
-        if not old_id or old_id == NONE_ID:
+        if not old_id or old_id == NONE_ID or (replaced and old_id != text.id):
             continue
         old = world.known(path, old_id) or world.committed(pre.head, path)
         if old is None:

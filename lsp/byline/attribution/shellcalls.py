@@ -1,14 +1,15 @@
 """Shell events of one path: what changed between a call's two events, and by whom."""
 
 from byline.attribution.closing import close, unexplained
-from byline.attribution.commands import types, uses_git
+from byline.attribution.commands import moves_texts, only_git, types, uses_git
 from byline.attribution.formatters import is_formatter_run
 from byline.attribution.hidden import may_be_gits
+from byline.attribution.ignoring import rules_changed
 from byline.attribution.marks import Mark, Text, Version
 from byline.attribution.merge import carry
 from byline.attribution.node import Node
 from byline.attribution.renames import moved_here
-from byline.attribution.shellstep import gits_doing, rules_changed
+from byline.attribution.shellstep import gits_doing
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
 from byline.attribution.windows import Window
@@ -52,7 +53,8 @@ class ShellCalls:
         if self._states.world.turn_ended(event.session_id, window.pre[0], seq):
             self._states.observe(content, seq, event)  # the call was over: it did not do what changed since
             return
-        if pre.id == NONE_ID and current is pre and rules_changed(self._states.world, window.pre[1], event):
+        world, path = self._states.world, self._states.path
+        if pre.id == NONE_ID and current is pre and rules_changed(world, path, window.pre[1], event):
             self._states.observe(content, seq, event)  # it may only have been ignored before
             return
         if current.id == text.id and not (current is not pre and unexplained(current, pre)):
@@ -67,6 +69,8 @@ class ShellCalls:
     def _step(self, window: Window, pre: Node, current: Node, text: Text, seq: int, event: Event) -> Version | None:
         command = window.pre[1].command or event.command
         owner = session_owner(event, seq, f"changed during shell call{quoted(command)}")
+        if only_git(command):
+            owner = Owner("unknown", f"no evidence: git brought it{quoted(command)}", seq=seq)
         if self._is_unclear(window.pre[0], seq, event):
             owner = Owner("unknown", f"no evidence: other calls ran beside{quoted(command)}", seq=seq)
         if current.version is None or pre.version is None:
@@ -79,23 +83,37 @@ class ShellCalls:
         )
         if version is not None:
             return version
-        if is_formatter_run(command):
-            owner = Owner("unknown", f"inside a formatter run{quoted(command)}", seq=seq)
-            return close(pre, current, text, owner, Rule.FORMAT, event, self._states.memo)
+        return self._plain(window, pre, current, text, seq, event, owner)
+
+    def _plain(
+        self, window: Window, pre: Node, current: Node, text: Text, seq: int, event: Event, owner: Owner
+    ) -> Version | None:
+        """A change that git is not known to have made."""
+        memo, before = self._states.memo, window.pre[1]
+        command = before.command or event.command
         source = None
-        if pre.id == NONE_ID and current is pre:
-            source = moved_here(self._states.world, self._states.path, window.pre[1], event, text)
+        if current is pre:
+            world, path = self._states.world, self._states.path
+            source = moved_here(world, path, before, event, text, replaced=pre.id != NONE_ID)
+        if source is None and is_formatter_run(command):
+            owner = Owner("unknown", f"inside a formatter run{quoted(command)}", seq=seq)
+            return close(pre, current, text, owner, Rule.FORMAT, event, memo)
+        if source is None and only_git(command) and not moves_texts(command):
+            # What changes during `git commit` is made by a hook of the project: mostly a formatter.
+            return close(pre, current, text, owner, Rule.FORMAT, event, memo)
         is_plain = types(command) or not event.session_id
         if not is_plain and self._may_be_gits(event, source or pre.version, text, seq):
             owner = Owner("unknown", f"no evidence: git may have brought it{quoted(command)}", seq=seq)
         if source is not None:
-            return step(source, text, Rule.OTHER, owner, memo=self._states.memo)
-        version = close(pre, current, text, owner, Rule.OTHER, event, self._states.memo)
+            return step(source, text, Rule.OTHER, owner, memo=memo)
+        version = close(pre, current, text, owner, Rule.OTHER, event, memo)
         return self._doubted(window.pre[0], version, owner)
 
-    def _may_be_gits(self, event: Event, before: Version, text: Text, seq: int) -> bool:
+    def _may_be_gits(self, event: Event, before: Version | None, text: Text, seq: int) -> bool:
         states = self._states
-        return may_be_gits(states.world, states.path, event.head, before, text, seq, event.session_id)
+        return before is not None and may_be_gits(
+            states.world, states.path, event.head, before, text, seq, event.session_id
+        )
 
     def _note_unclear(self, seq: int, event: Event) -> None:
         if event.incomplete:

@@ -10,7 +10,7 @@ from byline.attribution.renames import name_in
 from byline.attribution.unseen import merging_sources, put_back
 from byline.attribution.windows import Numbered
 from byline.attribution.world import World
-from byline.model import NONE_ID, Event, Owner
+from byline.model import Event, Owner
 
 
 def gits_doing(
@@ -161,16 +161,3 @@ def _popped(world: World, path: str, stashed: str, onto: Version, stash: Version
     base_id = world.entry(parents[0], path) if parents else None
     base = world.text(base_id, path) if base_id else None
     return three_way(base.lines, onto, stash, text.lines) if base is not None else None
-
-
-def rules_changed(world: World, pre: Event, post: Event) -> bool:
-    """Whether a `.gitignore` that was there differs after the call: then a new name in the listing proves nothing."""
-    old = dict(zip(pre.paths or (), pre.after_ids or (), strict=False))
-    new = dict(zip(post.paths or (), post.after_ids or (), strict=False))
-    for path in old.keys() | new.keys():
-        if path.rsplit("/", 1)[-1] == ".gitignore":
-            before = old.get(path) or world.entry(pre.head, path) or NONE_ID
-            after = new.get(path) or world.entry(post.head, path) or NONE_ID
-            if before not in (NONE_ID, after):
-                return True
-    return False

@@ -32,6 +32,8 @@ def unseen(
     if back is not None:
         return back
     committed = world.committed(event.head, path)
+    if current is not None and committed is None and world.deleted_since(event.head, path, current.seq):
+        current = None
     if current is None or current.version is None or current.id == NONE_ID:
         return _first_seen(world, path, text, event, committed, owner, current)
     replayed = put_back(world, path, text, event.head, committed, nodes)

@@ -121,7 +121,9 @@ def is_persons_save(windows: Windows, events: Sequence[Past], index: int) -> boo
             continue
         post = window.post[1]
         if save.after_id in (post.after_id, post.disk_id):
-            return False
+            if save.before_id in (None, post.before_id, window.pre[1].after_id):
+                return False
+            continue  # what the editor had before is not what the call found: more was entered on top of its text
         if post.before_id != save.after_id:
             return False
     for _, later in events[index + 1 :]:

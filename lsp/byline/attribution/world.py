@@ -40,6 +40,9 @@ class World(Protocol):
     def renamed_from(self, path: str) -> str | None:
         """The path git says `path` was renamed from, by a commit that came later."""
 
+    def deleted_since(self, head: str | None, path: str, after: int) -> bool:
+        """Whether a commit that `head` reaches deleted the path, after the event at position `after`, for good."""
+
     def commit_holding(self, path: str, blob_id: str, before: int) -> str | None:
         """A commit, made before the event at position `before`, that has this content at `path`."""
 

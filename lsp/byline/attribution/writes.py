@@ -113,6 +113,9 @@ class Writes:
         """
         current = self._states.current.get(event.worktree)
         version = unseen(self._states.world, self._states.path, text, seq, event, current, self._states.nodes)
+        # The call said that it wrote: what it does not name is no other's that runs meanwhile.
+        nobody = Mark(Owner("unknown", "written by a call that does not tell what was there before", seq=seq))
+        version.marks = [nobody if mark.owner.seq == seq else mark for mark in version.marks]
         before = self._last_known(current, event)
         if before is not None and list(map(tuple, event.edits or ())) == [(1, 0, 1, text.count)]:
             return step(before, text, Rule.EDIT, owner, memo=self._states.memo)

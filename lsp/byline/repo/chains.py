@@ -21,13 +21,13 @@ class Chains:
     def add(self, commits: Iterable[str]) -> None:
         """Number these commits and what lies under them."""
         for commit in commits:
-            run: list[str] = []
+            run: dict[str, None] = {}
             at = commit
-            while at not in self._place and len(parents := self._parents.get(at, ())) == 1:
-                run.append(at)
+            while at not in self._place and at not in run and len(parents := self._parents.get(at, ())) == 1:
+                run[at] = None  # `git replace` can make a commit its own ancestor
                 at = parents[0]
             if run:
-                self._append(run, at)
+                self._append(list(run), at)
 
     def _append(self, run: list[str], below: str) -> None:
         """Number a run, its last commit standing on `below`."""
@@ -55,9 +55,10 @@ class Chains:
 
     def nearest(self, commit: str, wanted: Places) -> str:
         """The first of the wanted commits from `commit` downwards; else the merge, root or unknown one it meets."""
-        at = commit
-        while (place := self._place.get(at)) is not None:
+        at, met = commit, set[int]()
+        while (place := self._place.get(at)) is not None and place[0] not in met:
             chain, position = place
+            met.add(chain)
             if chain in wanted:
                 positions, commits = wanted[chain]
                 if count := bisect_right(positions, position):

@@ -106,6 +106,12 @@ class Engine:
     def renamed_from(self, path: str) -> str | None:
         return next(self._lineage.old_names(path), None) if self._lineage is not None else None
 
+    def deleted_since(self, head: str | None, path: str, after: int) -> bool:
+        if self._lineage is None or head is None or self.entry(head, path) is not None:
+            return False
+        deleted = self._lineage.recorded.deletion(head, path)
+        return deleted is not None and after < deleted
+
     def commit_holding(self, path: str, blob_id: str, before: int) -> str | None:
         if self._history is None:
             return None

@@ -1,0 +1,27 @@
+"""Files that git ignored before a call and lists after it: that they are new in the list proves nothing."""
+
+from collections.abc import Iterator
+
+from byline.attribution.commands import uncovers
+from byline.attribution.world import World
+from byline.model import NONE_ID, Event
+
+
+def rules_changed(world: World, path: str, pre: Event, post: Event) -> bool:
+    """Whether the call changed what git ignores at `path`: by a `.gitignore` that was there, or unlisted."""
+    old = dict(zip(pre.paths or (), pre.after_ids or (), strict=False))
+    new = dict(zip(post.paths or (), post.after_ids or (), strict=False))
+    listed = (name for name in old.keys() | new.keys() if name.rsplit("/", 1)[-1] == ".gitignore")
+    for name in {*listed, *_above(path)}:
+        before = old.get(name) or world.entry(pre.head, name) or NONE_ID
+        after = new.get(name) or world.entry(post.head, name) or NONE_ID
+        if before not in (NONE_ID, after):
+            return True
+    return uncovers(pre.command)
+
+
+def _above(path: str) -> Iterator[str]:
+    """The `.gitignore` files in the folders that hold a path."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield f"{path}/.gitignore" if path else ".gitignore"

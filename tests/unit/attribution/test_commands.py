@@ -1,0 +1,70 @@
+"""What a command line plainly does."""
+
+import pytest
+
+from byline.attribution.commands import moves_texts, only_git, uncovers
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git merge side",
+        "git -C sub -c user.name='a b' commit -qm 'x; y'",
+        "cd x && GIT_EDITOR=true git rebase --continue",
+        "git merge side || true",
+        "git revert -n HEAD; git status | head -3",
+        "git clean -xdf",
+        "(git stash; git pull --rebase) 2>/dev/null",
+    ],
+)
+def test_git_alone(command: str) -> None:
+    assert only_git(command)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        None,
+        "",
+        "echo",
+        "ls",
+        "git apply x.patch",
+        "git am < x.mbox",
+        "git show HEAD:f > f",
+        "git merge side; sed -i s/a/b/ f",
+        "git rebase -x 'make gen' main",
+        "git rebase --exec=make main",
+        "git bring",
+        "git",
+        "git commit -m $(date)",
+        "git diff | tee f",
+        "git bisect run make",
+        'git commit -m "no end',
+    ],
+)
+def test_not_git_alone(command: str | None) -> None:
+    assert not only_git(command)
+
+
+def test_words_in_brackets_and_quotes_count() -> None:
+    assert moves_texts("(git stash)")
+    assert moves_texts("sh -c 'git cherry-pick x'")
+    assert not moves_texts("python stashed.py")
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("rm d/.gitignore", True),
+        ("git rm -q .gitignore; make", True),
+        ("rm -rf n/.git", True),
+        ("true > .git/info/exclude", True),
+        ("git config core.excludesFile x", True),
+        ("rm x; cat .gitignore", False),
+        ("echo x > .gitignore; make", False),
+        ("rm -rf .github", False),
+        (None, False),
+    ],
+)
+def test_uncovers(command: str | None, *, expected: bool) -> None:
+    assert uncovers(command) is expected
