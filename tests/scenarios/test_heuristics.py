@@ -544,3 +544,19 @@ def test_a_save_on_top_of_a_write_that_is_not_told_yet_is_not_the_writers(told: 
 def test_a_file_deleted_by_a_commit_and_made_again_unseen_is_nobodys(told: Story) -> None:
     told.init(x="x").edit("A", f="s1 s2").commit().git("rm", "-q", "f.txt").commit()
     told.on_disk(f="s1 s2 u1").expect_working(f="U|s1 U|s2 U|u1")
+
+
+def test_what_a_session_enters_in_a_conflict_it_settles_and_ends_is_its_own(told: Story) -> None:
+    """The commit has it from no side, and the disk had it not before the call."""
+    told.init(f="a b c").git("checkout", "-q", "-b", "side").edit("A", f="a s1 s2 c").commit()
+    told.git("checkout", "-q", "main").edit("C", f="a t1 c").commit().git("checkout", "-q", "side")
+    subprocess.run(
+        ["git", "rebase", "-q", "main"], cwd=told.stage.here, env=told.world.environment(), capture_output=True
+    )
+
+    def settles(it: Story) -> None:
+        it.on_disk(f="a t1 s1 b1 c")
+        _runs("git add -A; GIT_EDITOR=true git rebase --continue")(it)
+
+    told.shell("B", "./settle; git add -A; git rebase --continue", settles)
+    told.expect_working(f="U|a C|t1 A|s1 B|b1 U|c").expect(f="U|a C|t1 A|s1 B|b1 U|c")

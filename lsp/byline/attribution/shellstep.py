@@ -38,8 +38,10 @@ def gits_doing(
         return world.committed(stashed, there) or brought
     if world.entry(before.head, path) == text.id:
         return world.committed(before.head, path) or brought
-    if not own_commit and world.entry(after.head, path) == text.id:
-        return world.committed(after.head, path) or brought
+    if not own_commit and after.head is not None and world.entry(after.head, path) == text.id:
+        found = world.committed(after.head, path) or brought
+        settled = after.head != before.head and world.ended_conflict(after.head, pre[0])
+        return _own_rest(world, path, found, after.head, current, owner) if settled else found
     # Without a sign of git a known text may as well have been typed again.
     version = newest(nodes, text.id, after.worktree) if merges else None
     if not merges and types(before.command):

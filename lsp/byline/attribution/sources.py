@@ -5,7 +5,7 @@ line by line; or, hunk by hunk, the only known ones with the very same removed a
 different writers explain nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import eq
 from typing import NamedTuple
 
@@ -43,9 +43,16 @@ class Change(NamedTuple):
 class Sources:
     """Finds where the lines of a change come from, among the commits of this clone."""
 
-    def __init__(self, history: History, version: Callable[[str | None, str], Version | None]) -> None:
+    def __init__(
+        self,
+        history: History,
+        version: Callable[[str | None, str], Version | None],
+        old_names: Callable[[str], Iterable[str]],
+    ) -> None:
+        """`version`: a commit's version of a path; `old_names`: what git says a path was renamed from."""
         self._history = history
         self._ask = version
+        self._old_names = old_names
         self._hunks: dict[str, dict[str, list[tuple[HunkKey, list[Mark], Around]]]] = {}
 
     def _version(self, commit: str, path: str) -> Version | None:
@@ -87,9 +94,12 @@ class Sources:
         return marks
 
     def _side(self, commit: str, change: Change) -> Version | None:
-        return self._version(commit, change.path) or (
-            self._version(commit, change.renamed) if change.renamed else None
-        )
+        """A commit's version of the changed file, which may have had another name there."""
+        side = self._version(commit, change.path)
+        if side is None and self._history.entry(commit, change.path) is None:
+            names = [change.renamed] if change.renamed else list(self._old_names(change.path))
+            side = next((found for name in names if (found := self._version(commit, name)) is not None), None)
+        return side
 
     def _replay(self, change: Change, base: str, tip: str) -> list[Mark] | None:
         theirs = self._side(tip, change)
@@ -108,7 +118,7 @@ class Sources:
         for tip in self._history.tips()[:_MOST_TIPS]:
             if tip in (change.commit, change.parent) or self._history.parents(tip) is None:
                 continue
-            if self._later(tip, change.commit) or not self._history.branch_touches(tip, change.parent, change.path):
+            if self._later(tip, change.commit) or not self._touches(tip, change):
                 continue
             base = self._history.merge_base(change.parent, tip)
             if base is None or base == tip or self._history.reaches(tip, change.commit):
@@ -117,6 +127,12 @@ class Sources:
             if marks is not None:
                 outcomes.append(marks)
         return _common(outcomes, change.text.count)
+
+    def _touches(self, tip: str, change: Change) -> bool:
+        """Whether a branch changed the file, be it under the name from before."""
+        assert change.parent is not None
+        names = [change.path, *([change.renamed] if change.renamed else self._old_names(change.path))]
+        return any(self._history.branch_touches(tip, change.parent, name) for name in names)
 
     def _equal_hunks(self, change: Change) -> list[Mark | None]:
         """Hunks of this change that one other commit has too, with the same removed and added lines."""

@@ -61,6 +61,9 @@ class World(Protocol):
     def turn_ended(self, session_id: str | None, after: int, before: int) -> bool:
         """Whether a turn of the session, or the session itself, ended between two positions among all events."""
 
+    def ended_conflict(self, commit: str, after: int) -> bool:
+        """Whether a `--continue` made it after the event at position `after`."""
+
     def made_by_commit(self, commit: str, after: int) -> bool:
         """Whether a `git commit` (an amend or the end of a merge too) made it after the event at position `after`.
 

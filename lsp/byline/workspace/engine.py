@@ -148,6 +148,10 @@ class Engine:
     def turn_ended(self, session_id: str | None, after: int, before: int) -> bool:
         return self._journal.turn_ended(session_id, after, before)
 
+    def ended_conflict(self, commit: str, after: int) -> bool:
+        birth = self._history.birth(commit) if self._history else None
+        return birth is not None and birth.action.endswith("(continue)") and birth.before > after
+
     def made_by_commit(self, commit: str, after: int) -> bool:
         birth = self._history.birth(commit) if self._history else None
         return birth is not None and birth.action.startswith("commit") and birth.before > after
