@@ -560,3 +560,9 @@ def test_what_a_session_enters_in_a_conflict_it_settles_and_ends_is_its_own(told
 
     told.shell("B", "./settle; git add -A; git rebase --continue", settles)
     told.expect_working(f="U|a C|t1 A|s1 B|b1 U|c").expect(f="U|a C|t1 A|s1 B|b1 U|c")
+
+
+def test_a_file_written_anew_beside_and_moved_over_itself_keeps_its_owners(told: Story) -> None:
+    """What was copied first is the copier's in the copy, but the file had those lines before."""
+    told.init(f="a b c").edit("A", f="a s1 c").commit().shell("B", "sed s/c/t1/ f.txt > g.txt", g="a s1 t1")
+    told.shell("B", "mv g.txt f.txt", _runs("mv g.txt f.txt")).expect_working(f="U|a A|s1 B|t1")

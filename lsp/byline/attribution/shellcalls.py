@@ -104,9 +104,13 @@ class ShellCalls:
         is_plain = types(command) or not event.session_id
         if not is_plain and self._may_be_gits(event, source or pre.version, text, seq):
             owner = Owner("unknown", f"no evidence: git may have brought it{quoted(command)}", seq=seq)
-        if source is not None:
+        if source is not None and pre.id == NONE_ID:
             return step(source, text, Rule.OTHER, owner, memo=memo)
         version = close(pre, current, text, owner, Rule.OTHER, event, memo)
+        if source is not None and version is not None:
+            # It may be the same file after all, written anew under another name: what is as it was stays as it was.
+            marks = zip(version.marks, source.marks, strict=True)
+            return Version(text, [moved if mark.owner is owner else mark for mark, moved in marks])
         return self._doubted(window.pre[0], version, owner)
 
     def _may_be_gits(self, event: Event, before: Version | None, text: Text, seq: int) -> bool:
