@@ -1,6 +1,6 @@
 """Commits as git's own walk and diff tell them: which there are between two, where they meet, what they renamed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from byline.errors import GitFailed
 from byline.repo.run import Git, path_text
@@ -17,6 +17,16 @@ def renames(git: Git, parent: str, commit: str) -> dict[str, str]:
     )
     fields = data.split(b"\0")
     return {path_text(fields[at + 2]): path_text(fields[at + 1]) for at in range(0, len(fields) - 2, 3)}
+
+
+def before(git: Git, commits: Iterable[str]) -> tuple[str | None] | None:
+    """What the oldest of some commits, by its date, stands on (None for a root); None where no commit is there."""
+    named = "".join(f"{commit}\n" for commit in commits).encode()
+    data = git.run(
+        "rev-list", "--no-walk=sorted", "--parents", "--ignore-missing", "--stdin", input=named, timeout=LOG_SECONDS
+    )
+    oldest, *parents = data.decode("ascii", "replace").rstrip("\n").rpartition("\n")[2].split(" ")
+    return (parents[0] if parents else None,) if oldest else None
 
 
 def merge_base(git: Git, a: str, b: str) -> str | None:

@@ -13,11 +13,12 @@ from byline.repo.blame import Blame
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.sessions.fromevents import read_of
+from byline.workspace.anchoredowner import anchored_owner
 from byline.workspace.answers import attributions, states
 from byline.workspace.blaming import Blames
 from byline.workspace.contents import Contents, is_binary
 from byline.workspace.engine import Engine
-from byline.workspace.history import GitHistory, anchored_owner
+from byline.workspace.history import GitHistory
 from byline.workspace.journal import Journal
 from byline.workspace.lineowners import LineOwners
 from byline.workspace.place import Place, current_place

@@ -8,19 +8,21 @@ from byline.attribution.marks import Text
 from byline.attribution.timeline import Birth, Movement, Timeline
 from byline.attribution.world import AnchoredRange, Caller
 from byline.errors import GitFailed
-from byline.model import Owner
 from byline.repo import reflog
 from byline.repo.anchors.read import Anchors
 from byline.repo.graph import Graph
-from byline.repo.history import renames
+from byline.repo.history import before, renames
 from byline.repo.objects import Objects
 from byline.repo.run import Git
+from byline.workspace.anchoredowner import anchored_owner
 from byline.workspace.contents import Contents
 from byline.workspace.headlogs import branch_logs, head_logs, movements, old_tips
 from byline.workspace.journal import Journal
 
 _COMMIT = re.compile(r"\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b")
 _MOST_REWRITTEN = 60
+_MOST_DESCRIBED = 5000
+"""Commits with anchors up to which a clone without events of its own reads its history since the oldest of them."""
 _KEPT_ACTIONS = ("rebase", "cherry-pick", "pull", "am")
 
 
@@ -42,6 +44,8 @@ class GitHistory:
         self._logs: dict[str, list[Movement]] = {}
         self._old_tips: list[str] = []
         self._has_logs = False
+        self._oldest_described: tuple[str | None] | None = None
+        """What it stands on."""
         self._stashes: list[str] = []
         self._journal: Journal | None = None
         self.anchors = Anchors(git, objects)
@@ -52,15 +56,26 @@ class GitHistory:
         self._heads = head_logs(self._common_dir, journal.by_worktree.keys())
         self._logs = {worktree: movements(path) for worktree, path in self._heads.items()}
         self._has_logs = any(self._logs.values())
+        if self.anchors.refresh():
+            self._oldest_described = None
         if journal.events:
             self._graph.open(journal.first_head)
             self._graph.add(journal.heads)
+        else:
+            self._open_described()
         self._stashes = [entry.new for entry in reflog.read(self._common_dir / "logs" / "refs" / "stash")][::-1]
         branches = {name: movements(path) for name, path in branch_logs(self._common_dir)}
         self._old_tips = list(dict.fromkeys(old_tips(self._logs | branches)))
-        self.anchors.refresh()
         self._timeline = Timeline(self._logs, journal.by_worktree)
         self._mails = None
+
+    def _open_described(self) -> None:
+        """Where nobody has worked yet: what rebases and picks here made of commits with anchors is told by those."""
+        described = self.anchors.commits()
+        if self._oldest_described is None and 0 < len(described) <= _MOST_DESCRIBED:
+            self._oldest_described = before(self._git, described)
+        if self._oldest_described is not None:
+            self._graph.open(self._oldest_described[0])
 
     def date(self, journal: Journal) -> None:
         """Say which of the new events came before which commits."""
@@ -269,18 +284,3 @@ def _chain(parents: Mapping[str, tuple[str, ...]], tip: str, down_to: str) -> li
         above = parents.get(at)
         at = above[0] if above else None
     return found[::-1] if at == down_to else []
-
-
-_RECORDS = {"git-ai": "git-ai note", "oobo": "oobo anchor", "agent-trace": "Agent Trace record"}
-"""What other tools' descriptions of a commit are called."""
-
-
-def anchored_owner(session_id: str | None, agent: str | None, author: str, source: str, commit: str) -> Owner:
-    """The owner an anchor gives to a line of `commit`."""
-    tool = source.partition(":")[0]
-    words = f"{_RECORDS.get(tool, 'anchor')} of {commit[:7]}" + ("" if source == tool else f", from {source}")
-    if author == "human":
-        return Owner("human", words, link_type="explicit", source=source)
-    if session_id is None:
-        return Owner("unknown", f"{words}: {agent or 'an agent'} wrote it, in which session is not known")
-    return Owner("session", words, session_id, link_type="explicit", source=source, agent=agent)

@@ -94,3 +94,35 @@ def test_a_lost_index_changes_no_answer(person: Person) -> None:
             if rubbish:
                 (person.store / "index.db").write_bytes(rubbish)
             assert told(person, person.repository, *words) == answer, words
+
+
+def _git(person: Person, cwd: Path, *words: str) -> None:
+    subprocess.run(["git", *words], cwd=cwd, env=person.env, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        [("cherry-pick", "side")],
+        [("checkout", "-q", "side"), ("rebase", "-q", "main")],
+        [("merge", "-q", "--squash", "side"), ("commit", "-q", "-m", "squashed")],
+    ],
+    ids=["cherry-pick", "rebase", "squash"],
+)
+def test_a_reviewer_who_moves_described_commits_keeps_their_owners(
+    person: Person, clone: Path, moves: list[tuple[str, ...]]
+) -> None:
+    """In a clone where no session ever ran, and whose own commits have no anchors."""
+    person.byline("fetch", cwd=clone)
+    _git(person, clone, "config", "user.email", "reviewer@example.org")
+    _git(person, clone, "config", "user.name", "reviewer")
+    _git(person, clone, "branch", "side")
+    _git(person, clone, "reset", "-q", "--hard", "HEAD~1")
+    (clone / "own.txt").write_text("mine\n")
+    _git(person, clone, "add", "-A")
+    _git(person, clone, "commit", "-q", "-m", "own")
+    for words in moves:
+        _git(person, clone, *words)
+    lines = told(person, clone, "blame", "more.py")["lines"]
+    assert [(line["session_id"], line["source"].split(":")[0]) for line in lines] == [("s1", "anchor")] * 2
+    assert told(person, clone, "blame", "own.txt")["lines"][0]["owner"] == "unknown"
