@@ -3,20 +3,7 @@
 import re
 import shlex
 
-_MOVERS = (
-    "stash",
-    "cherry-pick",
-    "revert",
-    "merge",
-    "checkout",
-    "switch",
-    "restore",
-    "rebase",
-    "reset",
-    "pull",
-    "am",
-    "apply",
-)
+_MOVERS = frozenset("am apply checkout cherry-pick merge pull rebase reset restore revert stash switch".split())
 _TYPING = frozenset(("awk", "cat", "cd", "echo", "perl", "printf", "rm", "sed", "tee", "touch", "true"))
 _WORDS = re.compile(r"[\s;&|()`'\"]+")
 _PARTS = re.compile(r"&&|\|\||[;|\n]")
@@ -65,17 +52,23 @@ def only_git(command: str | None) -> bool:
 
 def _program(part: list[str]) -> str:
     """`git`, where it only moves what is in the repository; `looks`, where nothing is changed; else `other`."""
+    name, words = _run(part)
+    if name != "git":
+        return "looks" if name in _LOOKS else "other"
+    runs_others = words[:1] == ["rebase"] and any(word.startswith(("-x", "--exec")) for word in words)
+    return "git" if words and words[0] in _OF_GIT and not runs_others else "other"
+
+
+def _run(part: list[str]) -> tuple[str, list[str]]:
+    """The program that a command runs, and its words; of git from the subcommand on."""
     words = list(part)
     while words and "=" in words[0]:
         words.pop(0)  # a variable
     name = words.pop(0).rsplit("/", 1)[-1] if words else "true"
-    if name != "git":
-        return "looks" if name in _LOOKS else "other"
-    while words and words[0].startswith("-"):
+    while name == "git" and words and words[0].startswith("-"):
         if words.pop(0) in ("-C", "-c", "--git-dir", "--work-tree"):
             del words[:1]
-    runs_others = words[:1] == ["rebase"] and any(word.startswith(("-x", "--exec")) for word in words)
-    return "git" if words and words[0] in _OF_GIT and not runs_others else "other"
+    return name, words
 
 
 def uncovers(command: str | None) -> bool:
@@ -102,5 +95,13 @@ def types(command: str | None) -> bool:
 
 def moves_texts(command: str | None) -> bool:
     """Whether a command runs git commands that bring texts from elsewhere."""
-    words = _WORDS.split(command or "")
-    return any(word in words for word in _MOVERS)
+    found = parts(command)
+    if found is None:
+        return _names_mover(command or "")
+    runs = map(_run, found)
+    # What git is told to write into a message is no command.
+    return any(_names_mover(" ".join(words[:1] if name == "git" else words)) for name, words in runs)
+
+
+def _names_mover(words: str) -> bool:
+    return not _MOVERS.isdisjoint(_WORDS.split(words))

@@ -49,7 +49,10 @@ def test_not_git_alone(command: str | None) -> None:
 def test_words_in_brackets_and_quotes_count() -> None:
     assert moves_texts("(git stash)")
     assert moves_texts("sh -c 'git cherry-pick x'")
+    assert moves_texts("bring merge side")
+    assert moves_texts("git merge side > log")
     assert not moves_texts("python stashed.py")
+    assert not moves_texts("git add -A && git commit -qm 'apply the merge'")
 
 
 @pytest.mark.parametrize(
