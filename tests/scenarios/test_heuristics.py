@@ -566,3 +566,8 @@ def test_a_file_written_anew_beside_and_moved_over_itself_keeps_its_owners(told:
     """What was copied first is the copier's in the copy, but the file had those lines before."""
     told.init(f="a b c").edit("A", f="a s1 c").commit().shell("B", "sed s/c/t1/ f.txt > g.txt", g="a s1 t1")
     told.shell("B", "mv g.txt f.txt", _runs("mv g.txt f.txt")).expect_working(f="U|a A|s1 B|t1")
+
+
+def test_who_copies_a_file_and_has_the_first_one_ignored_has_not_moved_it(told: Story) -> None:
+    command = "cp f.txt g.txt; echo f.txt > .gitignore"
+    told.init(x="x").edit("A", f="s1 s2").shell("B", command, _runs(command)).expect_working(g="B|s1 B|s2")

@@ -25,16 +25,18 @@ def _committed_away(world: World, name: str, pre: Event, post: Event) -> list[st
     return [old] if old is not None and world.entry(pre.head, old) and not world.entry(post.head, old) else []
 
 
-def _gone(world: World, pre: Event, post: Event) -> list[str]:
-    """The files that were there before a call and are not after it; an untracked one is just listed no more."""
+def _gone(world: World, pre: Event, post: Event, only: str | None) -> list[str]:
+    """The files that were there before a call and are not after it; an untracked one is just listed no more.
+
+    `only`: of those that the lists tell of, the ones with this content.
+    """
     before = dict(zip(pre.paths or (), pre.after_ids or (), strict=False))
     after = dict(zip(post.paths or (), post.after_ids or (), strict=False))
+    removed = [path for path, content in after.items() if content == NONE_ID and before.get(path) != NONE_ID]
+    if post.incomplete or any(before.get(path) != after[path] for path in after if path.endswith(".gitignore")):
+        return removed  # it may be ignored now
     there = [path for path, content in before.items() if content != NONE_ID and path not in after]
-    untracked = [path for path in there if not post.incomplete and not world.entry(post.head, path)]
-    return [
-        *(path for path, content in after.items() if content == NONE_ID and before.get(path) != NONE_ID),
-        *untracked,
-    ]
+    return removed + [path for path in there if only in (None, before[path]) and not world.entry(post.head, path)]
 
 
 def moved_here(
@@ -46,7 +48,7 @@ def moved_here(
     """
     best: Version | None = None
     best_share = _RENAME_SHARE
-    for path in [*_gone(world, pre, post), *_committed_away(world, name, pre, post)]:
+    for path in [*_gone(world, pre, post, text.id if replaced else None), *_committed_away(world, name, pre, post)]:
         old_id = world.entry(pre.head, path)
         if pre.paths and pre.after_ids and path in pre.paths:
             old_id = pre.after_ids[pre.paths.index(path)]
