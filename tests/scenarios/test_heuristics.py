@@ -571,3 +571,46 @@ def test_a_file_written_anew_beside_and_moved_over_itself_keeps_its_owners(told:
 def test_who_copies_a_file_and_has_the_first_one_ignored_has_not_moved_it(told: Story) -> None:
     command = "cp f.txt g.txt; echo f.txt > .gitignore"
     told.init(x="x").edit("A", f="s1 s2").shell("B", command, _runs(command)).expect_working(g="B|s1 B|s2")
+
+
+@pytest.mark.parametrize(
+    "move",
+    [
+        "git mv f.txt g.txt; echo t1 > f.txt",
+        "mv f.txt g.txt; echo t1 > f.txt",
+        "git mv f.txt g.txt; echo t1 > f.txt; git add -A; git commit -qm x",
+    ],
+)
+def test_a_new_file_at_the_old_place_makes_the_mover_no_writer(told: Story, move: str) -> None:
+    told.init(f="a b c").edit("A", f="a s1 b c").commit().shell("B", move, _runs(move))
+    told.expect_working(g="U|a A|s1 U|b U|c", f="B|t1")
+
+
+def test_files_that_change_places_keep_their_owners(told: Story) -> None:
+    move = "mv f.txt t.txt; mv g.txt f.txt; mv t.txt g.txt"
+    told.init(x="x").edit("A", f="s1 s2 s3").edit("C", g="t1 t2").shell("B", move, _runs(move))
+    told.expect_working(f="C|t1 C|t2", g="A|s1 A|s2 A|s3")
+
+
+def test_who_copies_a_file_that_changes_then_is_its_copier(told: Story) -> None:
+    command = "cp f.txt g.txt; sed -i s/s1/t1/ f.txt"
+    told.init(f="a s0").edit("A", f="a s1 s2").commit().shell("B", command, _runs(command))
+    told.expect_working(f="U|a B|t1 A|s2", g="B|a B|s1 B|s2")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git checkout -q HEAD~1 f.txt; sed -i s/d/t1/ f.txt",
+        "git revert -n HEAD; sed -i s/d/t1/ f.txt; git commit -qam x",
+    ],
+)
+def test_what_git_takes_from_an_ancestor_is_not_the_callers_who_edits_too(told: Story, command: str) -> None:
+    told.init(f="a b c d").edit("A", f="a s1 c d").commit().shell("B", command, _runs(command))
+    told.expect_working(f="U|a U|b U|c B|t1")
+
+
+def test_what_a_stash_gives_back_is_not_the_callers_who_edits_and_commits(told: Story) -> None:
+    command = "git stash pop -q; sed -i s/c/t1/ f.txt; git commit -qam x"
+    told.init(f="a b c").on_disk(f="a u1 c").git("stash", "-q").shell("B", command, _runs(command))
+    told.expect_working(f="U|a U|u1 B|t1").expect(f="U|a U|u1 B|t1")

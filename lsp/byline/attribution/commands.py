@@ -103,5 +103,10 @@ def moves_texts(command: str | None) -> bool:
     return any(_names_mover(" ".join(words[:1] if name == "git" else words)) for name, words in runs)
 
 
+def words_of(command: str | None) -> list[str]:
+    """What stands between blanks, quotes and operators."""
+    return [word for word in _WORDS.split(command or "") if word]
+
+
 def _names_mover(words: str) -> bool:
     return not _MOVERS.isdisjoint(_WORDS.split(words))

@@ -15,7 +15,7 @@ from byline.attribution.recorded import Recorded
 from byline.attribution.sources import Change, Circular, Sources
 from byline.attribution.step import Memo, Rule, surviving
 from byline.attribution.timeline import FOREVER, Birth
-from byline.attribution.world import History
+from byline.attribution.world import Caller, History
 from byline.model import Owner
 
 _DEEPEST = 40
@@ -202,7 +202,7 @@ class Lineage:
         caller = self._history.shell_of(commit, path)
         if caller is None:
             return self._anchor(commit, path, Version(text, filled(marks, nobody)))
-        old = self._lines_before(commit, path, moves=caller.moves)
+        old = self._lines_before(commit, path, caller)
         own = Mark(caller.owner)
         return self._anchor(
             commit,
@@ -216,10 +216,10 @@ class Lineage:
             ),
         )
 
-    def _lines_before(self, commit: str, path: str, *, moves: bool) -> set[bytes]:
+    def _lines_before(self, commit: str, path: str, caller: Caller) -> set[bytes]:
         """Lines that the call which made a commit may have from other commits: it is no writer of those.
 
-        In a plain commit they may only be from a commit beside it, squashed in the same call; where the call `moves`
+        In a plain commit they may only be from a commit beside it, squashed in the same call; where the call moves
         texts, a conflict that it settled may have left no other word of what it picked or reverted.
         """
         birth = self._history.birth(commit)
@@ -228,8 +228,16 @@ class Lineage:
         if birth.action.startswith(_SETTLED):
             return telling(self.elsewhere(commit, path, birth.before))
         if birth.action.startswith("commit"):
-            return telling(self.elsewhere(commit, path, birth.before, beside=not moves))
+            return telling(self.elsewhere(commit, path, birth.before, beside=not caller.moves)) | self._stashed(
+                caller, path
+            )
         return self.elsewhere(commit, path, birth.before)
+
+    def _stashed(self, caller: Caller, path: str) -> set[bytes]:
+        """The lines of a path in the stash that the call may have taken back."""
+        entry = self._history.entry(caller.stash, path) if caller.stash and caller.moves else None
+        text = self._history.text(entry, path) if entry else None
+        return telling(exact_keys(text.lines)) if text else set()
 
     def elsewhere(self, commit: str, path: str, before: int, *, beside: bool = False) -> set[bytes]:
         """The lines of a path in other commits, also under the names that git says it was renamed from.
@@ -238,6 +246,9 @@ class Lineage:
         `beside`: only commits that `commit` does not come from.
         """
         found: set[bytes] = set()
+        for blob in () if beside else self._history.older(path)[:_MOST_OTHERS]:
+            text = self._history.text(blob, path)
+            found.update(exact_keys(text.lines) if text else ())
         for name in {path, *self.old_names(path)}:
             others = self._history.touching(name) - {commit}
             if beside:

@@ -1,5 +1,6 @@
 """Files under other names: what a path is called in a commit, and which file a call renamed to it."""
 
+from byline.attribution.commands import words_of
 from byline.attribution.diff import blocks
 from byline.attribution.marks import Text, Version, exact_keys
 from byline.attribution.world import World
@@ -39,6 +40,20 @@ def _gone(world: World, pre: Event, post: Event, only: str | None) -> list[str]:
     return removed + [path for path in there if only in (None, before[path]) and not world.entry(post.head, path)]
 
 
+def _replaced(world: World, pre: Event, post: Event) -> list[str]:
+    """Files that a command with `mv` in it may have moved though there is another one at their place after it.
+
+    Without that word it is a copy, which belongs to the copier.
+    """
+    words = words_of(pre.command or post.command)
+    if "mv" not in words:
+        return []
+    before = dict(zip(pre.paths or (), pre.after_ids or (), strict=False))
+    after = dict(zip(post.paths or (), post.after_ids or (), strict=False))
+    changed = [path for path, content in after.items() if content not in (NONE_ID, before.get(path))]
+    return [*changed, *(word for word in words if word in before or world.entry(pre.head, word))]
+
+
 def moved_here(
     world: World, name: str, pre: Event, post: Event, text: Text, *, replaced: bool = False
 ) -> Version | None:
@@ -48,7 +63,10 @@ def moved_here(
     """
     best: Version | None = None
     best_share = _RENAME_SHARE
-    for path in [*_gone(world, pre, post, text.id if replaced else None), *_committed_away(world, name, pre, post)]:
+    gone = [*_gone(world, pre, post, text.id if replaced else None), *_committed_away(world, name, pre, post)]
+    for path in dict.fromkeys([*gone, *_replaced(world, pre, post)]):
+        if path == name:
+            continue
         old_id = world.entry(pre.head, path)
         if pre.paths and pre.after_ids and path in pre.paths:
             old_id = pre.after_ids[pre.paths.index(path)]

@@ -57,17 +57,29 @@ def gits_doing(
     moves = moves_texts(before.command) or (own_commit and world.repeats(after.head or "")) or stashed is not None
     if own_commit and moves:
         if world.entry(after.head, path) == text.id:
-            return _own_rest(
-                world, path, world.committed(after.head, path) or brought, after.head or "", current, owner
-            )
+            found = world.committed(after.head, path) or brought
+            stash = world.text(world.entry(stashed, there) or "", there) if stashed and there else None
+            taken = telling(exact_keys(stash.lines)) if stash else ()
+            return _own_rest(world, path, found, after.head or "", current, owner, taken)
         return _merged(world, path, stashed, after, current, text, owner, nodes, own_commit)
     if own_commit or (before.head == after.head and not after.merging and not moves):
         return None
     return _merged(world, path, stashed, after, current, text, owner, nodes, own_commit)
 
 
-def _own_rest(world: World, path: str, version: Version, commit: str, current: Node, owner: Owner) -> Version:
-    """What the call's own commit has from nowhere, and the disk did not have before the call, is the caller's."""
+def _own_rest(
+    world: World,
+    path: str,
+    version: Version,
+    commit: str,
+    current: Node,
+    owner: Owner,
+    taken: Collection[bytes] = (),
+) -> Version:
+    """What the call's own commit has from nowhere, and the disk did not have before the call, is the caller's.
+
+    `taken`: lines that the call may have from elsewhere.
+    """
     if current.version is None:
         return version
     before = carry(version.lines, [current.version])
@@ -77,7 +89,7 @@ def _own_rest(world: World, path: str, version: Version, commit: str, current: N
     ]
     if not any(rest):
         return version
-    other = telling(world.elsewhere(commit, path, owner.seq))
+    other = telling(world.elsewhere(commit, path, owner.seq)).union(taken)
     own = Mark(owner)
     return Version(
         version.text,

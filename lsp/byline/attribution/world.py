@@ -85,6 +85,8 @@ class Caller(NamedTuple):
     owner: Owner
     moves: bool
     """Whether the call's command runs git commands that bring texts from elsewhere."""
+    stash: str | None = None
+    """The newest stash when the call began."""
 
 
 class History(Protocol):
@@ -95,6 +97,9 @@ class History(Protocol):
 
     def touching(self, path: str) -> set[str]:
         """The commits, not merges, that changed the path."""
+
+    def older(self, path: str) -> Sequence[str]:
+        """The blobs a path had before the first event, newest first."""
 
     def origin(self, commit: str, path: str) -> str:
         """The last commit that changed the path, from `commit` downwards along single parents.

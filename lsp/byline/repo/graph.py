@@ -49,6 +49,7 @@ class Graph:
         """By path: what commits had there that another one, whose only parent they are, changed."""
         self._bases: dict[tuple[str, str], str | None] = {}
         self._places: dict[str, Places] = {}
+        self._older: dict[str, list[str]] = {}
         self.parents: dict[str, tuple[str, ...]] = {}
         self.made: dict[str, Made] = {}
         self.tips: list[str] = []
@@ -59,6 +60,7 @@ class Graph:
         """Look at all commits that `since` does not reach, as they are now; with None at all there are."""
         if not self._loaded or since != self._since:
             self._since = since
+            self._older.clear()
             self._loaded = set()
             self.parents, self.made, self._touching = {}, {}, {}
             self._ancestors = self._descendants = None
@@ -153,6 +155,18 @@ class Graph:
                     blobs[commit] = change.blob
                     self._know_before(commit, change)
         return self._touching[path]
+
+    def older(self, path: str) -> list[str]:
+        """The blobs that commits which lie before these gave a path, newest first, each once; at most 400."""
+        if self._since is None:
+            return []
+        if path not in self._older:
+            what = ("-400", "--format=", "--raw", "-z", "--no-abbrev", "--no-renames", self._since, "--", path)
+            fields = self._git.run("log", *what, timeout=LOG_SECONDS, check=False).split(b"\0")
+            raw = [field.strip(b"\n").split(b" ") for field in fields if field.strip(b"\n").startswith(b":")]
+            blobs = [_named(mode, new) for _, mode, _, new, _ in raw]
+            self._older[path] = list(dict.fromkeys(blob for blob in blobs if blob is not None))
+        return self._older[path]
 
     def origin(self, commit: str, path: str) -> str:
         """The last commit that changed `path`, from `commit` downwards along single parents.

@@ -90,6 +90,9 @@ class GitHistory:
     def touching(self, path: str) -> set[str]:
         return self._graph.touching(path)
 
+    def older(self, path: str) -> Sequence[str]:
+        return self._graph.older(path)
+
     def origin(self, commit: str, path: str) -> str:
         return self._graph.origin(commit, path)
 

@@ -129,7 +129,7 @@ class Journal:
             return None
         reason = f"committed during shell call{quoted(pre.command)}"
         owner = Owner("session", reason, pre.session_id, self.events[seq].id, seq, "explicit")
-        return Caller(owner, moves_texts(pre.command))
+        return Caller(owner, moves_texts(pre.command), pre.stash)
 
     def parts(self) -> dict[str, Bytes]:
         """All of it, packed; to be let go of before anything is added."""
