@@ -7,6 +7,7 @@ that proves it. An *attribution* is the answer for one line. The glossary for re
 Inside byline line numbers are 0-based and ranges half open; only what is printed or written to disk is 1-based.
 """
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import msgspec
@@ -86,6 +87,10 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
     ci: bool | None = None
     client: str | None = None
     """Git events: the editor or git client that ran git."""
+
+    def listed(self) -> Iterator[tuple[str, str]]:
+        """Shell events: each path of the list with what was there, a content's id, `NONE_ID` or `UNREAD`."""
+        return zip(self.paths or (), self.after_ids or (), strict=False)
 
     @property
     def is_imported(self) -> bool:

@@ -36,6 +36,19 @@ def test_at_once_and_one_by_one_agree(repo: Callable[..., Repo]) -> None:
     assert commit in fast.touching("never.txt")
 
 
+def test_what_a_path_held_before_the_commits(repo: Callable[..., Repo]) -> None:
+    made = repo()
+    paths = [*ODD_PATHS, ":100644 100644 x", ":x"]
+    made.commit("one", {path: f"{path!r}\n" for path in paths})
+    since = made.commit("two", dict.fromkeys(paths, "two\n"))
+    made.commit("three", dict.fromkeys(paths, "three\n"))
+    graph = Graph(made.git)
+    graph.open(since)
+    for path in paths:
+        held = [made.run("rev-parse", f"{commit}:{path}").strip() for commit in (since, f"{since}~")]
+        assert graph.older(path) == held, path
+
+
 def test_what_was_read_before_is_not_asked_for(repo: Callable[..., Repo]) -> None:
     made = repo()
     one = made.commit("one", {"a.txt": "a\n"})

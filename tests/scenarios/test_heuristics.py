@@ -19,6 +19,21 @@ def told(tmp_path: Path) -> Story:
     return story(tmp_path, hook=ForkedHook(), blame=Blame(forked=True))
 
 
+def _runs(command: str) -> Callable[[Story], None]:
+    """What a shell does with a command line; some stop with a conflict."""
+
+    def does(it: Story) -> None:
+        # The commands are this file's own.
+        subprocess.run(["sh", "-c", command], cwd=it.stage.here, env=it.world.environment(), capture_output=True)
+
+    return does
+
+
+def _owners(told: Story, path: str = "f.txt", rev: str | None = None) -> dict[str, str]:
+    """Who has each line, by its text; `rev` None for the working file."""
+    return {line.text: line.owner for line in told.stage.ask(path, rev)}
+
+
 def test_a_session_that_was_active_a_moment_ago_owns_nothing_else(told: Story) -> None:
     """A time window gives what was committed within minutes of a session to it."""
     told.init(f="a", g="x").edit("A", g="x s1").on_disk(f="a u1").commit()
@@ -278,7 +293,7 @@ def test_two_writes_told_in_the_wrong_order_keep_their_writers(told: Story) -> N
     told.init(f="a b c").on_disk(f="a sA b c").on_disk(f="a sA b c sB")
     _tell_write(told, "B", "cb", "a\nsA\nb\nc\n")
     _tell_write(told, "A", "ca", "a\nb\nc\n")
-    owners = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
+    owners = _owners(told)
     assert owners["sB"] in "BU"
     assert owners["sA"] in "AU"
     assert (owners["a"], owners["b"], owners["c"]) == ("U", "U", "U")
@@ -299,14 +314,14 @@ def test_a_short_line_that_git_brought_into_a_conflict_is_not_the_callers(told: 
     told.git("checkout", "-q", "main").edit("H", f="a h1 c").commit()
 
     def settles(it: Story) -> None:
-        subprocess.run(["git", *command.split()], cwd=it.stage.here, env=it.world.environment(), capture_output=True)
+        _runs(f"git {command}")(it)
         it.on_disk(f="a h1 t1 s1 c t2").git("add", "f.txt")
 
     told.shell("A", f"git {command}; ./settle", settles)
     for rev in (None, "HEAD"):
         if rev is not None:
             told.commit()
-        owners = {line.text: line.owner for line in told.stage.ask("f.txt", rev)}
+        owners = _owners(told, rev=rev)
         assert owners["t1"] in "BU"
         assert owners["t2"] in "BU"
         assert (owners["a"], owners["h1"], owners["s1"], owners["c"]) == ("U", "H", "A", "U")
@@ -322,7 +337,7 @@ def test_what_a_script_or_an_alias_has_git_bring_is_not_the_callers(told: Story,
     for rev in (None, "HEAD"):
         if rev is not None:
             told.commit()
-        owners = {line.text: line.owner for line in told.stage.ask("f.txt", rev)}
+        owners = _owners(told, rev=rev)
         assert owners.pop("t1") in "BU"
         assert owners == {"s1": "A", "a": "U", "b": "U", "c": "U"}
 
@@ -352,26 +367,25 @@ def test_what_a_call_squashes_settles_and_commits_is_not_all_its_own(told: Story
     told.git("checkout", "-q", "main").edit("C", f="a t1 c").commit()
 
     def squashes(it: Story) -> None:
-        words = ["git", "merge", "-q", "--squash", "side"]
-        subprocess.run(words, cwd=it.stage.here, env=it.world.environment(), capture_output=True, check=False)
+        _runs("git merge -q --squash side")(it)
         it.on_disk(f="a t1 s1 s2 c b1").git("commit", "-q", "-am", "squash")
 
     told.shell("B", "git merge --squash side; ./settle; git commit -qam squash", squashes)
-    owners = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
+    owners = _owners(told)
     assert owners.pop("s1") in "AU"
     assert owners.pop("s2") in "AU"
     assert owners == {"a": "U", "t1": "C", "c": "U", "b1": "B"}
 
 
-@pytest.mark.parametrize("end", ["turn_end", "session_end"])
-def test_a_call_is_over_when_its_turn_is(told: Story, end: str) -> None:
-    """Its own event comes late, and what changed meanwhile is taken for its work."""
+@pytest.mark.parametrize(("event", "owner"), [("turn_end", "U"), ("session_end", "U"), ("prompt", "B")])
+def test_a_call_is_over_when_its_turn_is(told: Story, event: str, owner: str) -> None:
+    """Its own event comes late, and what changed meanwhile is taken for its work; a prompt ends nothing."""
     here, robot = told.init(f="a").stage.here, told.stage.agent
     robot.pre_shell("B", here, "make")
-    robot.session_event("B", here, end)
-    told.on_disk(f="a u1")
+    robot.session_event("B", here, event)
+    told.on_disk(f="a x1")
     robot.shell("B", here, "make")
-    told.expect_working(f="U|a U|u1")
+    told.expect_working(f=f"U|a {owner}|x1")
 
 
 def test_a_call_that_begins_after_anothers_turn_ended_is_not_inside_that_ones(told: Story) -> None:
@@ -385,15 +399,6 @@ def test_a_call_that_begins_after_anothers_turn_ended_is_not_inside_that_ones(to
     told.expect_working(f="U|a A|s1")
 
 
-def test_a_prompt_that_comes_while_a_command_runs_ends_nothing(told: Story) -> None:
-    here, robot = told.init(f="a").stage.here, told.stage.agent
-    robot.pre_shell("B", here, "make")
-    robot.session_event("B", here, "prompt")
-    told.on_disk(f="a t1")
-    robot.shell("B", here, "make")
-    told.expect_working(f="U|a B|t1")
-
-
 def test_a_stash_that_another_call_takes_and_puts_back_is_not_the_callers(told: Story) -> None:
     """When the second call ends the line is there as it was when it began, though it was gone between."""
     here, robot = told.init(f="a b c").edit("C", f="a t1 c").stage.here, told.stage.agent
@@ -403,7 +408,7 @@ def test_a_stash_that_another_call_takes_and_puts_back_is_not_the_callers(told: 
     robot.shell("A", here, "git stash")
     told.git("stash", "pop", "-q").on_disk(f="a t1 c s1")
     robot.shell("B", here, "./gen")
-    owners = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
+    owners = _owners(told)
     assert owners.pop("t1") in "CU"
     assert owners == {"a": "U", "c": "U", "s1": "B"}
 
@@ -417,7 +422,7 @@ def test_a_squash_of_a_branch_that_renamed_the_file_is_not_the_callers(told: Sto
     for rev in (None, "HEAD"):
         if rev is not None:
             told.commit()
-        owners = {line.text: line.owner for line in told.stage.ask("g.txt", rev)}
+        owners = _owners(told, "g.txt", rev)
         assert owners.pop("s1") in "AU"
         assert owners.pop("s2") in "AU"
         assert owners == {"a": "U", "c": "U", "d": "U", "e": "U", "t1": "C"}
@@ -429,25 +434,13 @@ def test_a_revert_that_is_settled_and_committed_in_one_call_is_not_all_its_own(t
     told.edit("C", f="a b t1").commit()
 
     def reverts(it: Story) -> None:
-        words = ["git", "revert", "--no-edit", "HEAD~1"]
-        subprocess.run(words, cwd=it.stage.here, env=it.world.environment(), capture_output=True, check=False)
+        _runs("git revert --no-edit HEAD~1")(it)
         it.on_disk(f="a s1 t1 b1").git("commit", "-q", "-am", "mine")
 
     told.shell("B", "git revert --no-edit HEAD~1; ./settle; git commit -qam mine", reverts)
-    owners = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
+    owners = _owners(told)
     assert owners.pop("s1") in "AU"
     assert owners == {"a": "U", "t1": "C", "b1": "B"}
-
-
-def _runs(*commands: str) -> Callable[[Story], None]:
-    """What a shell does with these command lines; some may stop with a conflict."""
-
-    def does(it: Story) -> None:
-        for command in commands:
-            # The commands are this file's own.
-            subprocess.run(["sh", "-c", command], cwd=it.stage.here, env=it.world.environment(), capture_output=True)
-
-    return does
 
 
 @pytest.mark.parametrize("move", ["mv f.txt g.txt", "git add -A; git mv f.txt g.txt"])
@@ -507,7 +500,7 @@ def test_where_git_puts_files_in_a_conflict_is_not_the_callers(told: Story) -> N
     told.edit("C", f="a b c d t1 f").commit().git("mv", "f.txt", "h.txt").commit()
     told.shell("B", "git merge side", _runs("git merge side || true"))
     for path in ("g.txt", "h.txt"):
-        owners = {line.text: line.owner for line in told.stage.ask(path, None)}
+        owners = _owners(told, path)
         assert owners["s1"] in "AU"
         assert owners["t1"] in "CU"
         assert "B" not in owners.values()
@@ -528,7 +521,7 @@ def test_a_write_that_does_not_tell_what_was_there_is_not_anothers_call(told: St
     place = {"cwd": str(here), "path": str(here / "f.txt")}
     ForkedHook()("generic", payload | place, told.world.environment(), here)
     robot.shell("A", here, "sleep 9")
-    owners = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
+    owners = _owners(told)
     assert owners.pop("t1") in "BU"
     assert owners == {"a": "U"}
 
@@ -536,7 +529,7 @@ def test_a_write_that_does_not_tell_what_was_there_is_not_anothers_call(told: St
 def test_a_save_on_top_of_a_write_that_is_not_told_yet_is_not_the_writers(told: Story) -> None:
     told.init(f="a b").about_to_write("A").on_disk(f="a s1 b")
     told.edit("H", f="a s1 b h1").has_written("A")
-    owners = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
+    owners = _owners(told)
     assert owners.pop("h1") in "HU"
     assert owners == {"a": "U", "s1": "A", "b": "U"}
 
@@ -550,9 +543,7 @@ def test_what_a_session_enters_in_a_conflict_it_settles_and_ends_is_its_own(told
     """The commit has it from no side, and the disk had it not before the call."""
     told.init(f="a b c").git("checkout", "-q", "-b", "side").edit("A", f="a s1 s2 c").commit()
     told.git("checkout", "-q", "main").edit("C", f="a t1 c").commit().git("checkout", "-q", "side")
-    subprocess.run(
-        ["git", "rebase", "-q", "main"], cwd=told.stage.here, env=told.world.environment(), capture_output=True
-    )
+    _runs("git rebase -q main")(told)
 
     def settles(it: Story) -> None:
         it.on_disk(f="a t1 s1 b1 c")

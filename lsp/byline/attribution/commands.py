@@ -2,13 +2,14 @@
 
 import re
 import shlex
+from collections.abc import Sequence
+from functools import lru_cache
 
 _MOVERS = frozenset("am apply checkout cherry-pick merge pull rebase reset restore revert stash switch".split())
 _TYPING = frozenset(("awk", "cat", "cd", "echo", "perl", "printf", "rm", "sed", "tee", "touch", "true"))
 _WORDS = re.compile(r"[\s;&|()`'\"]+")
 _PARTS = re.compile(r"&&|\|\||[;|\n]")
-
-
+_ENDS = re.compile(r"[;&|\n]")
 _QUIET = re.compile(r"(?:\d|&)?>>?\s*(?:/dev/null|/dev/stderr|/dev/stdout)|\d?>&[\d-]|<\s*/dev/null")
 """Redirections that change no file."""
 _OF_GIT = frozenset(
@@ -19,10 +20,14 @@ _OF_GIT = frozenset(
 """Subcommands that write no text but what is in the repository; `apply` and `am` take it from elsewhere."""
 _LOOKS = frozenset(": [ cat cd date echo exit export grep head ls printf pwd set sleep tail test true wc".split())
 """Commands that write no file but by a redirection."""
-_UNCOVERS = re.compile(r"\b(?:rm|mv|unlink)\b[^;&|\n]*\.git(?:ignore)?\b|info/exclude|excludesfile", re.IGNORECASE)
+_REMOVES = re.compile(r"\b(?:rm|mv|unlink)\b")
+_RULES = re.compile(r"\.git(?:ignore)?\b")
+
+Parts = tuple[tuple[str, ...], ...]
 
 
-def parts(command: str | None) -> list[list[str]] | None:
+@lru_cache(maxsize=16)  # one call asks several things of its command, and does so for each file that changed
+def parts(command: str | None) -> Parts | None:
     """The commands of a command line, as words; None for none, and where it can't be parsed or writes to a file."""
     if not command or any(sign in command for sign in ("`", "$(", "<(", ">(")):
         return None
@@ -41,7 +46,7 @@ def parts(command: str | None) -> list[list[str]] | None:
             found.append([])
         else:
             found[-1].append(word)
-    return [part for part in found if part]
+    return tuple(tuple(part) for part in found if part)
 
 
 def only_git(command: str | None) -> bool:
@@ -50,7 +55,7 @@ def only_git(command: str | None) -> bool:
     return "git" in programs and all(program in ("git", "looks") for program in programs)
 
 
-def _program(part: list[str]) -> str:
+def _program(part: Sequence[str]) -> str:
     """`git`, where it only moves what is in the repository; `looks`, where nothing is changed; else `other`."""
     name, words = _run(part)
     if name != "git":
@@ -59,7 +64,7 @@ def _program(part: list[str]) -> str:
     return "git" if words and words[0] in _OF_GIT and not runs_others else "other"
 
 
-def _run(part: list[str]) -> tuple[str, list[str]]:
+def _run(part: Sequence[str]) -> tuple[str, list[str]]:
     """The program that a command runs, and its words; of git from the subcommand on."""
     words = list(part)
     while words and "=" in words[0]:
@@ -73,7 +78,11 @@ def _run(part: list[str]) -> tuple[str, list[str]]:
 
 def uncovers(command: str | None) -> bool:
     """Whether a command may have git list what it ignored, without a listed file that shows it."""
-    return bool(command) and _UNCOVERS.search(command or "") is not None
+    words = (command or "").lower()
+    if "info/exclude" in words or "excludesfile" in words:
+        return True
+    found = ((piece, _REMOVES.search(piece)) for piece in _ENDS.split(words))
+    return any(removes and _RULES.search(piece, removes.end()) for piece, removes in found)
 
 
 def uses_git(command: str | None) -> bool:
@@ -89,8 +98,8 @@ def uses_git(command: str | None) -> bool:
 
 def types(command: str | None) -> bool:
     """Whether a command plainly writes what stands in it: then no script can have had git bring a known text."""
-    parts = [part.split() for part in _PARTS.split(command or "")]
-    return bool(command) and all(part and part[0] in _TYPING for part in parts)
+    pieces = [piece.split() for piece in _PARTS.split(command or "")]
+    return bool(command) and all(piece and piece[0] in _TYPING for piece in pieces)
 
 
 def moves_texts(command: str | None) -> bool:
@@ -109,4 +118,4 @@ def words_of(command: str | None) -> list[str]:
 
 
 def _names_mover(words: str) -> bool:
-    return not _MOVERS.isdisjoint(_WORDS.split(words))
+    return not _MOVERS.isdisjoint(words_of(words))

@@ -4,6 +4,8 @@ The table is published in `docs/ownership.md`. A command line counts as a format
 formatter or changes no file.
 """
 
+from collections.abc import Sequence
+
 from byline.attribution.commands import parts
 
 FORMATTERS = frozenset(
@@ -36,7 +38,7 @@ def is_formatter_run(command: str | None) -> bool:
     return "formatter" in kinds and "other" not in kinds
 
 
-def _kind(part: list[str]) -> str:
+def _kind(part: Sequence[str]) -> str:
     words = _unwrapped(part)
     if not words:
         return "harmless"
@@ -52,7 +54,7 @@ def _kind(part: list[str]) -> str:
     return "other"
 
 
-def _unwrapped(part: list[str]) -> list[str]:
+def _unwrapped(part: Sequence[str]) -> list[str]:
     """The command that programs like `npx`, `xargs` and `timeout` run."""
     words = list(part)
     while words:

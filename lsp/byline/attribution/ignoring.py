@@ -9,8 +9,7 @@ from byline.model import NONE_ID, Event
 
 def rules_changed(world: World, path: str, pre: Event, post: Event) -> bool:
     """Whether the call changed what git ignores at `path`: by a `.gitignore` that was there, or unlisted."""
-    old = dict(zip(pre.paths or (), pre.after_ids or (), strict=False))
-    new = dict(zip(post.paths or (), post.after_ids or (), strict=False))
+    old, new = dict(pre.listed()), dict(post.listed())
     listed = (name for name in old.keys() | new.keys() if name.rsplit("/", 1)[-1] == ".gitignore")
     for name in {*listed, *_above(path)}:
         before = old.get(name) or world.entry(pre.head, name) or NONE_ID

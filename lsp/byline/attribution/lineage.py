@@ -15,6 +15,7 @@ from byline.attribution.recorded import Recorded
 from byline.attribution.sources import Change, Circular, Sources
 from byline.attribution.step import Memo, Rule, surviving
 from byline.attribution.timeline import FOREVER, Birth
+from byline.attribution.unseen import lines_in
 from byline.attribution.world import Caller, History
 from byline.model import Owner
 
@@ -38,7 +39,7 @@ class Lineage:
         self._palettes: dict[str, Palette] = {}
         self._depth = 0
         self._busy: set[tuple[str, str]] = set()
-        self.recorded = Recorded(history, fold)
+        self._recorded = Recorded(history, fold)
         self._sources = Sources(history, self.version, self.old_names)
 
     def version(self, commit: str | None, path: str) -> Version | None:
@@ -136,10 +137,10 @@ class Lineage:
             exact = three_way(base.lines if base else [], sides[0], sides[1], text.lines)
             if exact is not None:
                 return Version(text, _agreed(exact, text.lines, sides))
-        recorded = self.recorded.with_content(commit, path, text, deleted_before=None)
+        recorded = self._recorded.with_content(commit, path, text, deleted_before=None)
         if recorded is not None:
             return recorded
-        marks = carry(text.lines, [*sides, *self.recorded.just_before(commit, path, parents)])
+        marks = carry(text.lines, [*sides, *self._recorded.just_before(commit, path, parents)])
         return self._finish(commit, path, text, marks, f"no evidence: resolved in merge {commit[:7]}")
 
     def _side(self, commit: str, parent: str | None, path: str) -> Version | None:
@@ -157,12 +158,12 @@ class Lineage:
         renamed = None
         if before is None and parent is not None and self._history.entry(parent, path) is None:
             renamed = self._history.rename_source(parent, commit, path)
-        deleted = self.recorded.deletion(parent, path) if before is None and renamed is None else None
-        recorded = self.recorded.with_content(commit, path, text, deleted)
+        deleted = self._recorded.deletion(parent, path) if before is None and renamed is None else None
+        recorded = self._recorded.with_content(commit, path, text, deleted)
         if recorded is not None:
             return recorded
         if renamed is not None:
-            recorded = self.recorded.with_content(commit, renamed, text, None)
+            recorded = self._recorded.with_content(commit, renamed, text, None)
             if recorded is not None:
                 return recorded
             before = self.version(parent, renamed)
@@ -175,14 +176,14 @@ class Lineage:
         plain = birth is None or (birth.action.startswith("commit") and "amend" not in birth.action)
         parents = [change.parent] if change.parent else []
         worktree = [
-            *self.recorded.just_before(commit, path, parents, change.deleted),
-            *(self.recorded.just_before(commit, change.renamed, parents) if change.renamed else []),
+            *self._recorded.just_before(commit, path, parents, change.deleted),
+            *(self._recorded.just_before(commit, change.renamed, parents) if change.renamed else []),
         ]
         if not plain:
             version = self._sources.replayed(change)
             if version is not None:
                 return self._anchor(commit, path, version)
-        if plain and (replayed := self.recorded.put_back(change, birth)) is not None:
+        if plain and (replayed := self._recorded.put_back(change, birth)) is not None:
             return self._anchor(commit, path, replayed)
         if worktree:
             marks = carry(change.text.lines, [change.before, *worktree])
@@ -199,7 +200,7 @@ class Lineage:
         self, commit: str, path: str, text: Text, marks: Sequence[Mark | None], reason: str, seq: int = -1
     ) -> Version:
         nobody = Mark(Owner("unknown", reason, seq=seq))
-        caller = self._history.shell_of(commit, path)
+        caller = self._history.shell_of(commit, path) if None in marks else None
         if caller is None:
             return self._anchor(commit, path, Version(text, filled(marks, nobody)))
         old = self._lines_before(commit, path, caller)
@@ -228,16 +229,9 @@ class Lineage:
         if birth.action.startswith(_SETTLED):
             return telling(self.elsewhere(commit, path, birth.before))
         if birth.action.startswith("commit"):
-            return telling(self.elsewhere(commit, path, birth.before, beside=not caller.moves)) | self._stashed(
-                caller, path
-            )
+            there = telling(self.elsewhere(commit, path, birth.before, beside=not caller.moves))
+            return there | telling(lines_in(self._history, caller.stash if caller.moves else None, path))
         return self.elsewhere(commit, path, birth.before)
-
-    def _stashed(self, caller: Caller, path: str) -> set[bytes]:
-        """The lines of a path in the stash that the call may have taken back."""
-        entry = self._history.entry(caller.stash, path) if caller.stash and caller.moves else None
-        text = self._history.text(entry, path) if entry else None
-        return telling(exact_keys(text.lines)) if text else set()
 
     def elsewhere(self, commit: str, path: str, before: int, *, beside: bool = False) -> set[bytes]:
         """The lines of a path in other commits, also under the names that git says it was renamed from.
@@ -255,10 +249,13 @@ class Lineage:
                 others = {other for other in others if not self._history.reaches(commit, other)}
             for other in sorted(others)[:_MOST_OTHERS]:
                 birth = self._history.birth(other)
-                entry = self._history.entry(other, name) if birth is None or birth.before <= before else None
-                text = self._history.text(entry, name) if entry else None
-                found.update(exact_keys(text.lines) if text else ())
+                if birth is None or birth.before <= before:
+                    found.update(lines_in(self._history, other, name))
         return found
+
+    def deletion(self, commit: str, path: str) -> int | None:
+        """The position before which recorded states do not count in a commit that has no such file."""
+        return self._recorded.deletion(commit, path)
 
     def old_names(self, path: str) -> Iterator[str]:
         """The paths that git says `path` was renamed from, by any commit."""

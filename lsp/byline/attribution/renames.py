@@ -1,11 +1,15 @@
 """Files under other names: what a path is called in a commit, and which file a call renamed to it."""
 
+from collections.abc import Mapping
+
 from byline.attribution.commands import words_of
 from byline.attribution.diff import blocks
 from byline.attribution.marks import Text, Version, exact_keys
 from byline.attribution.world import World
 from byline.model import NONE_ID, Event
 
+Listed = Mapping[str, str]
+"""What a shell event shows: a content's id by path."""
 _RENAME_SHARE = 0.5
 """As git: a new file is a renamed one when at least half of its lines are the old one's."""
 
@@ -26,13 +30,11 @@ def _committed_away(world: World, name: str, pre: Event, post: Event) -> list[st
     return [old] if old is not None and world.entry(pre.head, old) and not world.entry(post.head, old) else []
 
 
-def _gone(world: World, pre: Event, post: Event, only: str | None) -> list[str]:
+def _gone(world: World, before: Listed, after: Listed, post: Event, only: str | None) -> list[str]:
     """The files that were there before a call and are not after it; an untracked one is just listed no more.
 
     `only`: of those that the lists tell of, the ones with this content.
     """
-    before = dict(zip(pre.paths or (), pre.after_ids or (), strict=False))
-    after = dict(zip(post.paths or (), post.after_ids or (), strict=False))
     removed = [path for path, content in after.items() if content == NONE_ID and before.get(path) != NONE_ID]
     if post.incomplete or any(before.get(path) != after[path] for path in after if path.endswith(".gitignore")):
         return removed  # it may be ignored now
@@ -40,7 +42,7 @@ def _gone(world: World, pre: Event, post: Event, only: str | None) -> list[str]:
     return removed + [path for path in there if only in (None, before[path]) and not world.entry(post.head, path)]
 
 
-def _replaced(world: World, pre: Event, post: Event) -> list[str]:
+def _replaced(world: World, before: Listed, after: Listed, pre: Event, post: Event) -> list[str]:
     """Files that a command with `mv` in it may have moved though there is another one at their place after it.
 
     Without that word it is a copy, which belongs to the copier.
@@ -48,8 +50,6 @@ def _replaced(world: World, pre: Event, post: Event) -> list[str]:
     words = words_of(pre.command or post.command)
     if "mv" not in words:
         return []
-    before = dict(zip(pre.paths or (), pre.after_ids or (), strict=False))
-    after = dict(zip(post.paths or (), post.after_ids or (), strict=False))
     changed = [path for path, content in after.items() if content not in (NONE_ID, before.get(path))]
     return [*changed, *(word for word in words if word in before or world.entry(pre.head, word))]
 
@@ -61,15 +61,18 @@ def moved_here(
 
     `replaced`: another file was there before; then only one with just this text counts.
     """
+    before, after = dict(pre.listed()), dict(post.listed())
+    candidates = [
+        *_gone(world, before, after, post, text.id if replaced else None),
+        *_committed_away(world, name, pre, post),
+        *_replaced(world, before, after, pre, post),
+    ]
     best: Version | None = None
     best_share = _RENAME_SHARE
-    gone = [*_gone(world, pre, post, text.id if replaced else None), *_committed_away(world, name, pre, post)]
-    for path in dict.fromkeys([*gone, *_replaced(world, pre, post)]):
+    for path in dict.fromkeys(candidates):
         if path == name:
             continue
-        old_id = world.entry(pre.head, path)
-        if pre.paths and pre.after_ids and path in pre.paths:
-            old_id = pre.after_ids[pre.paths.index(path)]
+        old_id = before[path] if path in before else world.entry(pre.head, path)
         if not old_id or old_id == NONE_ID or (replaced and old_id != text.id):
             continue
         old = world.known(path, old_id) or world.committed(pre.head, path)

@@ -7,7 +7,7 @@ from byline.attribution.marks import Mark, Text, Version, exact_keys
 from byline.attribution.merge import carry, telling, three_way
 from byline.attribution.node import Node, newest
 from byline.attribution.renames import name_in
-from byline.attribution.unseen import merging_sources, put_back
+from byline.attribution.unseen import lines_in, merging_sources, put_back
 from byline.attribution.windows import Numbered
 from byline.attribution.world import World
 from byline.model import Event, Owner
@@ -58,8 +58,7 @@ def gits_doing(
     if own_commit and moves:
         if world.entry(after.head, path) == text.id:
             found = world.committed(after.head, path) or brought
-            stash = world.text(world.entry(stashed, there) or "", there) if stashed and there else None
-            taken = telling(exact_keys(stash.lines)) if stash else ()
+            taken = telling(lines_in(world, stashed, there)) if there else ()
             return _own_rest(world, path, found, after.head or "", current, owner, taken)
         return _merged(world, path, stashed, after, current, text, owner, nodes, own_commit)
     if own_commit or (before.head == after.head and not after.merging and not moves):

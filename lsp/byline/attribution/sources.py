@@ -97,9 +97,13 @@ class Sources:
         """A commit's version of the changed file, which may have had another name there."""
         side = self._version(commit, change.path)
         if side is None and self._history.entry(commit, change.path) is None:
-            names = [change.renamed] if change.renamed else list(self._old_names(change.path))
-            side = next((found for name in names if (found := self._version(commit, name)) is not None), None)
+            sides = (self._version(commit, name) for name in self._other_names(change))
+            side = next((found for found in sides if found is not None), None)
         return side
+
+    def _other_names(self, change: Change) -> Iterable[str]:
+        """What the changed file was called before."""
+        return [change.renamed] if change.renamed else self._old_names(change.path)
 
     def _replay(self, change: Change, base: str, tip: str) -> list[Mark] | None:
         theirs = self._side(tip, change)
@@ -114,11 +118,14 @@ class Sources:
         """A whole branch merged into the parent without saying so, as a squash does."""
         if change.parent is None or self._history.foreign(change.commit):
             return [None] * change.text.count
+        onto, names = change.parent, [change.path, *self._other_names(change)]
         outcomes: list[list[Mark]] = []
         for tip in self._history.tips()[:_MOST_TIPS]:
             if tip in (change.commit, change.parent) or self._history.parents(tip) is None:
                 continue
-            if self._later(tip, change.commit) or not self._touches(tip, change):
+            if self._later(tip, change.commit):
+                continue
+            if not any(self._history.branch_touches(tip, onto, name) for name in names):
                 continue
             base = self._history.merge_base(change.parent, tip)
             if base is None or base == tip or self._history.reaches(tip, change.commit):
@@ -127,12 +134,6 @@ class Sources:
             if marks is not None:
                 outcomes.append(marks)
         return _common(outcomes, change.text.count)
-
-    def _touches(self, tip: str, change: Change) -> bool:
-        """Whether a branch changed the file, be it under the name from before."""
-        assert change.parent is not None
-        names = [change.path, *([change.renamed] if change.renamed else self._old_names(change.path))]
-        return any(self._history.branch_touches(tip, change.parent, name) for name in names)
 
     def _equal_hunks(self, change: Change) -> list[Mark | None]:
         """Hunks of this change that one other commit has too, with the same removed and added lines."""

@@ -86,8 +86,7 @@ class States:
 
     def push(self, seq: int, begin: int, event: Event, content_id: str, version: Version | None) -> Node:
         """A new current state; `begin` is the position at which the call that made it began."""
-        worktree, head = (intern(name) if name is not None else None for name in (event.worktree, event.head))
-        node = Node(seq, begin, worktree, head, content_id, version)
+        node = Node(seq, begin, event.worktree, event.head, content_id, version)
         last = self.current.get(event.worktree)
         if last is not None:
             last.pack(self._palette)
@@ -100,5 +99,4 @@ def session_owner(event: Event, seq: int, reason: str) -> Owner:
     """The event's session as the owner of what it made; nobody if it names none."""
     if not event.session_id:
         return Owner("unknown", "an event without a session", evidence=event.id, seq=seq)
-    # Each event brings strings of its own, though sessions are few: the same ones are kept once.
-    return Owner("session", intern(reason), intern(event.session_id), event.id, seq, "explicit")
+    return Owner("session", intern(reason), event.session_id, event.id, seq, "explicit")

@@ -125,6 +125,13 @@ class Texts(Protocol):
         """The blob id of `path` in `commit`."""
 
 
+def lines_in(world: Texts, commit: str | None, path: str) -> Lines:
+    """The lines of a path in a commit, as `exact_keys` gives them; none where there is no such text file."""
+    entry = world.entry(commit, path)
+    text = world.text(entry, path) if entry else None
+    return exact_keys(text.lines) if text else []
+
+
 def put_back(
     world: Texts, path: str, text: Text, head: str | None, committed: Version | None, nodes: Sequence[Node]
 ) -> Version | None:

@@ -1,7 +1,5 @@
 """Write events of one path: whose lines a tool call's change is made of."""
 
-from sys import intern
-
 from byline.attribution.closing import close, rescue, unexplained
 from byline.attribution.marks import Mark, Text, Version
 from byline.attribution.node import Node
@@ -38,7 +36,7 @@ class Writes:
         if self._told_before(event):
             self._states.observe(event.disk_id or text.id, seq, event)
             return
-        owner = session_owner(event, seq, intern(f"write by {event.tool}") if event.tool else "write event")
+        owner = session_owner(event, seq, f"write by {event.tool}" if event.tool else "write event")
         current = self._states.current.get(event.worktree)
         begin = window.pre[0] if window else seq
         late = self._told_late(event, text, current) if window is None else None

@@ -12,6 +12,9 @@ from byline.repo.run import Git, path_text
 LOG_SECONDS = 120.0
 _SUBMODULE = b"160000"
 _OURS = ("refs/heads/byline/*", "refs/remotes/*/byline/*", "refs/byline/*", "refs/notes/*", "refs/heads/oobo/*")
+_RAW_FORM = "%x01%H"
+_MOST_OLDER = "-400"
+"""Commits before these that are looked at for what a path held."""
 _FORM = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%s"
 
 
@@ -117,19 +120,8 @@ class Graph:
     def _raw(self, paths: Sequence[str]) -> Iterator[tuple[str, "Changed | None"]]:
         """Each commit, no merge, that changed one of `paths` (any, for none): with None, and with each file."""
         what = ["--all", "--reflog", *self._extra(), "--no-merges", "--raw", "-z", "--no-abbrev", "--no-renames"]
-        fields = iter(self._log("%x01%H", what, paths).split(b"\0"))
-        commit = ""
-        for field in fields:
-            head = field.strip(b"\n")
-            if head.startswith(b"\x01"):
-                commit = intern(head[1:].decode("ascii"))
-                if commit in self.parents:
-                    yield commit, None
-            elif head.startswith(b":"):
-                old_mode, mode, old, new, _ = head[1:].split(b" ")
-                path = path_text(next(fields))
-                if commit in self.parents:
-                    yield commit, Changed(path, _named(old_mode, old), _named(mode, new))
+        changes = _changes(self._log(_RAW_FORM, what, paths))
+        return ((commit, change) for commit, change in changes if commit in self.parents)
 
     def changed_paths(self) -> list[str]:
         """All paths that commits changed, after `expect_many`."""
@@ -161,10 +153,13 @@ class Graph:
         if self._since is None:
             return []
         if path not in self._older:
-            what = ("-400", "--format=", "--raw", "-z", "--no-abbrev", "--no-renames", self._since, "--", path)
-            fields = self._git.run("log", *what, timeout=LOG_SECONDS, check=False).split(b"\0")
-            raw = [field.strip(b"\n").split(b" ") for field in fields if field.strip(b"\n").startswith(b":")]
-            blobs = [_named(mode, new) for _, mode, _, new, _ in raw]
+            what = (_MOST_OLDER, f"--format=tformat:{_RAW_FORM}", "--raw", "-z", "--no-abbrev", "--no-renames")
+            try:
+                data = self._git.run("log", *what, self._since, "--", path, timeout=LOG_SECONDS, check=False)
+            except GitFailed as failure:
+                self._git.trouble = failure
+                return []  # and ask again
+            blobs = (change.blob for _, change in _changes(data) if change is not None)
             self._older[path] = list(dict.fromkeys(blob for blob in blobs if blob is not None))
         return self._older[path]
 
@@ -251,6 +246,20 @@ class Graph:
         except GitFailed as failure:
             self._git.trouble = failure
             return b""
+
+
+def _changes(data: bytes) -> Iterator[tuple[str, Changed | None]]:
+    """What `git log --raw -z` in `_RAW_FORM` prints: each commit, with None, and with each file that it changed."""
+    fields = iter(data.split(b"\0"))
+    commit = ""
+    for field in fields:
+        head = field.strip(b"\n")
+        if head.startswith(b"\x01"):
+            commit = intern(head[1:].decode("ascii"))
+            yield commit, None
+        elif head.startswith(b":"):
+            old_mode, mode, old, new, _ = head[1:].split(b" ")
+            yield commit, Changed(path_text(next(fields)), _named(old_mode, old), _named(mode, new))
 
 
 def _named(mode: bytes, name: bytes) -> str | None:

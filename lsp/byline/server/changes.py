@@ -109,7 +109,7 @@ def _after(event: Event | None, path: str) -> str | None:
         return None
     if event.path is not None:
         return event.after_id
-    return dict(zip(event.paths or (), event.after_ids or (), strict=False)).get(path)
+    return dict(event.listed()).get(path)
 
 
 def _content(workspace: Answering, id: str | None) -> bytes | None:

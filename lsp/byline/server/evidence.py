@@ -5,7 +5,7 @@ also sends a change: then the buffer equals the bytes that were on disk *before*
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -110,7 +110,7 @@ def _base(workspace: Answering, seen: Seen) -> bytes | None:
     for event in reversed(workspace.about(name)):
         if event.event not in MADE or not _is_of(event, name):
             continue
-        id = (event.disk_id or event.after_id) if event.path else dict(_listed(event)).get(name)
+        id = (event.disk_id or event.after_id) if event.path else dict(event.listed()).get(name)
         if id != blob_id(seen.disk, id):
             break
         if event.session_id is not None:
@@ -139,10 +139,6 @@ def _shows(seen: Seen, old: bytes, new: bytes) -> bool:
 
 def _is_of(event: Event, name: str) -> bool:
     return event.path == name if event.path is not None else name in (event.paths or ())
-
-
-def _listed(event: Event) -> Iterator[tuple[str, str]]:
-    return zip(event.paths or (), event.after_ids or (), strict=False)
 
 
 def _formatted(workspace: Answering, seen: Seen, disk: bytes) -> None:

@@ -109,7 +109,7 @@ class Engine:
     def deleted_since(self, head: str | None, path: str, after: int) -> bool:
         if self._lineage is None or head is None or self.entry(head, path) is not None:
             return False
-        deleted = self._lineage.recorded.deletion(head, path)
+        deleted = self._lineage.deletion(head, path)
         return deleted is not None and after < deleted
 
     def commit_holding(self, path: str, blob_id: str, before: int) -> str | None:
@@ -149,9 +149,12 @@ class Engine:
         return self._journal.turn_ended(session_id, after, before)
 
     def ended_conflict(self, commit: str, after: int) -> bool:
-        birth = self._history.birth(commit) if self._history else None
-        return birth is not None and birth.action.endswith("(continue)") and birth.before > after
+        return self._made_by(commit, after).endswith("(continue)")
 
     def made_by_commit(self, commit: str, after: int) -> bool:
+        return self._made_by(commit, after).startswith("commit")
+
+    def _made_by(self, commit: str, after: int) -> str:
+        """What HEAD's log calls the action that made a commit after the event at a position; empty if none did."""
         birth = self._history.birth(commit) if self._history else None
-        return birth is not None and birth.action.startswith("commit") and birth.before > after
+        return birth.action if birth is not None and birth.before > after else ""

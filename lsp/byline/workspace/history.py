@@ -71,8 +71,7 @@ class GitHistory:
 
     def _open_described(self) -> None:
         """Where nobody has worked yet: what rebases and picks here made of commits with anchors is told by those."""
-        described = self.anchors.commits()
-        if self._oldest_described is None and 0 < len(described) <= _MOST_DESCRIBED:
+        if self._oldest_described is None and 0 < len(described := self.anchors.commits()) <= _MOST_DESCRIBED:
             self._oldest_described = before(self._git, described)
         if self._oldest_described is not None:
             self._graph.open(self._oldest_described[0])

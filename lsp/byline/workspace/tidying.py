@@ -239,7 +239,7 @@ def _contents(event: Event) -> Iterator[tuple[str, str]]:
     if event.path is not None:
         for name in ids_of(event):
             yield event.path, name
-    yield from zip(event.paths or (), event.after_ids or (), strict=False)
+    yield from event.listed()
 
 
 def _last_named(events: Sequence[Event]) -> dict[str, float]:

@@ -125,7 +125,7 @@ class WorktreeStates:
             return
         self._doubt = None
         self._files = {}
-        for path, content in zip(event.paths or (), event.after_ids or (), strict=False):
+        for path, content in event.listed():
             if content != UNREAD:
                 self._files[path] = content
             elif not is_secret(path):
