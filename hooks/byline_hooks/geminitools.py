@@ -27,8 +27,12 @@ def written(common: "Payload", cwd: str, given: "Payload", response: "Payload") 
     hunks = patches.unified(shown.get("fileDiff"))
     seen.fields["edits"] = texts.edits(hunks) if hunks else None
     counts = inner(shown, "diffStat")
-    if any(value and name.startswith("user_") for name, value in counts.items()):
+    by_user = any(value and name.startswith("user_") for name, value in counts.items())
+    if by_user or given.get("modified_by_user") is True:
         seen.fields["user_modified"] = True
+        proposal = given.get("ai_proposed_content") if isinstance(given.get("content"), str) else None
+        seen.after = proposal if isinstance(proposal, str) else None  # of an exchange it is a piece alone
+        seen.fields["edits"] = None
     return seen
 
 

@@ -74,6 +74,10 @@ def observe(seen: "Observation", env: "Mapping[str, str]", running: "Run | None"
     if seen.event in FILE_EVENTS:
         from byline_hooks import contents
 
+        if seen.transcript:
+            from byline_hooks import proposals
+
+            proposals.take(seen)
         contents.seen(seen, record, full, place, env, blobs)
         if seen.old_path:
             old = system.realpath(system.join(_base(seen), seen.old_path))

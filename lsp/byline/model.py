@@ -59,6 +59,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
     old_path: str | None = None
     """`write`: the path the call moved the file from; `before_id` and `edits` are about that file."""
     edits: tuple[tuple[int, int, int, int], ...] | None = None
+    user_modified: bool | None = None
+    """`write`: a person changed the proposal. It is `after_id` where `disk_id` is told beside it, else not known."""
     skipped: str | None = None
     incomplete: bool | None = None
     """Shell events: not every dirty file is listed, or none could be."""

@@ -108,6 +108,8 @@ def _tool(event: str, payload: "Payload") -> list[Observation]:
         return [_seen("pre_write", payload, path)]
     if event == "PostToolUseFailure":
         return [_seen("write_failed", payload, path, {"reason": _text(payload, "error").partition("\n")[0][:200]})]
+    if response.get("staged") is True:
+        return [_seen("write_failed", payload, path, {"reason": "held for a review"})]
     return [_write(tool, payload, path, given, response)]
 
 
@@ -139,7 +141,9 @@ def _write(tool: str, payload: "Payload", path: str, given: "Payload", response:
     else:
         seen.before = _before(response)
     seen.fields["edits"] = texts.edits(patch) if patch else None
-    seen.fields["user_modified"] = True if response.get("userModified") is True else None
+    if response.get("userModified") is True:
+        seen.fields["user_modified"] = True
+        seen.transcript = _text(payload, "transcript_path")
     return seen
 
 

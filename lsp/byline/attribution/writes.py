@@ -36,7 +36,7 @@ class Writes:
         if self._told_before(event):
             self._states.observe(event.disk_id or text.id, seq, event)
             return
-        owner = session_owner(event, seq, f"write by {event.tool}" if event.tool else "write event")
+        owner = _owner(event, seq)
         current = self._states.current.get(event.worktree)
         begin = window.pre[0] if window else seq
         late = self._told_late(event, text, current) if window is None else None
@@ -67,7 +67,17 @@ class Writes:
             version = self._named_lines(text, owner, seq, event)
             self._states.push(seq, begin, event, text.id, version)
         if event.disk_id:
-            self._states.observe(event.disk_id, seq, event)
+            self._found(event.disk_id, seq, event)
+
+    def _found(self, content_id: str, seq: int, event: Event) -> None:
+        """The disk has another text than the call made: unseen changes, or what a person made of the proposal."""
+        proposal, text = self._states.current.get(event.worktree), self._states.text(content_id)
+        if not event.user_modified or text is None or proposal is None or proposal.version is None:
+            self._states.observe(content_id, seq, event)
+            return
+        owner = Owner("human", "changed in the agent's proposal", None, event.id, seq, "explicit")
+        version = step(proposal.version, text, Rule.OTHER, owner, memo=self._states.memo)
+        self._states.push(seq, seq, event, text.id, version)
 
     def _moved_from(self, event: Event) -> Version | None:
         """The version of another file that the call moved here."""
@@ -130,3 +140,10 @@ class Writes:
         if current is not None and current.seen_at == event.head:
             return current.version
         return self._states.world.committed(event.head, self._states.path)
+
+
+def _owner(event: Event, seq: int) -> Owner:
+    """Whose the lines are that the call made."""
+    if event.user_modified and not event.disk_id:
+        return Owner("unknown", "a person changed the proposal; what of it is not told", evidence=event.id, seq=seq)
+    return session_owner(event, seq, f"write by {event.tool}" if event.tool else "write event")

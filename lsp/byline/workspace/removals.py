@@ -71,7 +71,7 @@ def steps(events: Sequence[Event], path: str, old_path: str | None, entry: Entry
                 found.append(Step(event.before_id, NOBODY, event.head))
             found.append(Step(event.after_id, _of(event), event.head, is_told=True))
             if event.disk_id:
-                found.append(Step(event.disk_id, NOBODY, event.head))
+                found.append(Step(event.disk_id, Remover("human") if event.user_modified else NOBODY, event.head))
     return found
 
 
@@ -127,7 +127,7 @@ def maker(blob: str | None, commit: str, happened: Sequence[Step]) -> Step | Non
 
 
 def _of(event: Event) -> Remover:
-    if event.event == "write" and event.session_id:
+    if event.event == "write" and event.session_id and (event.disk_id or not event.user_modified):
         return Remover("session", event.session_id)
     return Remover("human") if event.event == "save" else NOBODY
 
