@@ -50,7 +50,7 @@ def append(
     if not recording(place, env):
         return None
     record = _opening(str(fields["event"]), fields, place)
-    record["path"] = _relative(full, place)
+    record["path"] = relative(full, place)
     blobs: Blobs = []
     contents.given(record, path, full, before, data, place.object_format if place else "sha1", blobs)
     return _write(record, place, blobs, env)
@@ -82,7 +82,7 @@ def observe(seen: "Observation", env: "Mapping[str, str]", running: "Run | None"
         if seen.old_path:
             old = system.realpath(system.join(_base(seen), seen.old_path))
             if place is None or find_repository(system.parent(old)) == place:
-                record["old_path"] = _relative(old, place)
+                record["old_path"] = relative(old, place)
     elif seen.event in SHELL_EVENTS and place is not None:
         from byline_hooks import status
 
@@ -138,7 +138,7 @@ def _begin(seen: "Observation", full: str, place: Place | None) -> "tuple[Payloa
     """The start of a record, and where its snapshots are gathered; known from here on, should the time be up."""
     record = _opening(seen.event, seen.fields, place)
     if full:
-        record["path"] = _relative(full, place)
+        record["path"] = relative(full, place)
     blobs: Blobs = []
     deadline.begun = seen, record, place, blobs
     return record, blobs
@@ -186,7 +186,7 @@ def _clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def _relative(full: str, place: Place | None) -> str:
+def relative(full: str, place: Place | None) -> str:
     """The path as records spell it. A path that is not UTF-8 raises ValueError: no reader could name the file."""
     full.encode()
     if place is None:

@@ -14,6 +14,7 @@ from byline.model import FileAttribution
 from byline.repo.graph import Graph
 from byline.repo.objects import Objects
 from byline.repo.run import Git
+from byline.store.adoption import adopt
 from byline.store.blobs import Snapshots
 from byline.store.events import SpoolChanged
 from byline.store.index import Index
@@ -46,6 +47,8 @@ class Workspace(Told):
         self._place = place
         self._lock = threading.RLock()
         self.folders = folders_for(place, env)
+        if place is not None:
+            adopt(place, self.folders, env)
         self.snapshots = Snapshots(self.folders)
         self.worktree = Path(place.worktree) if place else None
         self.git: Git | None = Git(Path(place.worktree), env=env) if place else None
