@@ -74,6 +74,15 @@ class Birth(NamedTuple):
     number: tuple[int, int]
     """Orders births of one worktree: seconds since 1970, and the place in HEAD's log."""
 
+    def follows(self, other: "Birth | None") -> bool:
+        """Whether the commit was made, here and not elsewhere, when the other one was there."""
+        return (
+            other is not None
+            and self.made_here
+            and self.worktree == other.worktree
+            and self.number[1] > other.number[1]
+        )
+
 
 class Timeline:
     """Births of all commits that HEAD of some worktree has named."""

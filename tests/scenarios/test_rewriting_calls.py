@@ -1,0 +1,72 @@
+"""A shell call that edits, commits, and rewrites what it committed: its own lines stay its own, through all of it."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from story import Blame, ForkedHook, Story, story
+
+EDIT = "sed -i 's/^b$/s1/' f.txt && git commit -qam one"
+BRANCH = f"git checkout -q -b side && {EDIT} && git checkout -q main"
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Story:
+    """A clone that is one commit of B ahead of a remote, which has a commit more than the clone."""
+    tale = story(tmp_path, hook=ForkedHook(), blame=Blame(forked=True)).init(f="a b c d e")
+    root, there, other = tale.world.root, tmp_path / "there.git", tmp_path / "other"
+    run(tale, root, f"git clone -q --bare . {there} && git remote add origin {there} && git fetch -q")
+    run(tale, root, f"git branch -q -u origin/main && git clone -q {there} {other}")
+    run(tale, other, "sed -i 's/^e$/u1/' f.txt && git commit -qam theirs && git push -q")
+    return tale.edit("B", f="t1 b c d e").commit()
+
+
+def run(tale: Story, folder: Path, command: str) -> None:
+    subprocess.run(["sh", "-ec", command], cwd=folder, env=tale.world.environment(), check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    ("command", "on_disk", "committed"),
+    [
+        (f"{EDIT} && git commit -q --amend -m two", "t1 s1 c d e", "t1 s1 c d e"),
+        (f"{EDIT} && git pull -q --rebase", "t1 s1 c d u1", "t1 s1 c d u1"),
+        (f"{EDIT} && git pull -q --no-rebase --no-edit", "t1 s1 c d u1", "t1 s1 c d u1"),
+        (f"{EDIT} && git reset -q --soft HEAD~ && git commit -qm two", "t1 s1 c d e", "t1 s1 c d e"),
+        (f"{EDIT} && git reset -q --soft HEAD~", "t1 s1 c d e", "t1 b c d e"),
+        (f"{EDIT} && git reset -q HEAD~", "t1 s1 c d e", "t1 b c d e"),
+        (f"{EDIT} && sed -i 's/^c$/s2/' f.txt && git commit -qa --amend -m two", "t1 s1 s2 d e", "t1 s1 s2 d e"),
+        (f"{EDIT} && git revert --no-edit HEAD", "t1 b c d e", "t1 b c d e"),
+        (f"{BRANCH} && git merge -q --squash side && git commit -qm two", "t1 s1 c d e", "t1 s1 c d e"),
+        (f"{BRANCH} && git merge -q --no-ff --no-edit side", "t1 s1 c d e", "t1 s1 c d e"),
+        (f"{BRANCH} && git cherry-pick side", "t1 s1 c d e", "t1 s1 c d e"),
+        (
+            "git commit -q --allow-empty -m zero && sed -i 's/^b$/s1/' f.txt && git commit -qa --fixup HEAD"
+            " && GIT_SEQUENCE_EDITOR=: git rebase -q -i --autosquash HEAD~2",
+            "t1 s1 c d e",
+            "t1 s1 c d e",
+        ),
+    ],
+)
+def test_its_own_lines(told: Story, command: str, on_disk: str, committed: str) -> None:
+    writer = {"t": "B", "s": "A"}
+    told.shell("A", command, lambda it: run(it, it.stage.here, command))
+    for rev, text in ((None, on_disk), ("HEAD", committed)):
+        told.expect(rev=rev, f=" ".join(f"{writer.get(line[0], 'U')}|{line}" for line in text.split()))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git checkout -q origin/main -- f.txt && git commit -qm one && git commit -q --amend -m two",
+        "git cherry-pick -n origin/main && git commit -qm one && git pull -q --rebase",
+        "git checkout -q origin/main -- f.txt && git commit -qm x && git reset -q --soft HEAD~ && sed -i s/c/s2/ f.txt",
+        "git merge -q --squash origin/main && git commit -qm x && sed -i s/c/s2/ f.txt && git commit -qa --amend -m y",
+    ],
+)
+def test_what_it_took_from_elsewhere_is_not(told: Story, command: str) -> None:
+    run(told, told.world.root, "git fetch -q")
+    told.shell("A", command, lambda it: run(it, it.stage.here, command))
+    for rev in (None, "HEAD"):
+        owners = {line.text: line.owner for line in told.stage.ask("f.txt", rev)}
+        assert owners.get("u1", "U") == "U" and "A" not in (owners[text] for text in owners if text != "s2")
