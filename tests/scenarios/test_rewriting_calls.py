@@ -60,8 +60,8 @@ def test_its_own_lines(told: Story, command: str, on_disk: str, committed: str) 
     [
         "git checkout -q origin/main -- f.txt && git commit -qm one && git commit -q --amend -m two",
         "git cherry-pick -n origin/main && git commit -qm one && git pull -q --rebase",
-        "git checkout -q origin/main -- f.txt && git commit -qm x && git reset -q --soft HEAD~ && sed -i s/c/s2/ f.txt",
-        "git merge -q --squash origin/main && git commit -qm x && sed -i s/c/s2/ f.txt && git commit -qa --amend -m y",
+        "git checkout -q origin/main -- f.txt && git commit -qm x && git reset -q --soft @~ && sed -i s/c/s2/ f.txt",
+        "git merge -q --squash @{u} && git commit -qm x && sed -i s/c/s2/ f.txt && git commit -qa --amend -m y",
     ],
 )
 def test_what_it_took_from_elsewhere_is_not(told: Story, command: str) -> None:
