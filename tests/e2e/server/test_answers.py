@@ -9,6 +9,7 @@ import pytest
 from lsprotocol import types
 
 from e2e.server.conftest import PROMPT, SESSION, Connect, Project
+from gitrepo import Repo
 
 pytestmark = pytest.mark.asyncio
 EDITORS = pytest.mark.parametrize("profile", ["vscode", "neovim"])
@@ -280,6 +281,24 @@ async def test_two_repositories_and_a_symbolic_link(project: Project, connect: C
         assert text is not None and prompt in text
     text = await editor.hover(editor.open(link), 1)
     assert text is not None and "other prompt" in text
+
+
+async def test_a_repository_is_made_around_an_open_file(connect: Connect, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    folder.mkdir()
+    project, editor = Project(Repo(folder)), await connect()
+    uri = editor.open(project.agent_writes("a.py", "x = 1\n"))
+    assert PROMPT in (await editor.hover(uri, 0) or "")
+    project.repo.run("init", "-q", "--template=")
+    commit = project.repo.commit("one")
+    project.agent_writes("a.py", "x = 1\ny = 2\n", prompt="and y", turn_id="t2")
+    editor.replace(uri, "x = 1\ny = 2\n")
+
+    async def is_known() -> bool:
+        first, second = [await editor.hover(uri, line) or "" for line in (0, 1)]
+        return PROMPT in first and commit[:7] in first and "and y" in second
+
+    await editor.until(is_known)
 
 
 async def test_a_hostile_prompt_is_text(project: Project, connect: Connect) -> None:
