@@ -21,6 +21,11 @@ UNREAD = "unread"
 IMPORTED = "import-"
 """How the ids of events begin that were read from what agents kept of sessions before byline."""
 
+LIFE = frozenset(
+    ("session_start", "session_end", "prompt", "turn_end", "subagent_start", "subagent_end", "compact", "wait")
+)
+"""Events that tell of a session's life, not of its work."""
+
 OwnerKind = Literal["session", "human", "unknown"]
 State = Literal["committed", "uncommitted", "unsaved"]
 

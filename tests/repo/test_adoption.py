@@ -78,6 +78,17 @@ def test_shell_calls_around_git_init(folder: Repo) -> None:
     assert owners(folder, "a.txt") == ["s1"]
 
 
+def test_prompts_come_with_the_files(folder: Repo) -> None:
+    generic(folder.path, "prompt", None, session_id="s1", turn_id="t1", prompt="make it")
+    generic(folder.path, "prompt", None, session_id="s3", turn_id="t1", prompt="another's")
+    write(folder, "a.txt", "its\n", None)
+    init(folder)
+    generic(folder.path, "prompt", None, session_id="s1", turn_id="t2", prompt="now this")
+    with Workspace.for_path(folder.path, os.environ) as workspace:
+        assert [turn.prompt for turn in workspace.sessions()["s1"].turns] == ["make it", "now this"]
+        assert "s3" not in workspace.sessions()
+
+
 def test_only_what_lies_in_the_worktree_and_in_no_repository_inside_it(folder: Repo, tmp_path: Path) -> None:
     beside = Repo(tmp_path / "prö ject 2")
     beside.path.mkdir()

@@ -8,12 +8,13 @@ import contextlib
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from byline.model import LIFE
 from byline.store.blobs import Snapshots
 from byline.store.paths import Folders, folders_for
 from byline_hooks import fastjson, record, snapshots, spool, system
@@ -38,11 +39,14 @@ def adopt(place: Place, folders: Folders, env: Mapping[str, str]) -> int:
         return 0
     count, there = 0, Snapshots(outside)
     with contextlib.suppress(OSError):
+        pieces: dict[Path, bytes] = {}
         for file, size in sorted(files.items()):
             start = looked.get(file.name, 0)
-            data = _lines(file, start if start <= size else 0, size)
-            looked[file.name] = start + len(data) if start <= size else len(data)
-            events = list(_inside(place, data))
+            pieces[file] = _lines(file, start if start <= size else 0, size)
+            looked[file.name] = (start if start <= size else 0) + len(pieces[file])
+        sessions = {told.get("session_id") for data in pieces.values() for told in _inside(place, data)}
+        for file, data in pieces.items() if sessions else ():
+            events = list(_inside(place, data, sessions - {None}))
             count += _write(place, folders.store, file.stem, events, there) if events else 0
         if count:
             at = time.time_ns()
@@ -68,19 +72,24 @@ def _state(file: Path) -> dict[str, int]:
         return {}
 
 
-def _inside(place: Place, data: bytes) -> Iterator[dict[str, Any]]:
-    """The records about files that lie in this worktree, and not in another repository inside it."""
+def _inside(place: Place, data: bytes, sessions: Collection[str | None] = ()) -> Iterator[dict[str, Any]]:
+    """The records about files that lie in this worktree, and not in another repository inside it.
+
+    Also those of the life of `sessions`.
+    """
     root = place.worktree.rstrip("/") + "/"
-    needle = fastjson.dumps(root)[1:-1].encode()
+    needles = [fastjson.dumps(root)[1:-1].encode(), *(fastjson.dumps(name).encode() for name in sessions)]
     nearest: dict[str, Place | None] = {}
-    for line in data.split(b"\n") if needle in data else ():
-        if needle not in line:
+    for line in data.split(b"\n") if any(needle in data for needle in needles) else ():
+        if not any(needle in line for needle in needles):
             continue
         try:
-            told = msgspec.json.decode(line)
-            path = told["path"]
-        except (ValueError, LookupError, TypeError, msgspec.MsgspecError):
+            told = msgspec.json.decode(line, type=dict[str, Any])
+        except (ValueError, msgspec.MsgspecError):
             continue
+        path = told.get("path")
+        if path is None and told.get("event") in LIFE and told.get("session_id") in sessions:
+            yield told
         if not isinstance(path, str) or not path.startswith(root):
             continue
         folder = system.parent(path)

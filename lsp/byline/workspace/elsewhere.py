@@ -7,16 +7,12 @@ from pathlib import Path
 
 import msgspec
 
-from byline.model import Event
+from byline.model import LIFE, Event
 from byline.sessions.growing import Growing, grow
 from byline.store.lines import decode
 from byline.store.paths import Folders, folders_for
 from byline_hooks.place import data_dir, find_repository
 from byline_hooks.system import read
-
-_LIFE = frozenset(
-    ("session_start", "session_end", "prompt", "turn_end", "subagent_start", "subagent_end", "compact", "wait")
-)
 
 
 class Found(msgspec.Struct):
@@ -121,7 +117,7 @@ def _told(file: Path, wanted: frozenset[str], *, whole: bool = False) -> Iterato
                 event = decode(line)
                 if isinstance(event, str) or event.session_id not in wanted:
                     continue
-                if whole or event.event in _LIFE:
+                if whole or event.event in LIFE:
                     yield event
     except OSError:
         return
