@@ -22,6 +22,8 @@ RECENT = 256
 """Events that are held at a time, but for who asks for more."""
 _TOGETHER = 64 * 1024
 """Lines that are at most so many bytes apart are read at once."""
+_AT_ONCE = 128 * 1024
+"""Bytes from which on a reading ends with the line it has come to."""
 _MOST_KINDS = 255
 _COLUMNS = {"file": "I", "offset": "Q", "length": "I", "at": "q"}
 
@@ -184,9 +186,11 @@ class Events(Sequence[Event]):
         """Lines of one file, in the order in which they stand there."""
         start = 0
         while start < len(wanted):
-            stop, end = start, 0
-            low = self._offset[wanted[start]]
-            while stop < len(wanted) and (stop == start or self._offset[wanted[stop]] - end <= _TOGETHER):
+            low = end = self._offset[wanted[start]]
+            stop = start
+            while stop < len(wanted) and end - low < _AT_ONCE:
+                if stop > start and self._offset[wanted[stop]] - end > _TOGETHER:
+                    break
                 end = self._offset[wanted[stop]] + self._length[wanted[stop]]
                 stop += 1
             file.seek(low)

@@ -8,7 +8,7 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-CHUNK = 1024 * 1024
+CHUNK = 128 * 1024
 _MARK = 64
 _COARSE = 50_000_000
 """Nanoseconds: the clocks of file systems tick less often."""
@@ -105,7 +105,8 @@ class Tail:
                 file.seek(self.offset)
                 rest = b""
                 left = look.size - self.offset
-                while left > 0 and (data := file.read(min(CHUNK, left))):
+                # A line that goes on and on is read in ever larger pieces: it is copied each time.
+                while left > 0 and (data := file.read(min(max(CHUNK, len(rest)), left))):
                     left -= len(data)
                     rest += data
                     end = rest.rfind(b"\n") + 1
