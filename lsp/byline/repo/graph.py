@@ -15,7 +15,9 @@ _OURS = ("refs/heads/byline/*", "refs/remotes/*/byline/*", "refs/byline/*", "ref
 _RAW_FORM = "%x01%H"
 _MOST_OLDER = "-400"
 """Commits before these that are looked at for what a path held."""
-_FORM = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%s"
+_FORM = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ce%x00%s"
+_FORGES = ("noreply@github.com",)
+"""Who commits what is merged by a button. The author is whose pull request it was, by name and address there."""
 
 
 class Made(NamedTuple):
@@ -55,6 +57,8 @@ class Graph:
         self._older: dict[str, list[str]] = {}
         self.parents: dict[str, tuple[str, ...]] = {}
         self.made: dict[str, Made] = {}
+        self.by_forge: set[str] = set()
+        """Commits that a forge made of somebody's pull request."""
         self.tips: list[str] = []
         """What references name, newest first."""
         self._chains = Chains(self.parents)
@@ -225,6 +229,8 @@ class Graph:
                 commit = intern(fields[0])
                 self.parents[commit] = tuple(map(intern, fields[1].split()))
                 self.made[commit] = Made(intern(fields[2]), intern(fields[3]), fields[4], fields[6])
+                if fields[5] in _FORGES:
+                    self.by_forge.add(commit)
                 new.append(commit)
         self._chains.add(reversed(new))
         self._ancestors = self._descendants = None

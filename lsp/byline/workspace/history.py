@@ -36,7 +36,7 @@ class GitHistory:
         self._graph = graph
         self._common_dir = common_dir
         self._entries: dict[tuple[str, str], str | None] = {}
-        self._mails: set[str] | None = None
+        self._owns: tuple[set[str], set[str]] | None = None
         self._ignored: dict[str, bool] = {}
         self._renames: dict[tuple[str, str], Mapping[str, str]] = {}
         self._timeline = Timeline({}, {})
@@ -67,7 +67,7 @@ class GitHistory:
         branches = {name: movements(path) for name, path in branch_logs(self._common_dir)}
         self._old_tips = list(dict.fromkeys(old_tips(self._logs | branches)))
         self._timeline = Timeline(self._logs, journal.by_worktree)
-        self._mails = None
+        self._owns = None
 
     def _open_described(self) -> None:
         """Where nobody has worked yet: what rebases and picks here made of commits with anchors is told by those."""
@@ -79,7 +79,7 @@ class GitHistory:
     def date(self, journal: Journal) -> None:
         """Say which of the new events came before which commits."""
         self._timeline.extend(journal.by_worktree)
-        self._mails = None
+        self._owns = None
 
     # -- commits --------------------------------------------------------------------------------------------------
 
@@ -229,7 +229,8 @@ class GitHistory:
         made = self._graph.made.get(commit)
         if (birth is not None and birth.made_here) or made is None or not self._has_logs or commit in self._stashes:
             return False
-        return made.mail not in self._own_mails()
+        mails, names = self._own()
+        return made.mail not in mails and not (commit in self._graph.by_forge and made.author in names)
 
     def committed_here(self, path: str, blob_id: str) -> bool:
         for commit in self._graph.touching(path):
@@ -238,16 +239,20 @@ class GitHistory:
                 return True
         return False
 
-    def _own_mails(self) -> set[str]:
-        """The addresses under which commits were made in this clone."""
-        if self._mails is None:
-            told = self._git.run("config", "user.email", check=False).decode("utf-8", "replace").strip()
-            self._mails = {told} | {
-                self._graph.made[commit].mail
+    def _own(self) -> tuple[set[str], set[str]]:
+        """The addresses and the names under which commits were made in this clone."""
+        if self._owns is None:
+            here = {
+                (self._graph.made[commit].mail, self._graph.made[commit].author)
                 for commit, birth in self._timeline.births.items()
                 if birth.made_here and birth.action.startswith("commit") and commit in self._graph.made
             }
-        return self._mails
+            mail, name = (
+                self._git.run("config", f"user.{what}", check=False).decode("utf-8", "replace").strip()
+                for what in ("email", "name")
+            )
+            self._owns = {mail, *(mail for mail, _ in here)}, {*filter(None, (name,)), *(name for _, name in here)}
+        return self._owns
 
     def stashes(self) -> list[str]:
         return self._stashes
