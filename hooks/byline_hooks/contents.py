@@ -69,7 +69,7 @@ def seen(
     _name(record, "before_id", _known(before, object_format), blobs)
     own = _own(told, disk) if told.event == "write" else None
     if own is not None:
-        _name(record, "disk_id", now, blobs)
+        _name(record, "disk_id", _written(told, now, object_format), blobs)
     _name(record, "after_id", now if own is None else snapshots.of_bytes(own, object_format), blobs)
     if told.changes and disk is not None and not record.get("edits"):
         from byline_hooks import positions
@@ -126,6 +126,14 @@ def _own(told: "Observation", disk: bytes | None) -> bytes | None:
     if disk is None:
         return texts.as_on_disk(told.after, b"")
     return None if texts.same(told.after, disk) else texts.as_on_disk(told.after, disk)
+
+
+def _written(told: "Observation", now: snapshots.Look, object_format: str) -> snapshots.Look:
+    """What is on disk; of a changed proposal what was made of it, which somebody may have changed again by now."""
+    if told.written is None or now.data is None or texts.same(told.written, now.data):
+        return now
+    data = texts.as_on_disk(told.written, now.data)
+    return now if data is None else snapshots.of_bytes(data, object_format)
 
 
 def _known(content: "bytes | _Absent | None", object_format: str) -> snapshots.Look:

@@ -31,6 +31,7 @@ def written(common: "Payload", cwd: str, given: "Payload", response: "Payload") 
     if by_user or given.get("modified_by_user") is True:
         seen.fields["user_modified"] = True
         proposal = given.get("ai_proposed_content") if isinstance(given.get("content"), str) else None
+        seen.written = after
         seen.after = proposal if isinstance(proposal, str) else None  # of an exchange it is a piece alone
         seen.fields["edits"] = None
     return seen

@@ -64,7 +64,7 @@ class Observation:
 
     __slots__ = (
         *("after", "before", "changes", "cwd", "event", "exact", "fields", "hunks", "is_early", "old_path"),
-        *("path", "transcript"),
+        *("path", "transcript", "written"),
     )
 
     def __init__(
@@ -101,5 +101,7 @@ class Observation:
         """What an `apply_patch` did to the file: the text before and the positions are found in the text on disk."""
         self.old_path = old_path
         """Where a write moved the file from, spelled as `path`."""
+        self.written: str | None = None
+        """On a write that a person had a hand in, whose proposal is `after`: what the tool wrote."""
         self.transcript = ""
         """On a write that a person had a hand in: where the agent's own proposal can be looked up."""

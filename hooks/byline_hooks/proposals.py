@@ -22,7 +22,7 @@ def take(seen: "Observation") -> None:
     Where it isn't, the write tells of no text of its own.
     """
     call, transcript = seen.fields.get("call_id"), seen.transcript
-    seen.after = None
+    seen.written, seen.after = seen.after, None
     if not isinstance(call, str) or not call or not system.is_absolute(transcript):
         return
     before = "" if seen.before is ABSENT else seen.before

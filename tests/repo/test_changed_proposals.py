@@ -24,13 +24,21 @@ def owners(made: Repo, path: str = "a.txt") -> list[str]:
         return [line.owner for line in workspace.attribute(made.path / path).lines]
 
 
-def claude(made: Repo, tool: str, given: dict[str, Any], answer: dict[str, Any], transcript: Path | str) -> None:
+def claude(
+    made: Repo, tool: str, given: dict[str, Any], answer: dict[str, Any], transcript: Path | str, **more: str
+) -> None:
     """A whole call, changed by the person who let it pass: the payload has the changed input."""
     path = str(made.path / "a.txt")
-    common = {"session_id": "s1", "cwd": str(made.path), "transcript_path": str(transcript), "tool_use_id": "toolu_1"}
+    common = {
+        "session_id": "s1",
+        "cwd": str(made.path),
+        "transcript_path": str(transcript),
+        "tool_use_id": "toolu_1",
+        **more,
+    }
     call = {**common, "tool_name": tool, "tool_input": {"file_path": path, **given}}
     hook("claude", {**call, "hook_event_name": "PreToolUse"}, made.path)
-    made.write("a.txt", WRITTEN)
+    made.write("a.txt", answer.pop("disk", WRITTEN))
     response = {"filePath": path, "userModified": True, **answer}
     hook("claude", {**call, "hook_event_name": "PostToolUse", "tool_response": response}, made.path)
 
@@ -102,6 +110,41 @@ def test_without_a_transcript_nobody_is_named(repo: Maker, tmp_path: Path, name:
         os.mkfifo(tmp_path / name)
     claude(made, "Edit", CHANGED, answer(CHANGED), tmp_path / name if name else "")
     assert owners(made) == NOBODY
+
+
+def test_lines_that_the_person_keeps_are_still_their_writers(repo: Maker, tmp_path: Path) -> None:
+    """The agent would have taken them out; on disk they never changed."""
+    made = repo()
+    made.commit("one", {"a.txt": BEFORE})
+    proposal = transcript(tmp_path, {"old_string": "two\nthree\n", "new_string": "said the agent\n"})
+    claude(made, "Edit", CHANGED, answer(CHANGED), proposal)
+    assert owners(made) == ["unknown", "unknown", "session", "human", "unknown"]
+
+
+def test_what_was_proposed_is_no_text_that_the_file_had(repo: Maker, tmp_path: Path) -> None:
+    made = repo()
+    made.commit("one", {"a.txt": BEFORE})
+    claude(made, "Edit", CHANGED, answer(CHANGED), transcript(tmp_path, EDIT))
+    made.write("a.txt", PROPOSED)
+    assert owners(made) == ["unknown", "unknown", "session", "unknown", "unknown"]
+
+
+def test_what_came_after_the_write_is_not_the_persons(repo: Maker, tmp_path: Path) -> None:
+    made = repo()
+    made.commit("one", {"a.txt": BEFORE})
+    later = {**answer(CHANGED), "disk": WRITTEN + "whose?\n"}
+    claude(made, "Edit", CHANGED, later, transcript(tmp_path, EDIT))
+    assert owners(made) == [*BOTH, "unknown"]
+
+
+def test_a_subagents_proposal_is_in_a_transcript_of_its_own(repo: Maker, tmp_path: Path) -> None:
+    made = repo()
+    made.commit("one", {"a.txt": BEFORE})
+    folder = tmp_path / "t" / "subagents"
+    folder.mkdir(parents=True)
+    transcript(folder, EDIT).rename(folder / "agent-a1.jsonl")
+    claude(made, "Edit", CHANGED, answer(CHANGED), transcript(tmp_path), agent_id="a1")
+    assert owners(made) == BOTH
 
 
 def test_what_is_edited_on_top_is_its_writers(repo: Maker, tmp_path: Path) -> None:

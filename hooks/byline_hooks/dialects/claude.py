@@ -143,8 +143,16 @@ def _write(tool: str, payload: "Payload", path: str, given: "Payload", response:
     seen.fields["edits"] = texts.edits(patch) if patch else None
     if response.get("userModified") is True:
         seen.fields["user_modified"] = True
-        seen.transcript = _text(payload, "transcript_path")
+        seen.transcript = _transcript(payload)
     return seen
+
+
+def _transcript(payload: "Payload") -> str:
+    """Where the call is kept: a subagent's in a file of its own, beside its parent's."""
+    path, inner = _text(payload, "transcript_path"), _text(payload, "agent_id")
+    if not inner:
+        return path
+    return f"{path.removesuffix('.jsonl')}/subagents/agent-{inner}.jsonl" if inner.isalnum() else ""
 
 
 def _before(response: "Payload") -> "str | _Absent | None":

@@ -27,14 +27,14 @@ class Writes:
         """The call has written: the lines it changed are its own."""
         text = self._states.text(event.after_id)
         pre = self._states.at_pre.get(window.pre[0]) if window else None
-        if event.after_id == NONE_ID:  # the tool deleted the file
-            self._states.observe(NONE_ID, seq, event)
-            return
         if text is None:
-            self._states.opaque(seq, event)
+            self._without_text(seq, event)
             return
         if self._told_before(event):
             self._states.observe(event.disk_id or text.id, seq, event)
+            return
+        if event.user_modified and event.disk_id:
+            self._with_person(event, text, pre, seq)
             return
         owner = _owner(event, seq)
         current = self._states.current.get(event.worktree)
@@ -67,17 +67,29 @@ class Writes:
             version = self._named_lines(text, owner, seq, event)
             self._states.push(seq, begin, event, text.id, version)
         if event.disk_id:
-            self._found(event.disk_id, seq, event)
+            self._states.observe(event.disk_id, seq, event)
 
-    def _found(self, content_id: str, seq: int, event: Event) -> None:
-        """The disk has another text than the call made: unseen changes, or what a person made of the proposal."""
-        proposal, text = self._states.current.get(event.worktree), self._states.text(content_id)
-        if not event.user_modified or text is None or proposal is None or proposal.version is None:
-            self._states.observe(content_id, seq, event)
+    def _without_text(self, seq: int, event: Event) -> None:
+        if event.after_id == NONE_ID:  # the tool deleted the file
+            self._states.observe(NONE_ID, seq, event)
+        else:
+            self._states.opaque(seq, event)
+
+    def _with_person(self, event: Event, proposal: Text, pre: Node | None, seq: int) -> None:
+        """What was written is what a person made of the call's proposal, which nobody ever had on disk."""
+        written = self._states.text(event.disk_id)
+        start = self._states.observe(event.before_id, seq, event) if event.before_id else pre
+        if written is None or start is None or start.version is None:
+            self._states.observe(event.disk_id or NONE_ID, seq, event)
             return
-        owner = Owner("human", "changed in the agent's proposal", None, event.id, seq, "explicit")
-        version = step(proposal.version, text, Rule.OTHER, owner, memo=self._states.memo)
-        self._states.push(seq, seq, event, text.id, version)
+        memo = self._states.memo
+        person = Owner("human", "changed in the agent's proposal", None, event.id, seq, "explicit")
+        proposed = step(start.version, proposal, Rule.EDIT, _owner(event, seq), memo=memo)
+        version = step(proposed, written, Rule.OTHER, person, memo=memo)
+        # What the proposal would have taken out, and the person left where it was, is nobody's new text.
+        kept = step(start.version, written, Rule.EDIT, person, memo=memo)
+        marks = [old if mark.owner is person else mark for mark, old in zip(version.marks, kept.marks, strict=True)]
+        self._states.push(seq, pre.seq if pre else seq, event, written.id, Version(written, marks))
 
     def _moved_from(self, event: Event) -> Version | None:
         """The version of another file that the call moved here."""

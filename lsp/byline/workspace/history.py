@@ -36,6 +36,7 @@ class GitHistory:
         self._graph = graph
         self._common_dir = common_dir
         self._entries: dict[tuple[str, str], str | None] = {}
+        self._in_branches: set[str] = set()
         self._owns: tuple[set[str], set[str]] | None = None
         self._ignored: dict[str, bool] = {}
         self._renames: dict[tuple[str, str], Mapping[str, str]] = {}
@@ -66,6 +67,9 @@ class GitHistory:
         self._stashes = [entry.new for entry in reflog.read(self._common_dir / "logs" / "refs" / "stash")][::-1]
         branches = {name: movements(path) for name, path in branch_logs(self._common_dir)}
         self._old_tips = list(dict.fromkeys(old_tips(self._logs | branches)))
+        self._in_branches = {
+            movement.new for log in branches.values() for movement in log if movement.action.startswith("commit")
+        }
         self._timeline = Timeline(self._logs, journal.by_worktree)
         self._owns = None
 
@@ -242,16 +246,13 @@ class GitHistory:
     def _own(self) -> tuple[set[str], set[str]]:
         """The addresses and the names under which commits were made in this clone."""
         if self._owns is None:
-            here = {
-                (self._graph.made[commit].mail, self._graph.made[commit].author)
-                for commit, birth in self._timeline.births.items()
-                if birth.made_here and birth.action.startswith("commit") and commit in self._graph.made
-            }
-            mail, name = (
-                self._git.run("config", f"user.{what}", check=False).decode("utf-8", "replace").strip()
-                for what in ("email", "name")
-            )
-            self._owns = {mail, *(mail for mail, _ in here)}, {*filter(None, (name,)), *(name for _, name in here)}
+            here = {commit for commit, birth in self._timeline.births.items() if birth.action.startswith("commit")}
+            # Branches remember what was committed in a worktree that is gone.
+            made = [self._graph.made[commit] for commit in here | self._in_branches if commit in self._graph.made]
+            told = self._git.run("var", "GIT_AUTHOR_IDENT", check=False).decode("utf-8", "replace")
+            name, _, rest = told.partition(" <")
+            mails, names = {one.mail for one in made}, {one.author for one in made}
+            self._owns = (mails | {rest.partition(">")[0]} - {""}, names | {name} - {""})
         return self._owns
 
     def stashes(self) -> list[str]:
