@@ -12,7 +12,7 @@ _PARTS = re.compile(r"&&|\|\||[;|\n]")
 _ENDS = re.compile(r"[;&|\n]")
 _QUIET = re.compile(r"(?:\d|&)?>>?\s*(?:/dev/null|/dev/stderr|/dev/stdout)|\d?>&[\d-]|<\s*/dev/null")
 """Redirections that change no file."""
-_OF_GIT = frozenset(
+OF_GIT = frozenset(
     "add blame branch checkout cherry-pick clean commit config describe diff fetch gc init log ls-files merge mv"
     " notes pull push rebase remote reset restore rev-parse revert rm show sparse-checkout stash status switch tag"
     " update-index worktree".split()
@@ -61,7 +61,7 @@ def _program(part: Sequence[str]) -> str:
     if name != "git":
         return "looks" if name in _LOOKS else "other"
     runs_others = words[:1] == ["rebase"] and any(word.startswith(("-x", "--exec")) for word in words)
-    return "git" if words and words[0] in _OF_GIT and not runs_others else "other"
+    return "git" if words and words[0] in OF_GIT and not runs_others else "other"
 
 
 def _run(part: Sequence[str]) -> tuple[str, list[str]]:

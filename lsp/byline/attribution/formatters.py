@@ -6,7 +6,7 @@ formatter or changes no file.
 
 from collections.abc import Sequence
 
-from byline.attribution.commands import parts
+from byline.attribution.commands import OF_GIT, parts, words_of
 
 FORMATTERS = frozenset(
     "black isort yapf autopep8 ruff-format gofmt goimports gofumpt rustfmt clang-format prettier prettierd"
@@ -22,7 +22,11 @@ _HARMLESS = frozenset(
     "cd ls pwd true : cat head tail tee find echo printf wc grep rg which type test [ date"
     " sleep exit set export".split()
 )
-_HARMLESS_GIT = frozenset("status diff log show add rev-parse branch ls-files".split())
+_CHECKS = frozenset(
+    "pytest tox nox mypy pyright flake8 pylint tsc jest vitest mocha phpunit rspec ctest ruff-check eslint npm-test"
+    " yarn-test go-test go-vet go-build cargo-test cargo-check cargo-build cargo-clippy make-test make-check".split()
+)
+"""Programs that look at the text and leave it, but with `--fix`; `x-y` as above."""
 _RUNNERS = frozenset(
     "npx pnpm yarn bunx uvx uv poetry pipx pdm hatch rye bundle exec run python python3 time env sudo dlx"
     " xargs timeout nice command nohup".split()
@@ -38,6 +42,21 @@ def is_formatter_run(command: str | None) -> bool:
     return "formatter" in kinds and "other" not in kinds
 
 
+def names_formatter(command: str | None) -> bool:
+    """Whether one of the commands of a command line, be it one that can't be parsed, is a formatter."""
+    found = parts(command)
+    if found is None:
+        words = words_of(command)
+        found = tuple(tuple(words[k : k + 3]) for k in range(len(words)))
+    return any(_kind(part) == "formatter" for part in found)
+
+
+def commits(command: str | None) -> bool:
+    """Whether a command line runs `git commit`, and so the hooks of the project."""
+    words = words_of(command)
+    return "git" in words and "commit" in words[words.index("git") :]
+
+
 def _kind(part: Sequence[str]) -> str:
     words = _unwrapped(part)
     if not words:
@@ -47,9 +66,11 @@ def _kind(part: Sequence[str]) -> str:
         return "formatter"
     if name == "eslint" and "--fix" in words:
         return "formatter"
+    if (name in _CHECKS or f"{name}-{''.join(words[1:2])}" in _CHECKS) and "--fix" not in words:
+        return "harmless"
     if name == "find" and any(word.startswith(("-exec", "-ok", "-delete", "-fprint")) for word in words):
         return "other"
-    if name in _HARMLESS or (name == "git" and len(words) > 1 and words[1] in _HARMLESS_GIT):
+    if name in _HARMLESS or (name == "git" and len(words) > 1 and words[1] in OF_GIT):
         return "harmless"
     return "other"
 

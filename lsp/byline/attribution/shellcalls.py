@@ -2,7 +2,7 @@
 
 from byline.attribution.closing import close, unexplained
 from byline.attribution.commands import moves_texts, only_git, types, uses_git
-from byline.attribution.formatters import is_formatter_run
+from byline.attribution.formatters import commits, is_formatter_run, names_formatter
 from byline.attribution.hidden import may_be_gits
 from byline.attribution.ignoring import rules_changed
 from byline.attribution.marks import Mark, Text, Version
@@ -71,6 +71,8 @@ class ShellCalls:
         owner = session_owner(event, seq, f"changed during shell call{quoted(command)}")
         if only_git(command):
             owner = Owner("unknown", f"no evidence: git brought it{quoted(command)}", seq=seq)
+        elif is_formatter_run(command):
+            owner = Owner("unknown", f"inside a formatter run{quoted(command)}", seq=seq)
         if self._is_unclear(window.pre[0], seq, event):
             owner = Owner("unknown", f"no evidence: other calls ran beside{quoted(command)}", seq=seq)
         if current.version is None or pre.version is None:
@@ -96,7 +98,6 @@ class ShellCalls:
             world, path = self._states.world, self._states.path
             source = moved_here(world, path, before, event, text, replaced=pre.id != NONE_ID)
         if source is None and is_formatter_run(command):
-            owner = Owner("unknown", f"inside a formatter run{quoted(command)}", seq=seq)
             return close(pre, current, text, owner, Rule.FORMAT, event, memo)
         if source is None and only_git(command) and not moves_texts(command):
             # What changes during `git commit` is made by a hook of the project: mostly a formatter.
@@ -106,7 +107,8 @@ class ShellCalls:
             owner = Owner("unknown", f"no evidence: git may have brought it{quoted(command)}", seq=seq)
         if source is not None and pre.id == NONE_ID:
             return step(source, text, Rule.OTHER, owner, memo=memo)
-        version = close(pre, current, text, owner, Rule.OTHER, event, memo)
+        formats = names_formatter(command) or (commits(command) and self._states.world.has_commit_hook())
+        version = close(pre, current, text, owner, Rule.FORMAT if formats else Rule.OTHER, event, memo)
         if source is not None and version is not None:
             # It may be the same file after all, written anew under another name: what is as it was stays as it was.
             marks = zip(version.marks, source.marks, strict=True)

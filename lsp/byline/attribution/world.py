@@ -28,6 +28,9 @@ class World(Protocol):
     def ignored(self, path: str) -> bool:
         """Whether git ignores the path, or may have until a short while ago."""
 
+    def has_commit_hook(self) -> bool:
+        """Whether the project has a hook that git runs before each commit: mostly a formatter."""
+
     def parents(self, commit: str) -> tuple[str, ...]:
         """A commit's parents; none for those from before the first event."""
 

@@ -1,5 +1,6 @@
 """Commits as git's own walk and diff tell them: which there are between two, where they meet, what they renamed."""
 
+import os
 from collections.abc import Iterable, Sequence
 
 from byline.errors import GitFailed
@@ -51,3 +52,10 @@ def rev_list(git: Git, include: Sequence[str], exclude: Sequence[str] = ()) -> l
     )
     lines = data.decode("ascii", "replace").splitlines()
     return [(commit, tuple(parents)) for commit, *parents in map(str.split, lines)]
+
+
+def has_hook(git: Git, name: str) -> bool:
+    """Whether git runs a hook of this name in the worktree, wherever the settings say hooks are."""
+    told = git.run("rev-parse", "--git-path", f"hooks/{name}", check=False)
+    path = git.cwd / path_text(told.rstrip(b"\n"))
+    return bool(told) and path.is_file() and os.access(path, os.X_OK)

@@ -89,6 +89,9 @@ class Engine:
     def ignored(self, path: str) -> bool:
         return self._history is not None and self._history.ignored(path)
 
+    def has_commit_hook(self) -> bool:
+        return self._history is not None and self._history.has_commit_hook()
+
     def parents(self, commit: str) -> tuple[str, ...]:
         return (self._history.parents(commit) if self._history else None) or ()
 

@@ -11,7 +11,7 @@ from byline.errors import GitFailed
 from byline.repo import reflog
 from byline.repo.anchors.read import Anchors
 from byline.repo.graph import Graph
-from byline.repo.history import before, renames
+from byline.repo.history import before, has_hook, renames
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.workspace.anchoredowner import anchored_owner
@@ -37,6 +37,7 @@ class GitHistory:
         self._common_dir = common_dir
         self._entries: dict[tuple[str, str], str | None] = {}
         self._in_branches: set[str] = set()
+        self._hooked: bool | None = None
         self._owns: tuple[set[str], set[str]] | None = None
         self._ignored: dict[str, bool] = {}
         self._renames: dict[tuple[str, str], Mapping[str, str]] = {}
@@ -71,7 +72,7 @@ class GitHistory:
             movement.new for log in branches.values() for movement in log if movement.action.startswith("commit")
         }
         self._timeline = Timeline(self._logs, journal.by_worktree)
-        self._owns = None
+        self._owns = self._hooked = None
 
     def _open_described(self) -> None:
         """Where nobody has worked yet: what rebases and picks here made of commits with anchors is told by those."""
@@ -169,6 +170,11 @@ class GitHistory:
             except GitFailed:
                 return True  # for now: whoever made an ignored file is nobody's business, so nobody is named
         return self._ignored[path]
+
+    def has_commit_hook(self) -> bool:
+        if self._hooked is None:
+            self._hooked = has_hook(self._git, "pre-commit")
+        return self._hooked
 
     # -- sources --------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from byline.attribution.commands import moves_texts, only_git
-from byline.attribution.formatters import is_formatter_run
+from byline.attribution.formatters import names_formatter
 from byline.attribution.shellcalls import quoted
 from byline.attribution.world import Caller
 from byline.errors import GitFailed
@@ -125,7 +125,7 @@ class Journal:
         if any(pre.paths is None or pre.incomplete or path in pre.paths for pre, _ in around):
             return None  # what was in the index already, perhaps from somebody else, can't be told from what is new
         pre, seq = around[-1]
-        if pre.session_id is None or is_formatter_run(pre.command) or only_git(pre.command):
+        if pre.session_id is None or names_formatter(pre.command) or only_git(pre.command):
             return None
         reason = f"committed during shell call{quoted(pre.command)}"
         owner = Owner("session", reason, pre.session_id, self.events[seq].id, seq, "explicit")
