@@ -20,6 +20,7 @@ OF_GIT = frozenset(
 """Subcommands that write no text but what is in the repository; `apply` and `am` take it from elsewhere."""
 _LOOKS = frozenset(": [ cat cd date echo exit export grep head ls printf pwd set sleep tail test true wc".split())
 """Commands that write no file but by a redirection."""
+_MOVES_FILES = frozenset("chmod git mkdir mv rm rmdir".split())
 _REMOVES = re.compile(r"\b(?:rm|mv|unlink)\b")
 _RULES = re.compile(r"\.git(?:ignore)?\b")
 
@@ -110,6 +111,21 @@ def moves_texts(command: str | None) -> bool:
     runs = map(_run, found)
     # What git is told to write into a message is no command.
     return any(_names_mover(" ".join(words[:1] if name == "git" else words)) for name, words in runs)
+
+
+def brings_files(command: str | None) -> bool:
+    """Whether a new file may have come from elsewhere: it was moved, and git or another folder has what was moved."""
+    if "mv" not in words_of(command):
+        return False
+    return moves_texts(command) or all(
+        name in _MOVES_FILES or name in _LOOKS for name, _ in map(_run, parts(command) or [("other",)])
+    )
+
+
+def is_typed(line: bytes, command: str | None) -> bool:
+    """Whether a line stands in a command, word for word."""
+    text = line.strip().decode("utf-8", "replace")
+    return bool(text) and text in (command or "")
 
 
 def words_of(command: str | None) -> list[str]:

@@ -7,6 +7,7 @@ itself names as its source; see `sources.py`. What is left is nobody's.
 
 from collections.abc import Callable, Iterator, Sequence
 
+from byline.attribution.commands import is_typed
 from byline.attribution.fold import PathFold
 from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled
 from byline.attribution.merge import agree, carry, telling, three_way
@@ -204,6 +205,9 @@ class Lineage:
         if caller is None:
             return self._anchor(commit, path, Version(text, filled(marks, nobody)))
         old = self._lines_before(commit, path, caller)
+        parents = self._history.parents(commit) or ()
+        if caller.brings is not None and not any(self._history.entry(parent, path) for parent in parents):
+            old = old | {line for line in exact_keys(text.lines) if not is_typed(line, caller.brings)}
         own = Mark(caller.owner)
         return self._anchor(
             commit,

@@ -1,7 +1,7 @@
 """Shell events of one path: what changed between a call's two events, and by whom."""
 
 from byline.attribution.closing import close, unexplained
-from byline.attribution.commands import moves_texts, only_git, types, uses_git
+from byline.attribution.commands import brings_files, is_typed, moves_texts, only_git, types, uses_git
 from byline.attribution.formatters import commits, is_formatter_run, names_formatter
 from byline.attribution.hidden import may_be_gits
 from byline.attribution.ignoring import rules_changed
@@ -83,9 +83,16 @@ class ShellCalls:
         version = gits_doing(
             self._states.world, self._states.path, pair, current, text, owner, self._states.nodes, merges
         )
-        if version is not None:
-            return version
-        return self._plain(window, pre, current, text, seq, event, owner)
+        if version is None:
+            version = self._plain(window, pre, current, text, seq, event, owner)
+        if version is not None and pre.id == NONE_ID and brings_files(command):
+            nobody = Mark(Owner("unknown", f"no evidence: it may have been brought{quoted(command)}", seq=seq))
+            lines = zip(version.marks, version.lines, strict=True)
+            version = Version(
+                text,
+                [nobody if mark.owner is owner and not is_typed(line, command) else mark for mark, line in lines],
+            )
+        return version
 
     def _plain(
         self, window: Window, pre: Node, current: Node, text: Text, seq: int, event: Event, owner: Owner

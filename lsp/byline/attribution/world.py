@@ -90,6 +90,8 @@ class Caller(NamedTuple):
     """Whether the call's command runs git commands that bring texts from elsewhere."""
     stash: str | None = None
     """The newest stash when the call began."""
+    brings: str | None = None
+    """The call's command, where a file that is new may have come from elsewhere."""
 
 
 class History(Protocol):

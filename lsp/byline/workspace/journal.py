@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from byline.attribution.commands import moves_texts, only_git
+from byline.attribution.commands import brings_files, moves_texts, only_git
 from byline.attribution.formatters import names_formatter
 from byline.attribution.shellcalls import quoted
 from byline.attribution.world import Caller
@@ -129,7 +129,8 @@ class Journal:
             return None
         reason = f"committed during shell call{quoted(pre.command)}"
         owner = Owner("session", reason, pre.session_id, self.events[seq].id, seq, "explicit")
-        return Caller(owner, moves_texts(pre.command), pre.stash)
+        brings = pre.command if brings_files(pre.command) else None
+        return Caller(owner, moves_texts(pre.command), pre.stash, brings)
 
     def parts(self) -> dict[str, Bytes]:
         """All of it, packed; to be let go of before anything is added."""
