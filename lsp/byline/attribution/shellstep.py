@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from byline.attribution.commands import moves_texts, types
+from byline.attribution.commands import moves_texts, types, uses_git
 from byline.attribution.marks import Mark, Text, Version, exact_keys
 from byline.attribution.merge import carry, telling, three_way
 from byline.attribution.node import Node, newest
@@ -30,7 +30,9 @@ def gits_doing(
     """
     pre, post = window
     before, after = pre[1], post[1]
-    own_commit = after.head is not None and after.head != before.head and world.made_by_commit(after.head, pre[0])
+    runs_git = before.command is None or uses_git(before.command)
+    is_new = after.head is not None and after.head != before.head
+    own_commit = is_new and runs_git and world.made_by_commit(after.head or "", pre[0])
     brought = Version.unknown(text, Owner("unknown", "no evidence: git brought it", seq=post[0]))
     there = name_in(world, before.stash, path)
     stashed = before.stash if there else None
