@@ -605,3 +605,77 @@ def test_what_a_stash_gives_back_is_not_the_callers_who_edits_and_commits(told: 
     command = "git stash pop -q; sed -i s/c/t1/ f.txt; git commit -qam x"
     told.init(f="a b c").on_disk(f="a u1 c").git("stash", "-q").shell("B", command, _runs(command))
     told.expect_working(f="U|a U|u1 B|t1").expect(f="U|a U|u1 B|t1")
+
+
+BLACK = "#!/bin/sh\nsed -i s/\\'/\\\"/g f.txt\n"
+
+
+def _black(told: Story, tmp_path: Path) -> str:
+    """The start of commands that find a formatter which changes quotes."""
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "black"
+    program.write_text(BLACK)
+    program.chmod(0o755)
+    told.init(f="a k='x'").edit("A", f="a k='x' s='1'").commit()
+    return f"PATH={tmp_path}/bin:$PATH; "
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "black . && git commit -qam x",
+        "git add -A; black .; git status",
+        "black . && true && pytest -q || true",
+        "echo n > n.txt; black . && git add -A && git commit -qm x",
+        "sed -i s/a/t1/ f.txt && black .",
+    ],
+)
+def test_who_runs_a_formatter_beside_other_commands_writes_no_line(told: Story, tmp_path: Path, command: str) -> None:
+    command = _black(told, tmp_path) + command
+    told.shell("B", command, _runs(command))
+    owners = _owners(told)
+    assert owners.pop("t1", "B") == "B"
+    assert owners == {**({"a": "U"} if "a" in owners else {}), 'k="x"': "U", 's="1"': "A"}
+
+
+@pytest.mark.parametrize(
+    "command", ["git commit -qam x", "pytest -q; git commit -qam x", "echo n > n.txt; git add -A; git commit -qm x"]
+)
+def test_who_starts_the_formatter_of_a_hook_writes_no_line(told: Story, tmp_path: Path, command: str) -> None:
+    start = _black(told, tmp_path)
+    hook = told.world.root / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\n{start}black .\ngit add -u\n")
+    hook.chmod(0o755)
+    command = f"echo >> f.txt; {command}" if command.startswith("git") else command
+    told.on_disk(f="a k='x' s='1' u1").shell("B", command, _runs(command))
+    for rev in (None, "HEAD"):
+        owners = _owners(told, rev=rev)
+        assert [owners[line] for line in ("a", 'k="x"', 's="1"', "u1")] == ["U", "U", "A", "U"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git checkout -q side -- g.txt && git mv g.txt h.txt && echo s1 >> h.txt && git commit -qm x",
+        "git checkout -q side && mv g.txt h.txt",
+        "git merge -q side && git mv g.txt h.txt && echo s1 >> h.txt",
+        "git merge -q --squash side && git mv g.txt h.txt && echo s1 >> h.txt && git add -A && git commit -qm x",
+        "git cherry-pick -n side && mv g.txt h.txt && git add -A && git commit -qm x",
+        "mv ../elsewhere.txt h.txt",
+    ],
+)
+def test_who_moves_what_came_from_elsewhere_is_not_its_writer(told: Story, tmp_path: Path, command: str) -> None:
+    told.init(f="a").git("checkout", "-q", "-b", "side").on_disk(g="line_one line_two line_three").commit()
+    told.git("checkout", "-q", "main").edit("B", f="a t1").commit()
+    (told.world.root.parent / "elsewhere.txt").write_text("line_one\nline_two\n")
+    told.shell("A", command, _runs(command))
+    assert all(owner == ("A" if line == "s1" else "U") for line, owner in _owners(told, "h.txt").items())
+
+
+def test_what_a_person_commits_while_a_call_runs_is_not_the_calls(told: Story) -> None:
+    """A server that runs for hours is no writer of what is pulled and moved meanwhile."""
+    told.init(f="a", g="line_one line_two")
+    person = "git mv g.txt h.txt && git commit -qm moved"
+    told.shell("A", "npm run dev", _runs(person))
+    assert set(_owners(told, "h.txt").values()) == set(_owners(told, "h.txt", "HEAD").values()) == {"U"}

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from byline.attribution.commands import uses_git
-from byline.attribution.formatters import FORMATTERS, is_formatter_run
+from byline.attribution.formatters import FORMATTERS, is_formatter_run, names_formatter
 
 ROOT = Path(__file__).parents[3]
 
@@ -51,6 +51,11 @@ RUNS = [
     "isort .\nblack .",
     "black . # lay it out",
     "black . 2>&1 | tee format.log",
+    "black . && git commit -am x",
+    "black . && git checkout main",
+    "git fetch -q; black .",
+    "ruff format . && ruff check . && pytest -q",
+    "black . && npm test && python -m mypy .",
 ]
 
 OTHERS = [
@@ -77,9 +82,10 @@ OTHERS = [
     "cat f.py",
     "git status",
     "echo black .",
-    "black . && git commit -am x",
-    "black . && git checkout main",
     "ruff check --fix .",
+    "black . && ruff check --fix .",
+    "black . && git clone there",
+    "black . && npm run build",
     "cp a.py b.py && black b.py",
     "FOO=1",
     "bash -c 'python gen.py'",
@@ -91,6 +97,18 @@ OTHERS = [
 @pytest.mark.parametrize("command", RUNS)
 def test_a_formatter_run(command: str) -> None:
     assert is_formatter_run(command)
+
+
+@pytest.mark.parametrize(
+    "command", [*RUNS, "python gen.py && black .", "echo x > f.py && black .", "cp a b; black b"]
+)
+def test_a_formatter_is_named(command: str) -> None:
+    assert names_formatter(command)
+
+
+@pytest.mark.parametrize("command", [None, "", "make fmt", "git commit -m x", "ruff check --fix .", "echo x > f.py"])
+def test_no_formatter_is_named(command: str | None) -> None:
+    assert not names_formatter(command)
 
 
 @pytest.mark.parametrize("command", OTHERS)
