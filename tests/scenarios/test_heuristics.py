@@ -679,3 +679,23 @@ def test_what_a_person_commits_while_a_call_runs_is_not_the_calls(told: Story) -
     person = "git mv g.txt h.txt && git commit -qm moved"
     told.shell("A", "npm run dev", _runs(person))
     assert set(_owners(told, "h.txt").values()) == set(_owners(told, "h.txt", "HEAD").values()) == {"U"}
+
+
+def test_a_line_that_was_deleted_and_is_typed_again_is_the_typists(told: Story) -> None:
+    told.init(f="a b").edit("A", f="a s1 b").commit()
+    for command in ("sed -i /s1/d f.txt; git commit -qam d", "sed -i 's/^a$/a\\ns1/' f.txt; git commit -qam re"):
+        told.shell("B", command, _runs(command))
+    told.expect(f="U|a B|s1 U|b")
+
+
+def test_who_begins_a_branch_and_moves_a_file_is_not_its_writer(told: Story) -> None:
+    command = "git checkout -q -b new && git mv f.txt g.txt"
+    told.init(f="a b c").edit("A", f="a s1 b c").shell("B", command, _runs(command))
+    told.expect_working(g="U|a A|s1 U|b U|c").commit().expect(g="U|a A|s1 U|b U|c")
+
+
+def test_what_is_stashed_in_one_call_and_popped_in_the_next(told: Story) -> None:
+    told.init(f="a b").edit("A", f="a s1 b")
+    for command in ("git stash -q", "git stash pop -q"):
+        told.shell("A", command, _runs(command))
+    told.expect_working(f="U|a A|s1 U|b")

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 _MOVERS = frozenset("am apply checkout cherry-pick merge pull rebase reset restore revert stash switch".split())
 _TYPING = frozenset(("awk", "cat", "cd", "echo", "perl", "printf", "rm", "sed", "tee", "touch", "true"))
+_STORING = frozenset("add commit diff log push show status".split())
+"""Subcommands of git that change no file, but by a hook."""
 _WORDS = re.compile(r"[\s;&|()`'\"]+")
 _PARTS = re.compile(r"&&|\|\||[;|\n]")
 _ENDS = re.compile(r"[;&|\n]")
@@ -100,7 +102,10 @@ def uses_git(command: str | None) -> bool:
 def types(command: str | None) -> bool:
     """Whether a command plainly writes what stands in it: then no script can have had git bring a known text."""
     pieces = [piece.split() for piece in _PARTS.split(command or "")]
-    return bool(command) and all(piece and piece[0] in _TYPING for piece in pieces)
+    return bool(command) and all(
+        piece and (piece[0] in _TYPING or (piece[0] == "git" and not _STORING.isdisjoint(piece[1:2])))
+        for piece in pieces
+    )
 
 
 def moves_texts(command: str | None) -> bool:
@@ -110,7 +115,14 @@ def moves_texts(command: str | None) -> bool:
         return _names_mover(command or "")
     runs = map(_run, found)
     # What git is told to write into a message is no command.
-    return any(_names_mover(" ".join(words[:1] if name == "git" else words)) for name, words in runs)
+    return any(_brings_texts(words) if name == "git" else _names_mover(" ".join(words)) for name, words in runs)
+
+
+def _brings_texts(words: Sequence[str]) -> bool:
+    """Whether a git command, from the subcommand on, brings texts; who begins a branch where HEAD is brings none."""
+    told = [word for word in words if word not in ("-q", "--quiet")]
+    begins = len(told) == 3 and told[0] in ("checkout", "switch") and told[1] in ("-b", "-c", "--create")
+    return bool(told) and told[0] in _MOVERS and not begins
 
 
 def brings_files(command: str | None) -> bool:

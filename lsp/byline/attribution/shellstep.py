@@ -45,9 +45,10 @@ def gits_doing(
         settled = after.head != before.head and world.ended_conflict(after.head, pre[0])
         return _own_rest(world, path, found, after.head, current, owner) if settled else found
     # Without a sign of git a known text may as well have been typed again.
-    version = newest(nodes, text.id, after.worktree) if merges else None
-    if not merges and types(before.command):
+    stays = own_commit or before.head == after.head
+    if stays and types(before.command) and not after.merging and before.stash == after.stash:
         return None
+    version = newest(nodes, text.id, after.worktree) if merges else None
     if version is None:
         commit = world.commit_holding(path, text.id, pre[0])
         version = world.committed(commit, path) if commit else None

@@ -68,9 +68,8 @@ class GitHistory:
         self._stashes = [entry.new for entry in reflog.read(self._common_dir / "logs" / "refs" / "stash")][::-1]
         branches = {name: movements(path) for name, path in branch_logs(self._common_dir)}
         self._old_tips = list(dict.fromkeys(old_tips(self._logs | branches)))
-        self._in_branches = {
-            movement.new for log in branches.values() for movement in log if movement.action.startswith("commit")
-        }
+        made = (movement for log in branches.values() for movement in log if movement.action.startswith("commit"))
+        self._in_branches = {movement.new for movement in made}
         self._timeline = Timeline(self._logs, journal.by_worktree)
         self._owns = self._hooked = None
 
@@ -253,12 +252,13 @@ class GitHistory:
         """The addresses and the names under which commits were made in this clone."""
         if self._owns is None:
             here = {commit for commit, birth in self._timeline.births.items() if birth.action.startswith("commit")}
-            # Branches remember what was committed in a worktree that is gone.
-            made = [self._graph.made[commit] for commit in here | self._in_branches if commit in self._graph.made]
+            here |= self._in_branches  # they remember what was committed in a worktree that is gone
+            made = [self._graph.made[commit] for commit in here if commit in self._graph.made]
             told = self._git.run("var", "GIT_AUTHOR_IDENT", check=False).decode("utf-8", "replace")
             name, _, rest = told.partition(" <")
             mails, names = {one.mail for one in made}, {one.author for one in made}
-            self._owns = (mails | {rest.partition(">")[0]} - {""}, names | {name} - {""})
+            mails |= {rest.partition(">")[0], self._git.env.get("GIT_AUTHOR_EMAIL", "")}
+            self._owns = (mails - {""}, (names | {name}) - {""})
         return self._owns
 
     def stashes(self) -> list[str]:

@@ -48,6 +48,8 @@ def test_not_git_alone(command: str | None) -> None:
 
 def test_words_in_brackets_and_quotes_count() -> None:
     assert moves_texts("(git stash)")
+    assert moves_texts("git checkout -b new main~3; sed -i s/a/b/ f")
+    assert not moves_texts("git checkout -q -b new && sed -i s/a/b/ f && git switch -c newer")
     assert moves_texts("sh -c 'git cherry-pick x'")
     assert moves_texts("bring merge side")
     assert moves_texts("git merge side > log")
