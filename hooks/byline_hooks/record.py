@@ -74,7 +74,7 @@ def observe(seen: "Observation", env: "Mapping[str, str]", running: "Run | None"
     if seen.event in FILE_EVENTS:
         from byline_hooks import contents
 
-        if seen.transcript:
+        if seen.fields.get("user_modified") and seen.written is None:
             from byline_hooks import proposals
 
             proposals.take(seen)

@@ -137,6 +137,16 @@ def test_what_came_after_the_write_is_not_the_persons(repo: Maker, tmp_path: Pat
     assert owners(made) == [*BOTH, "unknown"]
 
 
+@pytest.mark.parametrize("more", [{}, {"agent_id": "../a1"}], ids=["no transcript", "no name for a file"])
+def test_what_was_written_is_never_taken_for_the_proposal(repo: Maker, tmp_path: Path, more: dict[str, str]) -> None:
+    """Not even where the disk has another text by then."""
+    made = repo()
+    made.commit("one", {"a.txt": BEFORE})
+    later = {**answer(CHANGED), "disk": WRITTEN + "whose?\n"}
+    claude(made, "Edit", CHANGED, later, transcript(tmp_path, EDIT) if more else "", **more)
+    assert owners(made) == [*NOBODY, "unknown"]
+
+
 def test_a_subagents_proposal_is_in_a_transcript_of_its_own(repo: Maker, tmp_path: Path) -> None:
     made = repo()
     made.commit("one", {"a.txt": BEFORE})
