@@ -40,9 +40,7 @@ def _end(path: str) -> str:
             return ""
         descriptor = os.open(system.native(path), system.READ_ONLY)
         try:
-            end = os.lseek(descriptor, 0, 2)
-            os.lseek(descriptor, max(0, end - LAST_BYTES), 0)
-            return system.text(system.read_descriptor(descriptor, LAST_BYTES))
+            return system.text(system.read_end(descriptor, LAST_BYTES))
         finally:
             os.close(descriptor)
     except OSError:

@@ -172,6 +172,12 @@ def read_descriptor(descriptor: int, limit: int) -> bytes:
     return b"".join(pieces) if len(pieces) > 1 else pieces[0]
 
 
+def read_end(descriptor: int, limit: int) -> bytes:
+    """The last `limit` bytes of an open file, which is then read to its end."""
+    os.lseek(descriptor, max(0, os.lseek(descriptor, 0, 2) - limit), 0)
+    return read_descriptor(descriptor, limit)
+
+
 def make_folders(path: str) -> None:
     """`mkdir -p`, mode 0700 for what is made."""
     try:

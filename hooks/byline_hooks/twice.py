@@ -32,9 +32,7 @@ def is_known(spool: str, record: "Payload") -> bool:
             os.lockf(descriptor, os.F_LOCK, 0)
         except OSError:
             pass  # a file system without locks: both may be recorded
-    end = os.lseek(descriptor, 0, 2)
-    os.lseek(descriptor, max(0, end - LOOKED_AT), 0)
-    tail = system.read_descriptor(descriptor, LOOKED_AT)
+    tail = system.read_end(descriptor, LOOKED_AT)
     session = str(record.get("session_id")).encode()
     known = any(_is_same(line, record) for line in tail.split(b"\n") if session in line)
     if known:
