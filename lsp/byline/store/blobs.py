@@ -8,8 +8,6 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from filelock import Timeout
-
 from byline.store.packs import Packs
 from byline.store.paths import Folders
 from byline_hooks import system
@@ -85,7 +83,7 @@ class Snapshots:
         for folder, packs in zip(self._folders, self._packs, strict=True):
             files = {name: folder / name[:2] / name[2:] for _, name in told}
             texts = [(path, name, data) for path, name in told if (data := _read(files[name], name)) is not None]
-            with contextlib.suppress(OSError, Timeout):  # no room for it, or no right: they stay as they are
+            with contextlib.suppress(OSError):  # no room for it, no right, or a lock for long: they stay as they are
                 for name in packs.add(texts):
                     files[name].unlink(missing_ok=True)
                     saved += 1

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-from filelock import FileLock
 
 from byline_hooks import system
 
@@ -160,6 +159,8 @@ class Packs:
         system.make_folders(self.folder.as_posix())
         if not self.folder.is_dir():  # a lock would make the folder that a link to nothing names
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(self.folder))
+        from filelock import FileLock  # here: it takes as long to load as a small file's answer to give
+
         with FileLock(str(self.folder / "lock"), timeout=60, mode=0o600):
             yield
 

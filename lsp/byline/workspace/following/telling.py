@@ -6,8 +6,6 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from byline.errors import BylineError
 from byline.repo.objects import Objects
 from byline.repo.run import Git
@@ -29,6 +27,8 @@ def tell(found: list[Source], place: Place, env: Mapping[str, str], folder: Path
 
     folder: the store that remembers what was told.
     """
+    from filelock import FileLock, Timeout  # here: most who answer have nothing to tell
+
     try:
         with FileLock(folder / "followed.lock", timeout=0, mode=0o600):
             memory = Memory(folder)
