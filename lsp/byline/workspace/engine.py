@@ -1,6 +1,7 @@
 """The engine with its world: folds by path, owners of commits, and what a text on disk or in a buffer is made of."""
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 
 from byline.attribution.fold import PathFold
 from byline.attribution.lineage import Lineage
@@ -13,6 +14,9 @@ from byline.model import NONE_ID, Event
 from byline.workspace.contents import Contents
 from byline.workspace.history import GitHistory
 from byline.workspace.journal import Journal
+
+_AT_ONCE = 200
+"""Events."""
 
 
 class Engine:
@@ -31,8 +35,9 @@ class Engine:
         """Work these paths out anew: there are new events about them."""
         for path in paths:
             fold = self._folds.get(path)
-            if fold is not None and not fold.extend(self._journal.numbers(path), self._journal.some):
-                del self._folds[path]
+            with self._whole(path):
+                if fold is not None and not fold.extend(self._journal.numbers(path), self._journal.some):
+                    del self._folds[path]
             self._holders.pop(path, None)
             if self._lineage is not None:
                 self._lineage.forget(path)
@@ -48,12 +53,35 @@ class Engine:
         """The recorded states of a path; while they are being worked out, those that are known so far."""
         fold = self._folds.get(path)
         if fold is None:
-            fold = PathFold(path, self._journal.concerning(path), self._journal.turn_ends, self)
-            self._folds[path] = fold
-            fold.run()
+            with self._whole(path):
+                fold = self._folded(path)
             if self._lineage is not None:
                 self._lineage.forget(path)
         return fold
+
+    def _folded(self, path: str) -> PathFold:
+        """All events of a path, folded. They are read a few at a time: together they take more than what it keeps."""
+        numbers = self._journal.numbers(path)
+        fold = self._begun(path, numbers[:_AT_ONCE])
+        for stop in range(2 * _AT_ONCE, len(numbers) + _AT_ONCE, _AT_ONCE):
+            if not fold.extend(numbers[:stop], self._journal.some):
+                return self._begun(path, numbers)
+        return fold
+
+    def _begun(self, path: str, numbers: Sequence[int]) -> PathFold:
+        fold = PathFold(path, self._journal.some(numbers), self._journal.turn_ends, self)
+        self._folds[path] = fold  # before it is run: the world may ask for it meanwhile
+        fold.run()
+        return fold
+
+    @contextlib.contextmanager
+    def _whole(self, path: str) -> Iterator[None]:
+        """Forgets what was worked out of a path where git, say, did not answer: it is not all of it."""
+        try:
+            yield
+        except BaseException:
+            self._folds.pop(path, None)
+            raise
 
     def on_disk(self, path: str, text: Text, now: Event) -> Version:
         """The owners of the working file's text; `now` says where HEAD is."""

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 import msgspec
 
-from byline.attribution.marks import split
 from byline.errors import BylineError
 from byline.model import FileAttribution
 from byline.repo.graph import Graph
@@ -23,14 +22,15 @@ from byline.workspace import recorder
 from byline.workspace.asking import Asking
 from byline.workspace.blaming import Blames
 from byline.workspace.cache import Cache
-from byline.workspace.contents import Contents, is_binary, read_file
+from byline.workspace.contents import Contents, read_file
+from byline.workspace.doubt import Doubt
 from byline.workspace.engine import Engine
+from byline.workspace.heard import Heard
 from byline.workspace.history import GitHistory
 from byline.workspace.keptblames import KeptBlames
 from byline.workspace.lineowners import LineOwners
-from byline.workspace.place import Place, current_place, place_of
+from byline.workspace.place import Place, place_of
 from byline.workspace.reading import Reading
-from byline.workspace.told import Told
 
 Answer = TypeVar("Answer")
 LARGEST_FILE = 20 * 1024 * 1024
@@ -38,7 +38,7 @@ _MANY = 500
 """Comparisons that are written to disk together where many questions come in a row."""
 
 
-class Workspace(Told):
+class Workspace(Heard):
     """One repository, or the user data folder for files outside any. Thread-safe; close it when done."""
 
     def __init__(self, place: Place | None, env: Mapping[str, str], *, cached: bool = True) -> None:
@@ -56,10 +56,8 @@ class Workspace(Told):
         index = Index(self.folders) if cached and self.folders.store.is_dir() else None
         self._cache = Cache(index)
         self._contents = Contents(self.snapshots, self.objects, self.git, self._cache)
-        self._history: GitHistory | None = None
-        if place and self.git and self.objects:
-            graph = Graph(self.git)
-            self._history = GitHistory(self.git, self.objects, self._contents, graph, Path(place.common_dir))
+        self._history = self._begun_history()
+        self._doubt = Doubt(self.git)
         self._reading = Reading(self.folders, index, self.git)
         self._engine: Engine | None = None
         self._signature: object = None
@@ -83,6 +81,12 @@ class Workspace(Told):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _begun_history(self) -> GitHistory | None:
+        if self._place is None or self.git is None or self.objects is None:
+            return None
+        common = Path(self._place.common_dir)
+        return GitHistory(self.git, self.objects, self._contents, Graph(self.git), common)
 
     # -- what is known ----------------------------------------------------------------------------------------------
 
@@ -110,14 +114,16 @@ class Workspace(Told):
         if getattr(self._steady, "on", False):
             return
         is_first = self._engine is None  # nobody has an answer yet that could be another one now
-        known = len(self._reading.journal.events)
+        known, before = len(self._reading.journal.events), self._signature
+        self._signature = None  # until all is done: where git does not answer, say, all is done again
+        if self._doubt.is_due():
+            before, self._history = None, self._begun_history()
         touched = self._reading.refresh()
         if touched is None:  # what was said before may no longer be said
-            touched, self._signature = {"*"}, None
+            touched, before = {"*"}, None
         journal = self._reading.journal
         signature = recorder.git_signature(self._place)
-        if signature != self._signature or self._engine is None:
-            self._signature = signature
+        if signature != before or self._engine is None:
             self._contents.forget_settings()
             touched = touched | {"*"}
             if self._history is not None:
@@ -129,6 +135,7 @@ class Workspace(Told):
             if self._history is not None:
                 self._history.date(journal)
             self._engine.drop(touched)
+        self._signature = signature
         if not is_first:
             self._untold |= touched
 
@@ -215,83 +222,3 @@ class Workspace(Told):
         with self._lock:
             if self._history is not None:
                 self._history.lend_renames(found)
-
-    # -- evidence from an editor ------------------------------------------------------------------------------------
-
-    def record(
-        self,
-        event: str,
-        path: Path,
-        *,
-        before: bytes | None = None,
-        after: bytes | None = None,
-        editor: str | None = None,
-    ) -> None:
-        """Write a `save`, `observe` or `format` event for the file as it is on disk now, or `after` in its place.
-
-        `before` is the text the editor saw on disk before. An `observe` of what is already the newest known state,
-        and a `save` that changed nothing, are not written.
-        """
-        with self._lock:
-            data = read_file(path) if after is None else after
-            if event == "observe" and self._engine is None:
-                self._blames.foresee(self.name(path), data)  # who opens a file asks about it next
-            if event == "observe" and self._is_newest(path, data):
-                return
-            if event == "save" and (before == data or self._is_newest(path, data)):
-                return
-            if event == "observe" and read_file(path) != data:
-                return  # it took a while to tell, and is so no more
-            recorder.append(event, path, before, data, editor, self._env)
-
-    def correct(self, path: Path, first: int, last: int, owner: str) -> None:
-        """Record a person's word on lines `first` to `last` (1-based, inclusive) of the working file.
-
-        `owner`: `human`, `unknown`, a session id, or `undo` to take the last word back. Raises BylineError when the
-        lines are not there.
-        """
-        with self._lock:
-            path = path.absolute()
-            data = read_file(path)
-            count = len(split(data)) if data else 0
-            if not 1 <= first <= last <= count:
-                raise BylineError(f"{path} has {count} lines; give a range within 1-{count}")
-            owner = self._named_owner(owner)
-            if recorder.correct(path, data or b"", first, last, owner, self._env) is None:
-                raise BylineError("recording is off here or nothing can be written; `byline doctor` says why")
-            self._refresh()
-
-    def _named_owner(self, owner: str) -> str:
-        """The owner's whole name: sessions may be given by the beginning of their id. Raises BylineError."""
-        if owner in ("human", "unknown", "undo"):
-            return owner
-        known = self.sessions()
-        found = [owner] if owner in known else [one for one in known if one.startswith(owner)]
-        if len(found) != 1:
-            many = "several sessions" if found else "no session here"
-            raise BylineError(f"{many} of the id {owner!r}; `byline sessions` lists them")
-        return found[0]
-
-    def has_been(self, path: Path, data: bytes | None = None) -> bool:
-        """Whether a recorded state of the file that no deletion came after, or HEAD's, has these bytes.
-
-        `data`: None for those on disk.
-        """
-        with self._lock:
-            self._refresh()
-            assert self._engine is not None
-            data = read_file(path) if data is None else data
-            now = current_place(self._place)
-            name = self.name(path)
-            text = self._contents.read(data, name, now.head) if data else None
-            return text is not None and self._engine.has_been(name, text, now.head, now.worktree)
-
-    def _is_newest(self, path: Path, data: bytes | None) -> bool:
-        self._refresh()
-        assert self._engine is not None
-        if data is None or is_binary(data):
-            return True
-        now = current_place(self._place)
-        name = self.name(path)
-        text = self._contents.read(data, name, now.head)
-        return text is not None and self._engine.is_newest(name, text, now.head, now.worktree)

@@ -1,0 +1,105 @@
+"""What an editor saw on disk, and what a person says of lines, as a workspace records it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from byline.attribution.marks import split
+from byline.errors import BylineError
+from byline.workspace import recorder
+from byline.workspace.blaming import Blames
+from byline.workspace.contents import Contents, is_binary, read_file
+from byline.workspace.engine import Engine
+from byline.workspace.place import Place, current_place
+from byline.workspace.told import Told
+
+
+class Heard(Told):
+    """The part of a workspace that writes events. Thread-safe."""
+
+    _env: Mapping[str, str]
+    _place: Place | None
+    _contents: Contents
+    _engine: Engine | None
+    _blames: Blames
+
+    def name(self, path: Path) -> str:
+        """The path as events name it."""
+        raise NotImplementedError
+
+    def record(
+        self,
+        event: str,
+        path: Path,
+        *,
+        before: bytes | None = None,
+        after: bytes | None = None,
+        editor: str | None = None,
+    ) -> None:
+        """Write a `save`, `observe` or `format` event for the file as it is on disk now, or `after` in its place.
+
+        `before` is the text the editor saw on disk before. An `observe` of what is already the newest known state,
+        and a `save` that changed nothing, are not written.
+        """
+        with self._lock:
+            data = read_file(path) if after is None else after
+            if event == "observe" and self._engine is None:
+                self._blames.foresee(self.name(path), data)  # who opens a file asks about it next
+            if event == "observe" and self._is_newest(path, data):
+                return
+            if event == "save" and (before == data or self._is_newest(path, data)):
+                return
+            if event == "observe" and read_file(path) != data:
+                return  # it took a while to tell, and is so no more
+            recorder.append(event, path, before, data, editor, self._env)
+
+    def correct(self, path: Path, first: int, last: int, owner: str) -> None:
+        """Record a person's word on lines `first` to `last` (1-based, inclusive) of the working file.
+
+        `owner`: `human`, `unknown`, a session id, or `undo` to take the last word back. Raises BylineError when the
+        lines are not there.
+        """
+        with self._lock:
+            path = path.absolute()
+            data = read_file(path)
+            count = len(split(data)) if data else 0
+            if not 1 <= first <= last <= count:
+                raise BylineError(f"{path} has {count} lines; give a range within 1-{count}")
+            owner = self._named_owner(owner)
+            if recorder.correct(path, data or b"", first, last, owner, self._env) is None:
+                raise BylineError("recording is off here or nothing can be written; `byline doctor` says why")
+            self._refresh()
+
+    def _named_owner(self, owner: str) -> str:
+        """The owner's whole name: sessions may be given by the beginning of their id. Raises BylineError."""
+        if owner in ("human", "unknown", "undo"):
+            return owner
+        known = self.sessions()
+        found = [owner] if owner in known else [one for one in known if one.startswith(owner)]
+        if len(found) != 1:
+            many = "several sessions" if found else "no session here"
+            raise BylineError(f"{many} of the id {owner!r}; `byline sessions` lists them")
+        return found[0]
+
+    def has_been(self, path: Path, data: bytes | None = None) -> bool:
+        """Whether a recorded state of the file that no deletion came after, or HEAD's, has these bytes.
+
+        `data`: None for those on disk.
+        """
+        with self._lock:
+            self._refresh()
+            assert self._engine is not None
+            data = read_file(path) if data is None else data
+            now = current_place(self._place)
+            name = self.name(path)
+            text = self._contents.read(data, name, now.head) if data else None
+            return text is not None and self._engine.has_been(name, text, now.head, now.worktree)
+
+    def _is_newest(self, path: Path, data: bytes | None) -> bool:
+        self._refresh()
+        assert self._engine is not None
+        if data is None or is_binary(data):
+            return True
+        now = current_place(self._place)
+        name = self.name(path)
+        text = self._contents.read(data, name, now.head)
+        return text is not None and self._engine.is_newest(name, text, now.head, now.worktree)
