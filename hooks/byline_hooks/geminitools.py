@@ -2,7 +2,7 @@
 
 from byline_hooks import patches, texts
 from byline_hooks.calls import inner, text
-from byline_hooks.observation import ABSENT, Observation
+from byline_hooks.observation import ABSENT, Observation, as_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,5 +70,5 @@ def _shown(told: str) -> tuple[int, int]:
     words = told.split(" ")
     if words[:2] != ["Read", "lines"] or len(words) < 3:
         return 0, 0
-    first, _, last = words[2].partition("-")
-    return (int(first), int(last)) if first.isdigit() and last.isdigit() else (0, 0)
+    first, _, last = map(as_number, words[2].partition("-"))
+    return (first, last) if first is not None and last is not None else (0, 0)

@@ -55,6 +55,9 @@ PROCESS = "process"
 """As `session_id`: the agent names no session, so the process that started the hook stands for it."""
 
 
+_DIGITS = 9
+
+
 class Rejected(Exception):
     """The payload is not one this dialect can record; the message says why and never quotes it."""
 
@@ -105,3 +108,11 @@ class Observation:
         """On a write that a person had a hand in, whose proposal is `after`: what the tool wrote."""
         self.transcript = ""
         """On a write that a person had a hand in: where the agent's own proposal can be looked up."""
+
+
+def as_number(told: str) -> int | None:
+    """The number that up to nine decimal digits say; None for all else.
+
+    `int` alone takes blanks, signs and underscores, and does not take all that `isdigit` calls digits, or thousands.
+    """
+    return int(told) if len(told) <= _DIGITS and told.isascii() and told.isdigit() else None

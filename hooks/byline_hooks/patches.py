@@ -5,6 +5,7 @@ did follows from the text before; and from the text after, where only one text b
 """
 
 from byline_hooks import texts
+from byline_hooks.observation import as_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -174,10 +175,10 @@ def unified(text: object) -> "list[Payload] | None":
 def _side(words: list[str], sign: str) -> tuple[int, int] | None:
     """`-12,3` as first line (where there are none: where it would stand) and count."""
     start, comma, count = words[0][1:].partition(",") if words and words[0][:1] == sign else ("", "", "")
-    if not start.isdigit() or (comma and not count.isdigit()):
+    first, length = as_number(start), as_number(count) if comma else 1
+    if first is None or length is None:
         return None
-    length = int(count) if comma else 1
-    return (int(start) if length else int(start) + 1), length
+    return (first if length else first + 1), length
 
 
 def _lines(text: str) -> list[str]:

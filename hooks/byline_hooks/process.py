@@ -53,7 +53,9 @@ def publish(worktree: str, env: "Mapping[str, str]") -> None:
 
     nowhere = [(os.POSIX_SPAWN_OPEN, number, b"/dev/null", os.O_RDWR, 0) for number in (0, 1, 2)]
     script = b'cd "$1" && exec byline sync --push'
-    native = {name.encode("utf-8", "surrogateescape"): system.native(value) for name, value in env.items()}
+    folders = [folder for folder in env.get("PATH", "/usr/bin:/bin").split(":") if folder.startswith("/")]
+    told = {**env, "PATH": ":".join(folders)}  # a repository may bring a `byline` of its own
+    native = {name.encode("utf-8", "surrogateescape"): system.native(value) for name, value in told.items()}
     try:
         os.posix_spawn(
             b"/bin/sh",

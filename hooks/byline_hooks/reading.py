@@ -3,6 +3,8 @@
 For agents that have no tool for reading. Anything with expansions, redirections or unknown options is left alone.
 """
 
+from byline_hooks.observation import as_number
+
 _MOST_WORDS = 64
 _STRANGE = "$`*?[]{}()<>~#!\n\\"
 
@@ -49,21 +51,20 @@ def _head(words: list[str]) -> list[tuple[str, int | None, int | None]]:
     if rest and rest[0] == "-n" and len(rest) > 1:
         rest[:2] = [f"-{rest[1]}"]
     if rest and rest[0].startswith("-"):
-        digits = rest.pop(0).removeprefix("-").removeprefix("n")
-        if not digits.isdigit() or not int(digits):
+        count = as_number(rest.pop(0).removeprefix("-").removeprefix("n")) or 0
+        if not count:
             return []
-        count = int(digits)
     return [(word, 1, count) for word in _plain(rest)]
 
 
 def _sed(words: list[str]) -> list[tuple[str, int | None, int | None]]:
     if len(words) < 2 or not words[0].endswith("p"):
         return []
-    first, comma, last = words[0][:-1].partition(",")
-    last = last if comma else first
-    if not (first.isdigit() and (last.isdigit() or last == "$")) or first == "0":
+    start, comma, end = words[0][:-1].partition(",")
+    first, last = as_number(start), as_number(end if comma else start)
+    if not first or (last is None and end != "$"):
         return []
-    return [(word, int(first), int(last) if last != "$" else None) for word in _plain(words[1:])]
+    return [(word, first, last) for word in _plain(words[1:])]
 
 
 def _plain(words: list[str], known: tuple[str, ...] = ()) -> list[str]:

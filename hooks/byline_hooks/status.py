@@ -215,7 +215,7 @@ class Run:
 def _find(program: str, path: str) -> bytes | str:
     for folder in path.split(":"):
         candidate = system.native(f"{folder}/{program}")
-        if os.access(candidate, os.X_OK):
+        if os.access(candidate, os.X_OK) and os.stat(candidate).st_mode & 0o170000 == 0o100000:
             return candidate
     raise FileNotFoundError(program)
 

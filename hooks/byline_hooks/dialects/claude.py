@@ -5,7 +5,7 @@ Sizes up what its payloads leave out or get wrong: texts come with LF whatever t
 """
 
 from byline_hooks import texts
-from byline_hooks.observation import ABSENT, Observation, Rejected
+from byline_hooks.observation import ABSENT, Observation, Rejected, as_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,12 +37,11 @@ def observe(payload: "Payload", env: "Mapping[str, str]") -> list[Observation]:
 def _lifecycle(event: str, payload: "Payload", env: "Mapping[str, str]") -> "tuple[str, Payload]":
     """The event's name in records ("" for none) and the fields only it has."""
     if event == "SessionStart":
-        pid = env.get("CLAUDE_PID", "")
         return "session_start", {
             "agent_version": _version(env),
             "model": _text(payload, "model"),
             "cwd": _text(payload, "cwd"),
-            "pid": int(pid) if pid.isascii() and pid.isdigit() and len(pid) < 12 else None,
+            "pid": as_number(env.get("CLAUDE_PID", "")),
             "transcript_path": _text(payload, "transcript_path"),
             "reason": _text(payload, "source"),
         }
@@ -69,7 +68,14 @@ def _lifecycle(event: str, payload: "Payload", env: "Mapping[str, str]") -> "tup
     if event == "SessionEnd":
         transcript = _text(payload, "transcript_path")
         return "session_end", {"reason": _text(payload, "reason"), "transcript_path": transcript}
-    return ("turn_end", {}) if event == "Stop" else ("", {})
+    return ("turn_end", {"background": _runs_on(payload) or None}) if event == "Stop" else ("", {})
+
+
+def _runs_on(payload: "Payload") -> bool:
+    """Whether commands still run when the turn ends; subagents have events of their own."""
+    told = payload.get("background_tasks")
+    tasks = [task for task in told if isinstance(task, dict)] if isinstance(told, list) else []
+    return any(task.get("type") != "subagent" and task.get("status") != "completed" for task in tasks)
 
 
 def _common(payload: "Payload") -> "Payload":
@@ -210,11 +216,12 @@ def _found(line: str, searched: str) -> tuple[str, int]:
     """Path and line number of `path:12:text`, or of `12:text` where one file was searched; context lines have `-`."""
     for mark in (":", "-"):
         head, _, rest = line.partition(mark)
-        if head.isascii() and head.isdigit() and searched:
-            return searched, int(head)
-        number = rest.partition(mark)[0]
-        if head and number.isascii() and number.isdigit() and rest.find(mark) > 0:
-            return head, int(number)
+        line_number = as_number(head)
+        if line_number is not None and searched:
+            return searched, line_number
+        line_number = as_number(rest.partition(mark)[0])
+        if head and line_number is not None and rest.find(mark) > 0:
+            return head, line_number
     return "", 0
 
 

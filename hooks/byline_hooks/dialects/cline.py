@@ -6,7 +6,7 @@ place and gives its error in another, and never tells a prompt. The extension is
 
 from byline_hooks import calls
 from byline_hooks.calls import text
-from byline_hooks.observation import Observation, Rejected
+from byline_hooks.observation import Observation, Rejected, as_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -133,8 +133,7 @@ def _reads(fields: "Payload", cwd: str, given: "Payload", whole: "Payload") -> l
 
 def _number(line: str) -> int:
     """12 for `12 | text`; 0 where no number stands."""
-    number = line.partition("|")[0].strip()
-    return int(number) if number.isascii() and number.isdigit() else 0
+    return as_number(line.partition("|")[0].strip()) or 0
 
 
 def _blocks(diff: str) -> "list[Change]":

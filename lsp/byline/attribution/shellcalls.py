@@ -85,14 +85,21 @@ class ShellCalls:
         )
         if version is None:
             version = self._plain(window, pre, current, text, seq, event, owner)
-        if version is not None and pre.id == NONE_ID and brings_files(command):
-            nobody = Mark(Owner("unknown", f"no evidence: it may have been brought{quoted(command)}", seq=seq))
-            lines = zip(version.marks, version.lines, strict=True)
-            version = Version(
-                text,
-                [nobody if mark.owner is owner and not is_typed(line, command) else mark for mark, line in lines],
-            )
-        return version
+        doubt = self._doubt(window, pre, seq, event)
+        if version is None or doubt is None:
+            return version
+        nobody = Mark(Owner("unknown", f"no evidence: {doubt}{quoted(command)}", seq=seq))
+        lines = zip(version.marks, version.lines, strict=True)
+        marks = [nobody if mark.owner is owner and not is_typed(line, command) else mark for mark, line in lines]
+        return Version(text, marks)
+
+    def _doubt(self, window: Window, pre: Node, seq: int, event: Event) -> str | None:
+        """Why lines that do not stand in the command may be somebody else's all the same; None if nothing says so."""
+        if pre.id == NONE_ID and brings_files(window.pre[1].command or event.command):
+            return "it may have been brought"
+        if self._states.world.beside_background(event, window.pre[0], seq):
+            return "a command in the background ran beside"
+        return None
 
     def _plain(
         self, window: Window, pre: Node, current: Node, text: Text, seq: int, event: Event, owner: Owner

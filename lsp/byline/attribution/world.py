@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from byline.attribution.marks import Text, Version
 from byline.attribution.step import Memo
 from byline.attribution.timeline import Birth
-from byline.model import Owner
+from byline.model import Event, Owner
 
 
 class World(Protocol):
@@ -63,6 +63,12 @@ class World(Protocol):
 
     def turn_ended(self, session_id: str | None, after: int, before: int) -> bool:
         """Whether a turn of the session, or the session itself, ended between two positions among all events."""
+
+    def beside_background(self, call: Event, begin: int, end: int) -> bool:
+        """Whether a command of another session may have run in the background while a call did.
+
+        `begin` and `end`: the positions of the call's two events among all events.
+        """
 
     def ended_conflict(self, commit: str, after: int) -> bool:
         """Whether a `--continue` made it after the event at position `after`."""

@@ -115,17 +115,16 @@ class Journal:
 
     def shell_at(self, worktree: str | None, before: int, path: str) -> Caller | None:
         """The session in whose shell call, and nobody else's, that happened which event `before` came next after."""
-        around = [
-            (pre, post)
-            for pre, post in ((self.events[pre], post) for pre, post in self.shells.around(before))
-            if pre.worktree == worktree
-        ]
-        if not around or len({pre.session_id for pre, _ in around}) > 1:
+        around = [(begin, self.events[begin], end) for begin, end in self.shells.around(before)]
+        around = [call for call in around if call[1].worktree == worktree]
+        if not around or len({pre.session_id for _, pre, _ in around}) > 1:
             return None
-        if any(pre.paths is None or pre.incomplete or path in pre.paths for pre, _ in around):
+        if any(pre.paths is None or pre.incomplete or path in pre.paths for _, pre, _ in around):
             return None  # what was in the index already, perhaps from somebody else, can't be told from what is new
-        pre, seq = around[-1]
+        begin, pre, seq = around[-1]
         if pre.session_id is None or names_formatter(pre.command) or only_git(pre.command):
+            return None
+        if self.shells.is_beside(pre.session_id, worktree, begin, seq):
             return None
         reason = f"committed during shell call{quoted(pre.command)}"
         owner = Owner("session", reason, pre.session_id, self.events[seq].id, seq, "explicit")
@@ -170,6 +169,8 @@ class Journal:
         if event.session_id:
             self.by_session.add(event.session_id, seq)
             if event.event in _TURN_ENDS:
+                if event.event in ("turn_end", "session_end") and not event.background:
+                    self.shells.is_over(seq, event.session_id)
                 self.turn_ends.add(event.session_id, seq)
                 self.traces.take(seq, event, ())
                 # Calls that were still open have been given up: what was saved meanwhile is a person's after all.
@@ -210,6 +211,8 @@ class Journal:
     def _shell(self, seq: int, event: Event) -> set[str]:
         """A shell call concerns the files that were dirty on either side of it, and those its commits changed."""
         paths = set(event.paths or ())
+        if event.background:
+            self.shells.goes_on(seq, event)
         if event.event == "pre_shell":
             self.shells.begin(seq, event)
         elif (number := self.shells.end(seq, event)) is not None:

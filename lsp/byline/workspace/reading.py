@@ -25,7 +25,7 @@ from byline.workspace.journal import Journal
 KEEP_AFTER = 250
 """New events after which the journal is written to the index again; with many known, a hundredth of them."""
 _SHAPES = repr([shape.__struct_fields__ for shape in (Event, Growing)])
-_VERSION = f"journal-3-{zlib.crc32(_SHAPES.encode()):08x}"
+_VERSION = f"journal-4-{zlib.crc32(_SHAPES.encode()):08x}"
 """Another one forgets what was kept: to be raised when the same events make another journal."""
 _KIND, _SEAL = "journal", "seal"
 

@@ -1,12 +1,21 @@
-"""Shell calls of agents: which are open, and which were under way at a moment."""
+"""Shell calls of agents: which are open, which were under way at a moment, and what goes on after them."""
 
 from array import array
 from bisect import bisect_left, bisect_right
-from typing import Any
+from typing import Any, NamedTuple
 
 from byline.model import Event
 
 Key = tuple[str | None, str | None, str | None]
+
+
+class GoneOn(NamedTuple):
+    """A command of a session that may have run on in the background, from one position of all events to another."""
+
+    session_id: str | None
+    worktree: str | None
+    start: int
+    stop: int | None
 
 
 class Shells:
@@ -22,6 +31,7 @@ class Shells:
         self._longest: int = (kept or {}).get("longest", 0)
         self._again: list[tuple[int, int]] = [(seq, later) for seq, later in (kept or {}).get("again", ())]
         """Beginnings of calls that began once more before they ended, and where."""
+        self._gone_on: list[GoneOn] = [GoneOn(*told) for told in (kept or {}).get("gone_on", ())]
 
     def begin(self, seq: int, event: Event) -> None:
         """A call is about to run."""
@@ -50,6 +60,27 @@ class Shells:
         begun_again = [seq for seq, later in self._again if seq < before <= later]
         return sorted([*ended, *begun_again, *(seq for seq in self._open.values() if seq < before)])
 
+    def goes_on(self, seq: int, event: Event) -> None:
+        """What a call started goes on in the background, from its last event on."""
+        self._gone_on.append(GoneOn(event.session_id, event.worktree, seq, None))
+
+    def is_over(self, seq: int, session_id: str | None) -> None:
+        """Nothing of a session runs in the background any more."""
+        self._gone_on = [
+            one._replace(stop=seq) if one.session_id == session_id and one.stop is None else one
+            for one in self._gone_on
+        ]
+
+    def is_beside(self, session_id: str | None, worktree: str | None, begin: int, end: int) -> bool:
+        """Whether a command of another session may have run in the background between two positions."""
+        return any(
+            one.session_id != session_id
+            and one.worktree == worktree
+            and one.start < end
+            and (one.stop is None or begin < one.stop)
+            for one in self._gone_on
+        )
+
     @property
     def kept(self) -> dict[str, Any]:
         """All of it but `calls`, for JSON."""
@@ -57,6 +88,7 @@ class Shells:
             "open": [(*key, seq) for key, seq in self._open.items()],
             "longest": self._longest,
             "again": self._again,
+            "gone_on": self._gone_on,
         }
 
     @property

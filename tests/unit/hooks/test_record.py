@@ -337,6 +337,18 @@ def test_a_program_that_is_no_hook_records_a_save(repo: Maker) -> None:
     assert record.append(fields, str(path), b"a", b"b", os.environ) is None
 
 
+def test_a_program_of_the_repository_publishes_nothing(repo: Maker, tmp_path: Path) -> None:
+    made = repo()
+    program = made.path / "bin" / "byline"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\necho > {tmp_path}/ran\n")
+    program.chmod(0o755)
+    path = f"bin:./bin::{os.environ['PATH']}"
+    generic(made.path, "turn_end", {"PATH": path, "BYLINE_EPHEMERAL": "1"})
+    time.sleep(1)
+    assert not (tmp_path / "ran").exists()
+
+
 @pytest.mark.parametrize(("event", "expected"), [("turn_end", True), ("session_end", True), ("compact", False)])
 def test_a_machine_that_vanishes_publishes_at_the_end(
     repo: Maker, tmp_path: Path, event: str, expected: bool

@@ -89,6 +89,11 @@ def test_a_git_that_fails_or_hangs_leaves_an_incomplete_event(repo: Maker, tmp_p
     assert "paths" not in event
 
 
+def test_a_folder_that_is_called_git_is_no_program(repo: Maker, tmp_path: Path) -> None:
+    (tmp_path / "bin" / "git").mkdir(parents=True)
+    assert "incomplete" not in shell(repo(), env={"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"})
+
+
 def test_without_git_the_event_is_incomplete(repo: Maker, tmp_path: Path) -> None:
     assert shell(repo(), env={"PATH": str(tmp_path)})["incomplete"] is True
 

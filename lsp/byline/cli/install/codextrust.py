@@ -242,7 +242,7 @@ def _moved_up(key: str, path: Path, hooks: list[Hook]) -> str:
     """The key of somebody's hook once our groups before it are gone, and our handlers before it in its own."""
     for name in _spellings(path):
         place = key.removeprefix(f"{name}:").split(":")
-        if key.startswith(f"{name}:") and len(place) == 3 and place[1].isdigit() and place[2].isdigit():
+        if key.startswith(f"{name}:") and len(place) == 3 and place[1].isdecimal() and place[2].isdecimal():
             group, handler = int(place[1]), int(place[2])
             here = [hook for hook in hooks if snake(hook.event) == place[0]]
             groups = {hook.group for hook in here if hook.group < group and not hook.is_shared}

@@ -98,7 +98,7 @@ class Stack:
     def levels(self) -> list[Level]:
         """From the first `goto` to the last."""
         try:
-            numbers = sorted(int(entry.name) for entry in os.scandir(self.folder) if entry.name.isdigit())
+            numbers = sorted(int(entry.name) for entry in os.scandir(self.folder) if entry.name.isdecimal())
         except OSError:
             return []
         return [Level(self.folder / str(number)) for number in numbers]
@@ -144,7 +144,8 @@ def away(common_dir: Path) -> list[tuple[str, State | None]]:
     """The worktrees of a repository in which somebody is away, by folder, with their last level's state."""
     found: list[tuple[str, State | None]] = []
     for folder in sorted((common_dir / "byline" / "away").glob("*/")):
-        levels = sorted((entry for entry in folder.iterdir() if entry.name.isdigit()), key=lambda one: int(one.name))
+        names = [entry for entry in folder.iterdir() if entry.name.isdecimal()]
+        levels = sorted(names, key=lambda one: int(one.name))
         if levels:
             try:
                 found.append((str(folder), Level(levels[-1]).state()))

@@ -159,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
             data = self._chunks()
         else:
             length = self.headers.get("Content-Length") or ""
-            if not length.isdigit():
+            if not (length.isascii() and length.isdigit()) or len(length) > 18:
                 raise Refused(411, "how long?")
             if int(length) > LARGEST:
                 raise Refused(413, f"at most {LARGEST} bytes")
