@@ -20,7 +20,7 @@ def owners(made: Repo) -> list[str]:
     return [line.session_id or line.owner for line in lines]
 
 
-def call(made: Repo, session: str, command: str, **more: object) -> None:
+def call(made: Repo, session: str, command: str, **more: Any) -> None:
     """A shell call that adds a line to the file."""
     told: dict[str, Any] = {"session_id": session, "call_id": f"{session} {command}", "command": command}
     generic(made.path, "pre_shell", **told)
