@@ -1,18 +1,19 @@
 """Shell events of one path: what changed between a call's two events, and by whom."""
 
+from byline.attribution.call import Call
 from byline.attribution.closing import close, unexplained
-from byline.attribution.commands import brings_files, is_typed, moves_texts, only_git, types, uses_git
+from byline.attribution.commands import brings_files, is_typed, moves_texts, only_git, types
 from byline.attribution.formatters import commits, is_formatter_run, names_formatter
 from byline.attribution.hidden import may_be_gits
 from byline.attribution.ignoring import rules_changed
-from byline.attribution.marks import Mark, Text, Version
+from byline.attribution.marks import Mark, Version
 from byline.attribution.merge import carry
 from byline.attribution.node import Node
 from byline.attribution.renames import moved_here
 from byline.attribution.shellstep import gits_doing
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
-from byline.attribution.windows import Window
+from byline.attribution.windows import Numbered, Window
 from byline.model import NONE_ID, UNREAD, Event, Owner
 
 
@@ -63,77 +64,59 @@ class ShellCalls:
             # Told meanwhile of something older, or put back: the call has changed nothing.
             self._states.push(seq, window.pre[0], event, text.id, pre.version)
             return
-        version = self._step(window, pre, current, text, seq, event)
-        self._states.push(seq, window.pre[0], event, text.id, version)
+        owner = self._owner(window.pre, seq, event)
+        call = Call(world, path, window.pre, (seq, event), pre, current, text, owner, self._states.nodes)
+        self._states.push(seq, call.begin, event, text.id, self._version(call))
 
-    def _step(self, window: Window, pre: Node, current: Node, text: Text, seq: int, event: Event) -> Version | None:
-        command = window.pre[1].command or event.command
-        owner = session_owner(event, seq, f"changed during shell call{quoted(command)}")
+    def _owner(self, pre: Numbered, seq: int, event: Event) -> Owner:
+        """Who owns what is a call's own doing."""
+        command = pre[1].command or event.command
+        if self._is_unclear(pre[0], seq, event):
+            return Owner("unknown", f"no evidence: other calls ran beside{quoted(command)}", seq=seq)
         if only_git(command):
-            owner = Owner("unknown", f"no evidence: git brought it{quoted(command)}", seq=seq)
-        elif is_formatter_run(command):
-            owner = Owner("unknown", f"inside a formatter run{quoted(command)}", seq=seq)
-        if self._is_unclear(window.pre[0], seq, event):
-            owner = Owner("unknown", f"no evidence: other calls ran beside{quoted(command)}", seq=seq)
-        if current.version is None or pre.version is None:
+            return Owner("unknown", f"no evidence: git brought it{quoted(command)}", seq=seq)
+        if is_formatter_run(command):
+            return Owner("unknown", f"inside a formatter run{quoted(command)}", seq=seq)
+        return session_owner(event, seq, f"changed during shell call{quoted(command)}")
+
+    def _version(self, call: Call) -> Version | None:
+        if call.current.version is None or call.found.version is None:
             return None
-        before = window.pre[1]
-        merges = bool(uses_git(command) or event.merging or (before.head, before.stash) != (event.head, event.stash))
-        pair = (window.pre, (seq, event))
-        version = gits_doing(
-            self._states.world, self._states.path, pair, current, text, owner, self._states.nodes, merges
-        )
+        version = gits_doing(call)
         if version is None:
-            version = self._plain(window, pre, current, text, seq, event, owner)
-        doubt = self._doubt(window, pre, seq, event)
+            version = self._plain(call)
+        doubt = _doubt(call)
         if version is None or doubt is None:
             return version
-        nobody = Mark(Owner("unknown", f"no evidence: {doubt}{quoted(command)}", seq=seq))
+        nobody = Mark(Owner("unknown", f"no evidence: {doubt}{quoted(call.command)}", seq=call.end))
         lines = zip(version.marks, version.lines, strict=True)
-        marks = [nobody if mark.owner is owner and not is_typed(line, command) else mark for mark, line in lines]
-        return Version(text, marks)
+        own, command = call.owner, call.command
+        marks = [nobody if mark.owner is own and not is_typed(line, command) else mark for mark, line in lines]
+        return Version(call.text, marks)
 
-    def _doubt(self, window: Window, pre: Node, seq: int, event: Event) -> str | None:
-        """Why lines that do not stand in the command may be somebody else's all the same; None if nothing says so."""
-        if pre.id == NONE_ID and brings_files(window.pre[1].command or event.command):
-            return "it may have been brought"
-        if self._states.world.beside_background(event, window.pre[0], seq):
-            return "a command in the background ran beside"
-        return None
-
-    def _plain(
-        self, window: Window, pre: Node, current: Node, text: Text, seq: int, event: Event, owner: Owner
-    ) -> Version | None:
+    def _plain(self, call: Call) -> Version | None:
         """A change that git is not known to have made."""
-        memo, before = self._states.memo, window.pre[1]
-        command = before.command or event.command
-        source = None
-        if current is pre:
-            world, path = self._states.world, self._states.path
-            source = moved_here(world, path, before, event, text, replaced=pre.id != NONE_ID)
+        command, source, is_new = call.command, None, call.found.id == NONE_ID
+        if call.current is call.found:
+            source = moved_here(call.world, call.path, call.before, call.after, call.text, replaced=not is_new)
         if source is None and is_formatter_run(command):
-            return close(pre, current, text, owner, Rule.FORMAT, event, memo)
+            return _closed(call, Rule.FORMAT)
         if source is None and only_git(command) and not moves_texts(command):
             # What changes during `git commit` is made by a hook of the project: mostly a formatter.
-            return close(pre, current, text, owner, Rule.FORMAT, event, memo)
-        is_plain = types(command) or not event.session_id
-        if not is_plain and self._may_be_gits(event, source or pre.version, text, seq):
-            owner = Owner("unknown", f"no evidence: git may have brought it{quoted(command)}", seq=seq)
-        if source is not None and pre.id == NONE_ID:
-            return step(source, text, Rule.OTHER, owner, memo=memo)
-        formats = names_formatter(command) or (commits(command) and self._states.world.has_commit_hook())
-        version = close(pre, current, text, owner, Rule.FORMAT if formats else Rule.OTHER, event, memo)
+            return _closed(call, Rule.FORMAT)
+        is_plain = types(command) or not call.after.session_id
+        if not is_plain and _may_be_gits(call, source or call.found.version):
+            reason = f"no evidence: git may have brought it{quoted(command)}"
+            call = call._replace(owner=Owner("unknown", reason, seq=call.end))
+        if source is not None and is_new:
+            return step(source, call.text, Rule.OTHER, call.owner, memo=call.world.memo)
+        formats = names_formatter(command) or (commits(command) and call.world.has_commit_hook())
+        version = _closed(call, Rule.FORMAT if formats else Rule.OTHER)
         if source is not None and version is not None:
             # It may be the same file after all, written anew under another name: what is as it was stays as it was.
             marks = zip(version.marks, source.marks, strict=True)
-            return Version(text, [moved if mark.owner is owner else mark for mark, moved in marks])
-        return self._doubted(window.pre[0], version, owner)
-
-    def _may_be_gits(self, event: Event, before: Version | None, text: Text, seq: int) -> bool:
-        states = self._states
-        return before is not None and may_be_gits(
-            states.world, states.path, event.head, before, text, seq, event.session_id
-        )
+            return Version(call.text, [moved if mark.owner is call.owner else mark for mark, moved in marks])
+        return self._doubted(call.begin, version, call.owner)
 
     def _note_unclear(self, seq: int, event: Event) -> None:
         if event.incomplete:
@@ -178,6 +161,25 @@ class ShellCalls:
         if committed is None and self._states.world.ignored(self._states.path):
             return None  # git status lists no ignored files: it may have been there
         return committed or NONE_ID
+
+
+def _doubt(call: Call) -> str | None:
+    """Why lines that do not stand in the command may be somebody else's all the same; None if nothing says so."""
+    if call.found.id == NONE_ID and brings_files(call.command):
+        return "it may have been brought"
+    if call.world.beside_background(call.after, call.begin, call.end):
+        return "a command in the background ran beside"
+    return None
+
+
+def _closed(call: Call, rule: Rule) -> Version | None:
+    return close(call.found, call.current, call.text, call.owner, rule, call.after, call.world.memo)
+
+
+def _may_be_gits(call: Call, before: Version | None) -> bool:
+    if before is None:
+        return False
+    return may_be_gits(call.world, call.path, call.after.head, before, call.text, call.end, call.after.session_id)
 
 
 def quoted(command: str | None) -> str:

@@ -2,38 +2,28 @@
 
 from collections.abc import Collection, Sequence
 
+from byline.attribution.call import Call
 from byline.attribution.commands import moves_texts, types, uses_git
 from byline.attribution.marks import Mark, Text, Version, exact_keys
 from byline.attribution.merge import carry, telling, three_way
-from byline.attribution.node import Node, newest
+from byline.attribution.node import newest
 from byline.attribution.renames import name_in
 from byline.attribution.unseen import lines_in, merging_sources, put_back
-from byline.attribution.windows import Numbered
 from byline.attribution.world import World
-from byline.model import Event, Owner
+from byline.model import Owner
 
 
-def gits_doing(
-    world: World,
-    path: str,
-    window: tuple[Numbered, Numbered],
-    current: Node,
-    text: Text,
-    owner: Owner,
-    nodes: Sequence[Node],
-    merges: bool,
-) -> Version | None:
-    """The owners of `text` if git brought it or put it together; None if it is a plain change.
+def gits_doing(call: Call) -> Version | None:
+    """The owners of the text if git brought it or put it together; None if it is a plain change.
 
     Lines that are on no side of a merge are the caller's own; a commit that the call itself made with the changed
     content explains nothing, the content was there before it.
     """
-    pre, post = window
-    before, after = pre[1], post[1]
+    world, path, text, before, after = call.world, call.path, call.text, call.before, call.after
     runs_git = before.command is None or uses_git(before.command)
     is_new = after.head is not None and after.head != before.head
-    own_commit = is_new and runs_git and world.made_by_commit(after.head or "", pre[0])
-    brought = Version.unknown(text, Owner("unknown", "no evidence: git brought it", seq=post[0]))
+    own_commit = is_new and runs_git and world.made_by_commit(after.head or "", call.begin)
+    brought = Version.unknown(text, Owner("unknown", "no evidence: git brought it", seq=call.end))
     there = name_in(world, before.stash, path)
     stashed = before.stash if there else None
     if there and world.entry(stashed, there) == text.id:
@@ -42,46 +32,39 @@ def gits_doing(
         return world.committed(before.head, path) or brought
     if not own_commit and after.head is not None and world.entry(after.head, path) == text.id:
         found = world.committed(after.head, path) or brought
-        settled = after.head != before.head and world.ended_conflict(after.head, pre[0])
-        return _own_rest(world, path, found, after.head, current, owner) if settled else found
+        settled = after.head != before.head and world.ended_conflict(after.head, call.begin)
+        return _own_rest(call, found) if settled else found
     # Without a sign of git a known text may as well have been typed again.
     stays = own_commit or before.head == after.head
     if stays and types(before.command) and not after.merging and before.stash == after.stash:
         return None
-    version = newest(nodes, text.id, after.worktree) if merges else None
+    version = newest(call.nodes, text.id, after.worktree) if call.may_merge else None
     if version is None:
-        commit = world.commit_holding(path, text.id, pre[0])
+        commit = world.commit_holding(path, text.id, call.begin)
         version = world.committed(commit, path) if commit else None
-    if version is not None or not merges:
+    if version is not None or not call.may_merge:
         return version
     if own_commit and len(sides := world.parents(after.head or "")) > 1:
-        return _settled(world, path, sides, current, text, owner)
+        return _settled(call, sides)
     # What a script runs cannot be read from its name, but a revert or a cherry-pick says so in its commit.
     moves = moves_texts(before.command) or (own_commit and world.repeats(after.head or "")) or stashed is not None
     if own_commit and moves:
         if world.entry(after.head, path) == text.id:
             found = world.committed(after.head, path) or brought
             taken = telling(lines_in(world, stashed, there)) if there else ()
-            return _own_rest(world, path, found, after.head or "", current, owner, taken)
-        return _merged(world, path, stashed, after, current, text, owner, nodes, own_commit)
+            return _own_rest(call, found, taken)
+        return _merged(call, stashed, own_commit=True)
     if own_commit or (before.head == after.head and not after.merging and not moves):
         return None
-    return _merged(world, path, stashed, after, current, text, owner, nodes, own_commit)
+    return _merged(call, stashed, own_commit=False)
 
 
-def _own_rest(
-    world: World,
-    path: str,
-    version: Version,
-    commit: str,
-    current: Node,
-    owner: Owner,
-    taken: Collection[bytes] = (),
-) -> Version:
+def _own_rest(call: Call, version: Version, taken: Collection[bytes] = ()) -> Version:
     """What the call's own commit has from nowhere, and the disk did not have before the call, is the caller's.
 
     `taken`: lines that the call may have from elsewhere.
     """
+    current, commit = call.current, call.after.head or ""
     if current.version is None:
         return version
     before = carry(version.lines, [current.version])
@@ -91,8 +74,8 @@ def _own_rest(
     ]
     if not any(rest):
         return version
-    other = telling(world.elsewhere(commit, path, owner.seq)).union(taken)
-    own = Mark(owner)
+    other = telling(call.world.elsewhere(commit, call.path, call.end)).union(taken)
+    own = Mark(call.owner)
     return Version(
         version.text,
         [
@@ -127,33 +110,25 @@ def _rest(
     )
 
 
-def _settled(world: World, path: str, sides: Sequence[str], current: Node, text: Text, owner: Owner) -> Version:
+def _settled(call: Call, sides: Sequence[str]) -> Version:
     """A merge that the call finished: what is on no side, be it under the name from before, is the caller's own."""
-    names = [name for name in (path, world.renamed_from(path)) if name is not None]
+    world, current = call.world, call.current
+    names = [name for name in (call.path, world.renamed_from(call.path)) if name is not None]
     found = [side for parent in sides for name in names if (side := world.committed(parent, name)) is not None]
     if current.version is not None:
         found.append(current.version)
-    return _rest(text, carry(text.lines, found), found, owner)
+    return _rest(call.text, carry(call.text.lines, found), found, call.owner)
 
 
-def _merged(
-    world: World,
-    path: str,
-    stashed: str | None,
-    after: Event,
-    current: Node,
-    text: Text,
-    owner: Owner,
-    nodes: Sequence[Node],
-    own_commit: bool,
-) -> Version | None:
+def _merged(call: Call, stashed: str | None, *, own_commit: bool) -> Version | None:
     """A text that git put together, perhaps with lines of the caller's own."""
+    world, path, text, after, current = call.world, call.path, call.text, call.after, call.current
     if current.version is None:
         return None
     committed = world.committed(after.head, name_in(world, after.head, path) or path)
     if own_commit and committed is not None:
-        committed = _own_rest(world, path, committed, after.head or "", current, owner)
-    replayed = put_back(world, path, text, after.head, committed, nodes)
+        committed = _own_rest(call, committed)
+    replayed = put_back(world, path, text, after.head, committed, call.nodes)
     if replayed is not None:
         return replayed
     sources = [side for side in (committed, current.version) if side is not None]
@@ -167,8 +142,8 @@ def _merged(
     sources += merging_sources(world, path, after)
     found = carry(text.lines, sources)
     # A squash or a cherry-pick without a commit leaves no word of what it took its lines from.
-    other = world.elsewhere(after.head or "", path, owner.seq) if None in found else set()
-    return _rest(text, found, sources, owner, other)
+    other = world.elsewhere(after.head or "", path, call.end) if None in found else set()
+    return _rest(text, found, sources, call.owner, other)
 
 
 def _popped(world: World, path: str, stashed: str, onto: Version, stash: Version, text: Text) -> list[Mark] | None:
