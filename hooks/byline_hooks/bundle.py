@@ -19,7 +19,8 @@ FURTHER = {
     **dict.fromkeys(("amp", "cline", "droid", "kiro", "windsurf"), OF_CALLS),
     **dict.fromkeys(("copilot", "cursor"), (*OF_CALLS, "twice")),
     "git": ("enabled",),
-    **dict.fromkeys(("codex", "opencode"), ("calls", "patches")),
+    "codex": ("calls", "patches"),
+    "opencode": (*OF_CALLS, "patches"),
     **dict.fromkeys(("gemini", "qwen"), ("calls", "patches", "geminitools")),
 }
 """What a dialect needs besides."""

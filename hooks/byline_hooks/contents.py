@@ -75,6 +75,15 @@ def seen(
         from byline_hooks import positions
 
         record["edits"] = positions.place(told.changes, disk)
+        if record["edits"] is None and own is None:
+            from byline_hooks import fastjson
+
+            told_changes: list[object] = [
+                {"lines": change} if isinstance(change, list) else {"old": change[0], "new": change[1]}
+                for change in told.changes
+            ]
+            said = fastjson.dumps(told_changes).encode()
+            _name(record, "said_id", snapshots.of_bytes(said, object_format), blobs)
     if told.event == "pre_write" and (told.hunks is not None or told.after is not None):
         _expect(told, full, disk, object_format, env)
 

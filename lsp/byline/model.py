@@ -61,6 +61,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
     before_id: str | None = None
     after_id: str | None = None
     disk_id: str | None = None
+    said_id: str | None = None
+    """`write` without `edits`: what the call says it put there. Lines that do not stand in it are not its own."""
     old_path: str | None = None
     """`write`: the path the call moved the file from; `before_id` and `edits` are about that file."""
     edits: tuple[tuple[int, int, int, int], ...] | None = None

@@ -5,7 +5,7 @@ Pure. A message: `{"hook", "directory", "version", "session": {"id", "parent", "
 """
 
 from byline_hooks import patches, texts
-from byline_hooks.calls import inner, text
+from byline_hooks.calls import inner, swap, swaps, text
 from byline_hooks.observation import ABSENT, Observation, Rejected
 
 TYPE_CHECKING = False
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from byline_hooks.observation import Payload
+    from byline_hooks.positions import Change
 
 _EDITS = ("write", "edit", "multiedit")
 _PATCHES = ("apply_patch", "patch")
@@ -95,10 +96,30 @@ def _tool(hook: str, payload: "Payload", session: "Payload", cwd: str) -> list[O
     if is_before:
         return [Observation("pre_write", common, cwd=cwd, path=path)]
     hunks = patches.unified(change.get("patch"))
-    write = Observation("write", {**common, "edits": texts.edits(hunks) if hunks else None}, cwd=cwd, path=path)
+    write = Observation("write", common, cwd=cwd, path=path)
+    write.changes = _changes(tool, given)
+    if hunks and _is_all_its_own(hunks, write.changes):
+        write.fields["edits"] = texts.edits(hunks)
     if tool == "write" and shown.get("exists") is False:
         write.before = ABSENT
     return [write]
+
+
+def _changes(tool: str, given: "Payload") -> "list[Change]":
+    """What the call exchanges, as its input tells."""
+    content = given.get("content")
+    if tool == "write":
+        return [("", content)] if isinstance(content, str) else []
+    return swaps(given.get("edits")) if tool == "multiedit" else swap(given)
+
+
+def _is_all_its_own(hunks: "list[Payload]", changes: "list[Change]") -> bool:
+    """Whether what a patch adds is what the call said: OpenCode runs the project's formatter before it compares."""
+    if not changes:
+        return True
+    told = [line for change in changes for line in change[1].split("\n") if line.strip()]
+    lines = [line for hunk in hunks for line in (hunk["lines"] if isinstance(hunk["lines"], list) else [])]
+    return all(any(part in line for part in told) for line in lines if line[:1] == "+" and line[1:].strip())
 
 
 def _announced(given: "Payload", common: "Payload", cwd: str) -> list[Observation]:

@@ -1,13 +1,18 @@
 """Write events of one path: whose lines a tool call's change is made of."""
 
 from byline.attribution.closing import close, rescue, unexplained
-from byline.attribution.marks import Mark, Text, Version
+from byline.attribution.marks import EMPTY, Mark, Text, Version
 from byline.attribution.node import Node
+from byline.attribution.reflow import BLANKS, SEPARATORS
+from byline.attribution.said import Said
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
 from byline.attribution.unseen import unseen
 from byline.attribution.windows import Window
 from byline.model import NONE_ID, Event, Owner
+
+_FORMATTING = ("opencode",)
+"""Agents whose edit tools run the project's formatter on what they wrote before they tell of it."""
 
 
 class Writes:
@@ -40,34 +45,54 @@ class Writes:
         current = self._states.current.get(event.worktree)
         begin = window.pre[0] if window else seq
         late = self._told_late(event, text, current) if window is None else None
+        memo = self._states.memo
         if late is not None and current is not None:
-            self._states.push(
-                seq,
-                begin,
-                event,
-                text.id,
-                close(late, current, text, owner, Rule.EDIT, event, self._states.memo),
-            )
+            version = close(late, current, text, owner, Rule.EDIT, event, memo)
+            self._states.push(seq, begin, event, text.id, self._said(event, version, late.version, owner))
         elif (moved := self._moved_from(event)) is not None:
-            version = step(moved, text, Rule.EDIT, owner, event.edits, self._states.memo)
-            self._states.push(seq, begin, event, text.id, version)
+            version = step(moved, text, Rule.EDIT, owner, event.edits, memo)
+            self._states.push(seq, begin, event, text.id, self._said(event, version, moved, owner))
         elif event.before_id:
             parent = self._states.observe(event.before_id, seq, event)
             if parent.version is None:
                 version = self._named_lines(text, owner, seq, event)
             else:
-                version = step(parent.version, text, Rule.EDIT, owner, event.edits, self._states.memo)
-                rescue(version, current, parent, pre, self._states.memo)
+                version = step(parent.version, text, Rule.EDIT, owner, event.edits, memo)
+                rescue(version, current, parent, pre, memo)
+            version = self._said(event, version, parent.version, owner)
             self._states.push(seq, begin, event, text.id, version).commit = event.commit
         elif pre is not None and pre.version is not None:
             if current is None or current.id != text.id or unexplained(current, pre):
-                closed = close(pre, current, text, owner, Rule.EDIT, event, self._states.memo)
-                self._states.push(seq, begin, event, text.id, closed)
+                closed = close(pre, current, text, owner, Rule.EDIT, event, memo)
+                self._states.push(seq, begin, event, text.id, self._said(event, closed, pre.version, owner))
         elif current is None or current.id != text.id:
             version = self._named_lines(text, owner, seq, event)
             self._states.push(seq, begin, event, text.id, version)
         if event.disk_id:
             self._states.observe(event.disk_id, seq, event)
+
+    def _said(self, event: Event, version: Version | None, start: Version | None, owner: Owner) -> Version | None:
+        """What changed and is not what the call says it put there was changed beside it, unseen."""
+        told = self._states.text(event.said_id)
+        if version is None or told is None:
+            return version
+        said = Said.read(told.lines)
+        if said is None or (start is not None and said.explains(start.lines, version.lines)):
+            return version
+        lines, is_formatted = version.lines, event.agent in _FORMATTING
+        nobody = Owner("unknown", "no evidence: changed beside what the call says", seq=owner.seq)
+        rule = Rule.FORMAT if is_formatted else Rule.OTHER
+        beside = step(start or EMPTY, version.text, rule, nobody, memo=self._states.memo).marks
+        own = [k for k, mark in enumerate(version.marks) if mark.owner is owner]
+        open_lines = [k for k in own if not said.has(lines[k])]
+        new = [k for k in open_lines if beside[k].owner is nobody]
+        there = said.stand_there([lines[k] for k in new], (SEPARATORS if is_formatted else BLANKS)[-1])
+        kept = {k for k, is_told in zip(new, there, strict=True) if is_told}
+        marks = list(version.marks)
+        for k in open_lines:
+            if k not in kept:
+                marks[k] = beside[k]
+        return Version(version.text, marks)
 
     def _without_text(self, seq: int, event: Event) -> None:
         if event.after_id == NONE_ID:  # the tool deleted the file

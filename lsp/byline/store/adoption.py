@@ -24,7 +24,7 @@ STATE = "adopted.json"
 """In the repository's folder: how many bytes of each spool file were looked through."""
 _SUFFIX = "-before.jsonl"
 _ID = re.compile(rb'"id": ?"([^"]+)"')
-_IDS = ("before_id", "after_id", "disk_id")
+_IDS = ("before_id", "after_id", "disk_id", "said_id")
 
 
 def adopt(place: Place, folders: Folders, env: Mapping[str, str]) -> int:

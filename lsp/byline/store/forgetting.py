@@ -18,7 +18,7 @@ from byline.store.paths import Folders
 
 TEXTS = ("prompt", "command", "reason", "transcript_path", "cwd", "tokens")
 """Fields that hold a person's or an agent's words, or lead to them."""
-_IDS = ("after_id", "disk_id")
+_IDS = ("after_id", "disk_id", "said_id")
 _MARKS = ("reviewed", "unreviewed")
 """Events that name a text only to say which lines of it a person has looked at: no reason to keep it."""
 
