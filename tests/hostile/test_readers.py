@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import anchorkit
 from byline.model import Event
 from byline.repo import blame, commits, reflog
 from byline.repo.anchors import agenttrace, format, gitai
 from byline.repo.anchors.checks import problems
 from byline.repo.anchors.record import NotReadable, Record, dump, load
+from byline.repo.anchors.whole import is_whole, one_of
 from byline.sessions import transcripts
 from byline.sessions.deeds.read import deeds
 from byline.sessions.followed import aider, continued, trae, zed
@@ -149,6 +151,31 @@ def test_anchors(data: st.DataObject) -> None:
         dump(found)
         if isinstance(found, format.Anchor):
             problems(found, (), None)
+
+
+@few(100)
+@given(st.data())
+def test_anchors_that_are_joined(data: st.DataObject) -> None:
+    """Whatever the other side has: what comes out is sound and of that commit, and ours where theirs is no anchor."""
+    made = anchorkit.anchor("ab.", commit_hash=COMMIT)
+    ours = {"metadata.json": dump(made)}
+    ours |= {f"{number}/metadata.json": dump(link) for number, link in enumerate(anchorkit.links("a", "b"), 1)}
+    samples = {
+        "metadata.json": dump(anchorkit.anchor(".bc", commit_hash=COMMIT)),
+        "1/metadata.json": dump(anchorkit.links("b")[0]),
+        "2/metadata.json": dump(anchorkit.links("c")[0]),
+        "1/transcript.json": b"[]",
+        "timeline.json": (DATA / "anchors" / "timeline.json").read_bytes(),
+        "subagents/1/metadata.json": (DATA / "anchors" / "subagent.json").read_bytes(),
+    }
+    theirs = {}
+    for name in data.draw(st.lists(st.sampled_from(sorted(samples)), unique=True)):
+        whole = json.dumps(data.draw(mutated(json.loads(samples[name])))).encode()
+        theirs[name] = data.draw(st.sampled_from((samples[name], whole, whole[:-1])))
+    found = one_of(COMMIT, ours, theirs)
+    assert is_whole(found) and load(format.Anchor, found["metadata.json"]).commit_hash == COMMIT
+    assert one_of(COMMIT, theirs, ours) == found
+    assert "metadata.json" in theirs or found == ours
 
 
 def test_the_samples_are_read_as_they_are() -> None:

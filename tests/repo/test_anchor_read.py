@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from byline.repo.anchors import names
+from byline.repo.anchors.limits import LARGEST_FILE
 from byline.repo.anchors.listing import tips
-from byline.repo.anchors.read import LARGEST_METADATA, Anchors
+from byline.repo.anchors.read import Anchors
 from byline.repo.anchors.union import Span
 from byline.repo.objects import Objects
 from gitrepo import Repo
@@ -239,7 +240,7 @@ HOSTILE = {
     "wrong types": anchor(ONE, added="many"),
     "line zero": anchor(ONE, by("s1", (0, 3))),
     "negative": anchor(ONE, by("s1", (-4, 3))),
-    "too large": anchor(ONE, message="x" * (LARGEST_METADATA + 1)),
+    "too large": anchor(ONE, message="x" * (LARGEST_FILE + 1)),
 }
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from anchorkit import anchor, links
 from byline.cli.main import dispatch
-from byline.repo.anchors import agenttrace, gitai, names
+from byline.repo.anchors import agenttrace, gitai, limits, names
 from byline.repo.anchors.format import Anchor, FileChange, LineAttribution, LineRange, SessionLink
 from byline.repo.anchors.record import NotReadable
 from gitrepo import Repo
@@ -331,6 +331,18 @@ def test_lines_that_name_an_agent_are_a_session_of_that_agent(
     stored = json.loads(made.run("show", f"{names.BRANCH}:{names.folder(head)}metadata.json"))
     assert (stored["ai_added"], stored["author_type"]) == (3, "assisted")
     assert {one["name"] for one in stored["contributors"] if one["role"] == "agent"} == {"cursor", "claude"}
+
+
+def test_what_is_too_large_is_not_taken_over(
+    repo: Callable[..., Repo], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = repo()
+    made.commit("first", {"f": "1\n"})
+    put_oobo(made, made.commit("second", {"f": "1\n2\n3\n4\n5\n"}), ("s-c", "cursor"))
+    monkeypatch.setattr(limits, "LARGEST_FILE", 500)
+    code, said, _ = run(made.path, "import", "--format", "oobo", "--json")
+    assert (code, json.loads(said)["imported"]) == (0, [])
+    assert json.loads(said)["skipped"] == {"an anchor would be too large": 1}
 
 
 def test_what_is_written_for_oobo_comes_back_whole(repo: Callable[..., Repo], run: Run, tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ class Sync:
                 except AnchorWrong as problem:
                     outcome.problems.append(str(problem))
                 except TooLarge:
-                    outcome.problems.append(f"no anchor for {candidate.commit[:10]}: it would be over 4 MiB")
+                    outcome.problems.append(f"no anchor for {candidate.commit[:10]}: it would be too large")
                 outcome.examined += 1
                 told(number)
         finally:

@@ -11,6 +11,7 @@ from filelock import Timeout
 from byline.errors import BylineError
 from byline.repo.anchors import agenttrace, branch, gitai, names, oobo
 from byline.repo.anchors.format import Anchor, CommitRecord, ImportedFrom, SessionLink
+from byline.repo.anchors.gate import Gate, Sealed, TooLarge
 from byline.repo.anchors.listing import resolve
 from byline.repo.anchors.read import Anchors, Stored, anchored
 from byline.repo.anchors.record import NotReadable
@@ -97,12 +98,19 @@ class Foreign:
         try:
             with branch.lock(common, LOCK_SECONDS):
                 for start in range(0, len(told), BATCH):
-                    sealed = [gate.seal(record) for record in self.records(told[start : start + BATCH])]
+                    sealed = list(self._sealed(gate, told[start : start + BATCH]))
                     branch.write(self._git, sealed, lambda tip: anchored(self._git, tip))
                     written += [one.commit for one in sealed]
         except Timeout:
             raise BylineError("a byline sync is at work in this repository; try again when it is done") from None
         return written
+
+    def _sealed(self, gate: Gate, told: Sequence[Told]) -> Iterator[Sealed]:
+        for record in self.records(told):
+            try:
+                yield gate.seal(record)
+            except TooLarge:
+                self.skipped["an anchor would be too large"] += 1
 
     def records(self, told: Sequence[Told]) -> Iterator[CommitRecord]:
         """What can be taken over."""

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 KNOWN = {
     "lsp/byline/repo/anchors/branch.py": "writes Sealed alone, which Gate.seal alone makes",
-    "lsp/byline/repo/anchors/merge.py": "writes what whole.passed let through, and blobs that lie on a branch",
+    "lsp/byline/repo/anchors/merge.py": "writes what whole.one_of let through, and blobs that lie on a branch",
     "lsp/byline/repo/anchors/remote.py": "pushes the branch of anchors, and moves it to what merge made",
     "lsp/byline/cli/export.py": "writes notes rendered from what Gate.clean let through",
     "lsp/byline/repo/turntrees.py": "refs/byline/turns, which nothing pushes",
@@ -62,7 +62,11 @@ def test_only_the_gate_seals() -> None:
 
 
 def test_those_who_write_are_fed_by_the_gate() -> None:
-    for name, asked in {"anchors/branch.py": "Sealed", "anchors/merge.py": "passed"}.items():
+    for name, asked in {
+        "anchors/branch.py": "Sealed",
+        "anchors/merge.py": "one_of",
+        "anchors/whole.py": "passed",
+    }.items():
         source = (ROOT / "lsp/byline/repo" / name).read_text("utf-8")
         assert asked in {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}, name
     export = (ROOT / "lsp/byline/cli/export.py").read_text("utf-8")

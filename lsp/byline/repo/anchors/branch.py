@@ -88,6 +88,8 @@ def _stream(tip: str | None, anchors: Sequence[Sealed]) -> bytes:
     date = min(max(BIRTH, *(anchor.committed_at for anchor in anchors)), LATEST)
     count = f"{len(anchors)} commit{'s' if len(anchors) > 1 else ''}"
     parts += _commit(date, f"Anchor {count}\n", tip)
+    if tip is not None:  # what lies there without being an anchor would be taken for a part of this one
+        parts += [b"D %s\n" % names.folder(anchor.commit).rstrip("/").encode() for anchor in anchors]
     for path, data in sorted(file for anchor in anchors for file in anchor.files):
         parts += _file(path, data)
     parts.append(b"done\n")

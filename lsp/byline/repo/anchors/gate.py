@@ -13,6 +13,7 @@ import msgspec
 
 from byline.repo.anchors import names
 from byline.repo.anchors.format import Anchor, CommitRecord
+from byline.repo.anchors.limits import LARGEST_FOLDER, fits
 from byline.repo.anchors.record import Record, encode, plain
 from byline.repo.anchors.secrets import redact
 
@@ -31,8 +32,6 @@ LARGEST_TEXT = 64 * 1024
 LARGEST_LINE = 200
 """Of a prompt that is shared: one line, this many characters."""
 
-LARGEST_FILE = 4 * 1024 * 1024
-
 _HOMES = re.compile(r"(?<![\w.:/])(?:/home/|/Users/|[A-Za-z]:[\\/]Users[\\/])[^\s/\\:\"'<>|]+|(?<![\w.:/])/root(?=/)")
 
 
@@ -41,7 +40,7 @@ REMEMBERED = 10_000
 
 
 class TooLarge(Exception):
-    """One file of an anchor is over 4 MiB."""
+    """One file of an anchor is over 4 MiB, or all together are more than `limits` allows."""
 
 
 class Sealed(msgspec.Struct, frozen=True):
@@ -109,15 +108,28 @@ class Gate:
         parts += [(f"subagents/{number}/metadata.json", one) for number, one in enumerate(record.subagents, 1)]
         own = names_in(anchor)
         files = tuple((where + name, self.clean(part, own)) for name, part in parts)
-        if self._transparency == "on":
-            files += tuple(
-                (f"{where}{number}/transcript.json", encode(self._clean(list(record.transcripts[link.session_id]))))
-                for number, link in enumerate(record.links, 1)
-                if link.session_id in record.transcripts
-            )
-        if any(len(data) > LARGEST_FILE for _, data in files):
+        if self.is_open:
+            files += self._transcripts(record, LARGEST_FOLDER - sum(len(data) for _, data in files))
+        if not fits([len(data) for _, data in files]):
             raise TooLarge(anchor.commit_hash)
         return Sealed(anchor.commit_hash, anchor.committed_at, files)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what was said may leave: transparency is on."""
+        return self._transparency == "on"
+
+    def _transcripts(self, record: CommitRecord, left: int) -> tuple[tuple[str, bytes], ...]:
+        """What was said in the sessions of a commit; those that do not go into `left` bytes any more stay here."""
+        found = []
+        for number, link in enumerate(record.links, 1):
+            if link.session_id in record.transcripts:
+                data = encode(self._clean(list(record.transcripts[link.session_id])))
+                left -= len(data)
+                if left < 0:
+                    break
+                found.append((f"{names.folder(record.anchor.commit_hash)}{number}/transcript.json", data))
+        return tuple(found)
 
     def clean(self, record: Record, own: frozenset[str] = frozenset()) -> bytes:
         """One file as it may be written. `own`: the names of the commit's files, which it publishes anyway."""

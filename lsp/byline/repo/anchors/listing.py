@@ -4,6 +4,7 @@ import msgspec
 
 from byline.errors import GitFailed
 from byline.repo.anchors import names
+from byline.repo.anchors.limits import MOST_FILES as MOST_OF_ONE
 from byline.repo.run import Git
 
 MOST_FILES = 2_000_000
@@ -46,7 +47,9 @@ def tips(git: Git) -> list[Tip]:
 
 
 def list_files(git: Git, commit: str) -> Listing:
-    """What the branch at `commit` holds. Anything but plain files at the agreed places is passed over."""
+    """What the branch at `commit` holds. Anything but plain files at the agreed places is passed over, and so is a
+    folder with too many of them.
+    """
     files: dict[str, dict[str, str]] = {}
     for entry in git.run("ls-tree", "-r", "-z", commit, timeout=120).split(b"\0")[:MOST_FILES]:
         head, _, path = entry.partition(b"\t")
@@ -56,7 +59,7 @@ def list_files(git: Git, commit: str) -> Listing:
         place = names.stored(path.decode("utf-8", "replace"))
         if place is not None:
             files.setdefault(place[0], {})[place[1]] = blob.decode("ascii")
-    return Listing(files)
+    return Listing({commit: own for commit, own in files.items() if len(own) <= MOST_OF_ONE})
 
 
 def list_notes(git: Git, commit: str) -> Listing:

@@ -1,26 +1,25 @@
 """Two states of the branch become one: a commit that is the same whoever makes it.
 
 Parents stand in the order of their ids, author and dates are fixed, and where both sides changed what is known about
-one commit, `combine` decides. So two clones that merge the same two states make the same commit.
+one commit, `whole.one_of` decides. So two clones that merge the same two states make the same commit.
 """
 
 import contextlib
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from byline.errors import GitFailed
 from byline.repo.anchors import names
 from byline.repo.anchors.branch import BIRTH, LATEST, PERSON, QUIETLY
-from byline.repo.anchors.combine import combine
-from byline.repo.anchors.whole import is_whole, passed
-from byline.repo.objects import check, read_all
+from byline.repo.anchors.sides import BATCH_BYTES, pairs
+from byline.repo.anchors.whole import one_of
 from byline.repo.run import Git, path_bytes, path_text
 
 MERGED = "refs/byline/merged"
 """Where fast-import puts the commit; the branch itself is moved only if it is still where it was."""
 
-LARGEST_FILE = 4 * 1024 * 1024
 MERGE_SECONDS = 120.0
 
 
@@ -92,49 +91,46 @@ def _choose(mine: Mapping[str, Entry], theirs: Mapping[str, Entry]) -> tuple[dic
     return {path: entry for path, entry in taken.items() if names.commit_of(path) not in folders}, folders
 
 
-def _combined(
-    git: Git, commits: Iterable[str], first: str, second: str, seconds: float
-) -> dict[str, dict[str, bytes]]:
-    """For each commit that both sides describe the files that stand for both."""
-    wanted = sorted(commits)
-    sides = [_folders(git, tip, wanted) for tip in (first, second)]
-    blobs = sorted({blob for side in sides for files in side.values() for blob in files.values()})
-    small = [header[0] for header in check(git, blobs, network=True) if header and header[2] <= LARGEST_FILE]
-    contents = {found[0]: found[2] for found in read_all(git, small, network=True, timeout=seconds) if found}
-    both: dict[str, dict[str, bytes]] = {}
-    for commit in wanted:
-        given = [
-            {name: contents[blob] for name, blob in side.get(commit, {}).items() if blob in contents}
-            for side in sides
-        ]
-        both[commit] = _one_of(given[0], given[1]) if given[0] and given[1] else given[0] or given[1]
-    return both
-
-
-def _one_of(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> dict[str, bytes]:
-    """What stands for two descriptions: both together, freed of what must not leave; where that does not hold, or is
-    too large, the one that holds alone, else the smaller one as it is.
+def _combined(git: Git, commits: Iterable[str], first: str, second: str, seconds: float) -> dict[str, dict[str, str]]:
+    """For each commit that both sides describe the names of the files that stand for both, and their blobs, which are
+    in the repository then. Raises GitFailed, also when the time is over.
     """
-    both = passed(combine(one, other))
-    if is_whole(both) and all(len(data) <= LARGEST_FILE for data in both.values()):
-        return both
-    sides = sorted((one, other), key=lambda files: sorted(files.items()))
-    return dict(next((files for files in sides if is_whole(files)), sides[0]))
-
-
-def _folders(git: Git, tip: str, commits: list[str]) -> dict[str, dict[str, str]]:
-    """The plain files of some commits' folders: their names there and their blobs."""
+    end = time.monotonic() + seconds
     found: dict[str, dict[str, str]] = {}
-    for start in range(0, len(commits), 200):
-        paths = [names.folder(commit) for commit in commits[start : start + 200]]
-        for entry in git.run("ls-tree", "-r", "-z", tip, "--", *paths, timeout=MERGE_SECONDS).split(b"\0"):
-            head, _, path = entry.partition(b"\t")
-            mode, _, blob = [*head.split(b" "), b"", b""][:3]
-            place = path_text(path)
-            commit = names.commit_of(place)
-            if mode.startswith(b"100") and commit is not None and names.is_sane(place):
-                found.setdefault(commit, {})[place.removeprefix(names.folder(commit))] = blob.decode("ascii")
+    made: list[tuple[str, str, bytes]] = []
+    weight = 0
+    for commit, one, other in pairs(git, (first, second), sorted(commits), seconds):
+        if time.monotonic() > end:
+            raise GitFailed(["merge"], None, "")
+        found[commit] = {}
+        for name, data in one_of(commit, one, other).items():
+            made.append((commit, name, data))
+            weight += len(data)
+        if weight > BATCH_BYTES:  # so that a hostile branch costs time, not memory
+            _store(git, made, found, seconds)
+            made, weight = [], 0
+    _store(git, made, found, seconds)
     return found
+
+
+def _store(
+    git: Git, made: Sequence[tuple[str, str, bytes]], found: Mapping[str, dict[str, str]], seconds: float
+) -> None:
+    """Write files as blobs, and enter those in `found` by commit and name."""
+    if not made:
+        return
+    parts = [b"blob\nmark :%d\ndata %d\n%s\n" % (n, len(data), data) for n, (_, _, data) in enumerate(made, 1)]
+    parts += [b"get-mark :%d\n" % n for n in range(1, len(made) + 1)]
+    blobs = _imported(git, parts, seconds)
+    for (commit, name, _), blob in zip(made, blobs, strict=True):
+        found[commit][name] = blob
+
+
+def _imported(git: Git, parts: Sequence[bytes], seconds: float) -> list[str]:
+    """Run fast-import; the ids of the marks that were asked for, in order. Raises GitFailed."""
+    settings = (part for setting in QUIETLY for part in ("-c", setting))
+    command = (*settings, "fast-import", "--quiet", "--done", "--force", "--date-format=raw")
+    return git.run(*command, input=b"".join([*parts, b"done\n"]), timeout=seconds).decode().split()
 
 
 def _commit(
@@ -142,7 +138,7 @@ def _commit(
     first: str,
     second: str,
     taken: Mapping[str, Entry],
-    contents: Mapping[str, Mapping[str, bytes]],
+    contents: Mapping[str, Mapping[str, str]],
     seconds: float,
 ) -> str:
     """Make the merge commit; its id. The branch stays where it is."""
@@ -163,14 +159,10 @@ def _commit(
     for commit, files in sorted(contents.items()):
         folder = names.folder(commit)
         parts.append(b"D %s\n" % folder.rstrip("/").encode())
-        parts += [
-            b"M 100644 inline %s\ndata %d\n%s\n" % (_quoted(folder + n), len(d), d) for n, d in sorted(files.items())
-        ]
-    parts.append(b"get-mark :1\ndone\n")
-    settings = (part for setting in QUIETLY for part in ("-c", setting))
-    command = (*settings, "fast-import", "--quiet", "--done", "--force", "--date-format=raw")
+        parts += [b"M 100644 %s %s\n" % (blob.encode(), _quoted(folder + n)) for n, blob in sorted(files.items())]
+    parts.append(b"get-mark :1\n")
     try:
-        made = git.run(*command, input=b"".join(parts), timeout=seconds).decode().split()
+        made = _imported(git, parts, seconds)
     finally:
         with contextlib.suppress(GitFailed):
             git.run("update-ref", "--no-deref", "-d", name.decode())

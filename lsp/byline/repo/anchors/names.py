@@ -21,12 +21,16 @@ REMOTE_PATTERNS = (
     "refs/notes/ai-remote/**",
 )
 
+_NUMBER = "[1-9][0-9]{0,3}"
+"""As the format writes them: digits of other scripts and zeros in front would be a second name for one place."""
+
 _STORED = re.compile(
     r"(?P<two>[0-9a-f]{2})/(?P<rest>[0-9a-f]{38}(?:[0-9a-f]{24})?)/"
     r"(?P<name>metadata\.json|timeline\.json"
-    r"|(?:(?:[1-9]\d{0,3}/)?subagents/)?[1-9]\d{0,3}/(?:metadata|transcript)\.json)"
+    rf"|(?:(?:{_NUMBER}/)?subagents/)?{_NUMBER}/(?:metadata|transcript)\.json)"
 )
-_SUBAGENT = re.compile(r"(?:(\d+)/)?subagents/(\d+)/metadata\.json")
+_LINK = re.compile(rf"({_NUMBER})/metadata\.json")
+_SUBAGENT = re.compile(rf"(?:({_NUMBER})/)?subagents/({_NUMBER})/metadata\.json")
 _FOLDER = re.compile(r"(?P<two>[0-9a-f]{2})/(?P<rest>[0-9a-f]{38}(?:[0-9a-f]{24})?)/")
 
 
@@ -48,9 +52,9 @@ def commit_of(path: str) -> str | None:
 
 
 def link_number(name: str) -> int | None:
-    """N of `N/metadata.json`."""
-    number, _, rest = name.partition("/")
-    return int(number) if rest == "metadata.json" and number.isdigit() else None
+    """N of `N/metadata.json`; None for any other name."""
+    found = _LINK.fullmatch(name)
+    return int(found[1]) if found else None
 
 
 def subagent_number(name: str) -> tuple[int, int] | None:

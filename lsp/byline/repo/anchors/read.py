@@ -14,13 +14,13 @@ import msgspec
 from byline.repo.anchors import gitai, names
 from byline.repo.anchors.claims import only_session
 from byline.repo.anchors.format import Anchor, SessionLink, Subagent, Timeline, TurnLink
+from byline.repo.anchors.limits import LARGEST_FILE, LARGEST_FOLDER
 from byline.repo.anchors.listing import Listing, Tip, list_files, list_notes, tips
 from byline.repo.anchors.record import NotReadable, Record, load
 from byline.repo.anchors.union import Span, agree
 from byline.repo.objects import Objects, check, read_all
 from byline.repo.run import Git
 
-LARGEST_METADATA = 4 * 1024 * 1024
 MOST_LINKS = 256
 R = TypeVar("R", bound=Record)
 BATCH_BYTES = 64 * 1024 * 1024
@@ -126,10 +126,8 @@ class Anchors:
         """The sessions of an anchor, in its order."""
         numbers = sorted(n for name in stored.files if (n := names.link_number(name)) is not None)[:MOST_LINKS]
         found = list(stored.told[:MOST_LINKS])
-        for number in numbers:
-            link = self._part(
-                SessionLink, stored.files[f"{number}/metadata.json"], "a session of an anchor is not readable"
-            )
+        for blob in self._bounded(stored.files[f"{number}/metadata.json"] for number in numbers):
+            link = self._part(SessionLink, blob, "a session of an anchor is not readable")
             found += [link] if link is not None else []
         return found
 
@@ -137,8 +135,9 @@ class Anchors:
         """What the subagents of an anchor were for, of those that say it, beside or below its sessions."""
         numbers = {number: name for name in stored.files if (number := names.subagent_number(name)) is not None}
         found = []
-        for number in sorted(numbers)[:MOST_LINKS]:
-            one = self._part(Subagent, stored.files[numbers[number]], "a subagent of an anchor is not readable")
+        wanted = sorted(numbers)[:MOST_LINKS]
+        for blob in self._bounded(stored.files[numbers[number]] for number in wanted):
+            one = self._part(Subagent, blob, "a subagent of an anchor is not readable")
             found += [one] if one is not None and one not in found else []
         return found
 
@@ -193,6 +192,16 @@ class Anchors:
             self.skipped[trouble] += 1
             return None
 
+    def _bounded(self, blobs: Iterable[str]) -> Iterator[str]:
+        """Those of an anchor's files, in order, that together are not larger than all of a commit's may be."""
+        left = LARGEST_FOLDER
+        for blob in blobs:
+            left -= self._objects.size(blob) or 0
+            if left < 0:
+                self.skipped["an anchor has more than 32 MiB of sessions"] += 1
+                return
+            yield blob
+
     def _list(self, tip: Tip) -> Listing:
         return (list_notes if names.is_gitai(tip.ref) else list_files)(self._git, tip.commit)
 
@@ -211,7 +220,7 @@ class Anchors:
 
     def _small(self, blob: str) -> bytes | None:
         size = self._objects.size(blob)
-        return self._objects.blob(blob) if size is not None and size <= LARGEST_METADATA else None
+        return self._objects.blob(blob) if size is not None and size <= LARGEST_FILE else None
 
     def _contents(self, blobs: list[str]) -> dict[str, bytes]:
         """The bytes of those blobs that are there and not too large, a bounded number of bytes at a time."""
@@ -219,7 +228,7 @@ class Anchors:
         batch: list[str] = []
         weight = 0
         for header in [*check(self._git, blobs), None]:
-            if header is not None and header[2] <= LARGEST_METADATA:
+            if header is not None and header[2] <= LARGEST_FILE:
                 batch.append(header[0])
                 weight += header[2]
             if batch and (weight > BATCH_BYTES or header is None):

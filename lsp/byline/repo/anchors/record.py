@@ -9,6 +9,9 @@ import msgspec
 UNKNOWN_FIELDS = "*unknown*"
 """The name under which a record keeps what it does not know. No writer of JSON has a reason to use it."""
 
+DEEPEST = 64
+"""How deep what a record does not know may be nested: all that reads and writes it goes down by recursion."""
+
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """Base of everything that is stored as JSON."""
@@ -106,4 +109,21 @@ def _with_unknown(record: R, raw: Any) -> R:
         elif isinstance(value, tuple) and value and isinstance(value[0], Record):
             changes[name] = tuple(_with_unknown(item, part) for item, part in zip(value, source, strict=True))
     changes["unknown"] = {name: value for name, value in raw.items() if name not in known}
+    if is_deep(changes["unknown"]):
+        raise NotReadable("nested too deeply")
     return msgspec.structs.replace(record, **changes)
+
+
+def is_deep(value: Any) -> bool:
+    """Whether JSON is nested more than `DEEPEST` deep."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            part
+            for one in level
+            if isinstance(one, dict | list)
+            for part in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return False
+    return True

@@ -1,0 +1,217 @@
+"""What somebody puts on the branch of anchors to do harm: fetched and joined, it costs nobody an anchor."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from anchorkit import anchor, fetch, links, numbers, push, put
+from byline.repo.anchors import gate, limits, merge, names, sides
+from byline.repo.anchors.format import CommitRecord, SessionLink
+from byline.repo.anchors.limits import LARGEST_FILE, LARGEST_FOLDER, MOST_FILES
+from byline.repo.anchors.listing import list_files, resolve
+from byline.repo.anchors.record import dump
+from gitrepo import Repo
+
+ONE = f"{1:040x}"
+TOKEN = "ghp_" + "a1B2" * 9
+MOST_MEMORY = 200
+"""MiB that a fetch may take, whatever there is on the other side."""
+
+
+@pytest.fixture
+def mallory(tmp_path: Path) -> Repo:
+    """Whose branch the server has; another clone, `ada`, has an anchor of the same commit."""
+    repo = Repo(tmp_path / "mallory")
+    repo.path.mkdir()
+    repo.run("init", "-q", "-b", "main", "--template=")
+    repo.commit("first", {"a.txt": "a\n"})
+    repo.run("clone", "-q", "--bare", "--template=", ".", "../server.git")
+    repo.run("remote", "add", "origin", "../server.git")
+    return repo
+
+
+@pytest.fixture
+def ada(mallory: Repo) -> Repo:
+    repo = Repo(mallory.path.parent / "ada")
+    repo.path.mkdir()
+    repo.run("clone", "-q", "--template=", str(mallory.path.parent / "server.git"), ".")
+    put(repo, 1, owners="a.")
+    return repo
+
+
+def plant(repo: Repo, files: Mapping[str, bytes], commit: str = ONE, *, is_pushed: bool = True) -> None:
+    """Put files into the folder of a commit on the branch, whatever their names, and bring them to the server."""
+    tip = resolve(repo.git, names.BRANCH)
+    stream = b"commit %s\ncommitter m <m@x> 1900000000 +0000\ndata 1\nx\n" % names.BRANCH.encode()
+    stream += b"from %s\n" % tip.encode() if tip else b""
+    for name, data in files.items():
+        path = f"{names.folder(commit)}{name}".encode("utf-8", "surrogateescape")
+        stream += b"M 100644 inline %s\ndata %d\n%s\n" % (path, len(data), data)
+    repo.run("fast-import", "--quiet", input=stream)
+    if is_pushed:
+        repo.run("push", "-q", "-f", "origin", names.BRANCH)
+
+
+def theirs(owners: str = ".b", commit: str = ONE, **more: object) -> dict[str, bytes]:
+    """A description that is all right."""
+    made = anchor(owners, commit_hash=commit, **more)
+    files = {f"{number}/metadata.json": dump(link) for number, link in enumerate(links(*made.session_ids), 1)}
+    return {"metadata.json": dump(made), **files}
+
+
+def files(repo: Repo, commit: str = ONE) -> dict[str, str]:
+    """What the branch has of a commit."""
+    folder = names.folder(commit)
+    listed = repo.run("ls-tree", "-r", "-z", "--name-only", names.BRANCH, "--", folder).split("\0")
+    return {path.removeprefix(folder): repo.run("show", f"{names.BRANCH}:{path}") for path in listed if path}
+
+
+def sessions(repo: Repo) -> list[str]:
+    found: list[str] = json.loads(files(repo)["metadata.json"])["session_ids"]
+    return found
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("²/metadata.json", "١/metadata.json", "01/metadata.json", "0/metadata.json", "99999/metadata.json"),
+        *("subagents/²/metadata.json", "1/subagents/02/metadata.json", "x/y/z.json", "x.json", "1/metadata.json.bak"),
+        "\udcff.json",
+    ],
+)
+def test_names_that_the_format_does_not_have(mallory: Repo, ada: Repo, name: str) -> None:
+    assert (names.link_number(name), names.subagent_number(name)) == (None, None)
+    assert names.stored(names.folder(ONE) + name) is None
+    plant(mallory, {**theirs(), name: b"{}"})
+    fetch(ada)
+    push(ada)
+    assert sessions(ada) == ["a", "b"]
+    assert sorted(files(ada)) == ["1/metadata.json", "2/metadata.json", "metadata.json"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the most memory that a process had")
+def test_a_folder_of_too_many_bytes_is_not_read(mallory: Repo, ada: Repo) -> None:
+    """Of all names that the format has; each file alone is as large as it may be."""
+    most = LARGEST_FILE - 100
+    junk = {f"{n}/transcript.json": b'"%d%s"' % (n, b" " * most) for n in range(1, 30)}
+    plant(mallory, {**theirs(), **junk})
+    assert sum(map(len, junk.values())) > LARGEST_FOLDER
+    code = (
+        "import re, sys; from anchorkit import fetch; from gitrepo import Repo; from pathlib import Path\n"
+        "fetch(Repo(Path(sys.argv[1])))\n"
+        "print(re.search(r'VmHWM:\\s*(\\d+) kB', Path('/proc/self/status').read_text())[1])"
+    )
+    command = [sys.executable, "-c", code, str(ada.path)]
+    done = subprocess.run(command, env={"PYTHONPATH": ":".join(sys.path)}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) >> 10 < MOST_MEMORY
+    assert sessions(ada) == ["a"]
+    assert sorted(files(ada)) == ["1/metadata.json", "metadata.json"]
+
+
+def test_a_folder_of_too_many_files_is_not_read(mallory: Repo, ada: Repo) -> None:
+    plant(mallory, {**theirs(), **{f"{n}/metadata.json": b"%d" % n for n in range(2, MOST_FILES + 2)}})
+    tip = str(resolve(mallory.git, names.BRANCH))
+    assert list_files(mallory.git, tip).files == {}
+    fetch(ada)
+    assert sessions(ada) == ["a"]
+    assert sorted(files(ada)) == ["1/metadata.json", "metadata.json"]
+
+
+def test_what_a_folder_held_before_is_no_part_of_an_anchor(mallory: Repo) -> None:
+    """Sessions without an anchor, waiting for somebody to describe the commit."""
+    plant(mallory, {"2/metadata.json": dump(SessionLink(session_id="planted", agent="robot", link_type="inferred"))})
+    put(mallory, 1, owners="a.")
+    assert sorted(files(mallory)) == ["1/metadata.json", "metadata.json"]
+
+
+def test_an_anchor_of_another_commit_takes_no_place(mallory: Repo, ada: Repo) -> None:
+    """Its JSON is the smaller one, and would stand."""
+    plant(mallory, theirs("..", "0" * 40, branch="a"))
+    before = files(ada)
+    push(ada)
+    assert files(ada) == before
+
+
+@pytest.mark.parametrize("depth", [100, 900])
+def test_deep_fields(mallory: Repo, ada: Repo, depth: int) -> None:
+    """Within what a parser takes, and too deep for all that comes after it."""
+    deep = b', "x": ' + b"[" * depth + b"]" * depth + b"}"
+    good = theirs()
+    good["1/metadata.json"] = good["1/metadata.json"].rstrip()[:-1] + deep
+    plant(mallory, {**good, "timeline.json": b'{"session_count": 1' + deep})
+    push(ada)
+    assert sessions(ada) == ["a"]  # b's link is not readable, so the two do not fit together
+    mallory.run("fetch", "-q", "origin", f"+{names.BRANCH}:{names.BRANCH}")
+    assert numbers(mallory) == {1}
+
+
+def test_all_that_a_join_writes_passes_the_gate(mallory: Repo, ada: Repo) -> None:
+    """Transcripts, and files that are no records this version knows, as well."""
+    said = json.dumps([{"role": "user", "content": f"use {TOKEN} in /home/mallory/x"}]).encode()
+    link = json.loads(theirs()["1/metadata.json"])
+    texts = {
+        "1/transcript.json": said,
+        "timeline.json": json.dumps({"session_count": "many", "why": TOKEN}).encode(),
+        "subagents/1/metadata.json": json.dumps({"session_id": "x", "why": TOKEN}).encode(),
+        "subagents/2/transcript.json": TOKEN.encode(),
+        "2/metadata.json": json.dumps({**link, "session_id": "c", "link_type": "inferred", "new": TOKEN}).encode(),
+    }
+    plant(mallory, {**theirs(transparency_mode="on", summary=f"put {TOKEN} in"), **texts})
+    push(ada)
+    joined = files(ada)
+    assert sessions(ada) == ["a", "b"]
+    assert TOKEN not in str(joined) and "/home/mallory" not in str(joined)
+    assert json.loads(joined["2/transcript.json"]) == [{"role": "user", "content": "use [REDACTED] in ~/x"}]
+    assert "subagents/2/transcript.json" not in joined  # no JSON
+    assert json.loads(joined["3/metadata.json"])["new"] == "[REDACTED]"
+
+
+def test_what_does_not_fit_together_passes_the_gate_as_well(mallory: Repo, ada: Repo) -> None:
+    """One of the two stands alone then; also where neither is an anchor."""
+    plant(mallory, {"metadata.json": json.dumps({"a": TOKEN}).encode()})
+    plant(ada, {"metadata.json": json.dumps({"b": TOKEN}).encode()}, is_pushed=False)
+    push(ada)
+    assert TOKEN not in str(files(ada))
+
+
+def test_no_transcript_comes_in_while_transparency_is_off(mallory: Repo, ada: Repo) -> None:
+    plant(mallory, {**theirs(), "1/transcript.json": b"[]"})
+    push(ada)
+    assert sorted(files(ada)) == ["1/metadata.json", "2/metadata.json", "metadata.json"]
+
+
+def test_many_commits_are_joined_piece_by_piece(mallory: Repo, ada: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the same bytes as at once."""
+    for number in range(2, 9):
+        put(ada, number, owners="a.")
+        plant(mallory, theirs(commit=f"{number:040x}"), f"{number:040x}")
+    tips = str(resolve(ada.git, names.BRANCH)), str(resolve(mallory.git, names.BRANCH))
+    ada.run("fetch", "-q", "origin", names.BRANCH)
+    whole = merge.join(ada.git, *tips)
+    for module in (sides, merge):
+        monkeypatch.setattr(module, "BATCH_BYTES", 1)
+    monkeypatch.setattr(sides, "BATCH", 3)
+    assert merge.join(ada.git, *tips) == whole
+    assert len(list_files(ada.git, whole).files) == 8
+
+
+def test_what_is_written_keeps_to_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What others would pass over is not written: transcripts stay here, and an anchor of too many files."""
+    for module in (gate, limits):
+        monkeypatch.setattr(module, "LARGEST_FOLDER", 40_000)
+    ids = [f"s{number:04}" for number in range(12)]
+    made = anchor(transparency_mode="on")
+    said = {one: [{"content": "word " * 1000}] for one in ids}
+    way = gate.Gate([], None, "on")
+    sealed = way.seal(CommitRecord(anchor=made, links=links(*ids), transcripts=said))
+    assert sum(len(data) for _, data in sealed.files) <= 40_000
+    kept = [path for path, _ in sealed.files if path.endswith("transcript.json")]
+    assert 5 <= len(kept) < len(ids)
+    for more in ({"message": "word " * 10_000}, {}):
+        with pytest.raises(gate.TooLarge):
+            way.seal(CommitRecord(anchor=anchor(**more), links=() if more else links(*map(str, range(MOST_FILES)))))
