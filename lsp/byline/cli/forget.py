@@ -58,7 +58,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         except (OSError, BylineError) as problem:
             answer["failed"].append({"path": where, "problem": _why(problem, folders_for(place, env))})
         else:
-            if found.events or found.rejected:
+            if found.events or found.rejected or found.texts:
                 answer["repositories"].append({"path": where, **_counts(found)})
                 transcripts |= found.transcripts
         if place is not None and (told := published(Git(Path(place.worktree), env=env), name)):

@@ -43,6 +43,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         "bytes": plan.size,
         "kept": plan.kept,
         "rejected": len(plan.rejected),
+        "pending": len(plan.pending),
         "turns": len(plan.turns),
     }
     if args.json:
@@ -52,6 +53,8 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     verb = "would go" if args.dry_run else "dropped"
     rejected = counted(len(plan.rejected), "rejected payload")
     output.line(f"{counted(dropped, 'snapshot')} {verb}, {rejected}, {plan.size / 1024:.0f} KiB")
+    if plan.pending:
+        output.line(f"{counted(len(plan.pending), 'file')} of patches that no turn's end had dropped {verb}")
     if plan.turns:
         output.line(f"{counted(len(plan.turns), 'tree of a turn', 'trees of turns')} {verb}")
     why = {

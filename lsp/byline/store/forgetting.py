@@ -31,7 +31,7 @@ class Forgotten(msgspec.Struct):
     events: int = 0
     prompts: int = 0
     texts: int = 0
-    """Other fields that were blanked."""
+    """Other fields that were blanked, and patches that waited for their file."""
     snapshots: set[str] = set()
     """Contents that only this session's events name."""
     shared: set[str] = set()
@@ -50,7 +50,7 @@ def forget(folders: Folders, session_id: str, *, dry_run: bool) -> Forgotten:
     name = json.dumps(session_id, ensure_ascii=False)[1:-1].encode("utf-8", "surrogatepass")
     for folder in folders.all:
         for file in _files(folder / "spool"):
-            for offset, line in list(_lines(file)):
+            for offset, line in list(_lines(file)) if file.suffix == ".jsonl" else ():
                 record = _record(line)
                 if record is None and name in line:
                     _overwrite(file, offset, b" " * len(line), dry_run)  # torn, and may hold its words
@@ -59,19 +59,21 @@ def forget(folders: Folders, session_id: str, *, dry_run: bool) -> Forgotten:
                     _blank(file, offset, line, record, result, dry_run)
                 elif record is not None and record.get("event") not in _MARKS:
                     others.update(_named(record))
+        for file in _files(folder / "pending"):
+            _blank_pending(file, session_id, name, result, dry_run)
         result.rejected += _drop_rejected(folder / "rejected", name, dry_run)
     result.snapshots, result.shared = own - others, own & others
     return result
 
 
-def _files(spool: Path) -> list[Path]:
+def _files(folder: Path) -> list[Path]:
     """The files there may be words in. Raises BylineError where nobody may look."""
     try:
-        return sorted(file for file in spool.iterdir() if file.suffix == ".jsonl" and file.is_file())
+        return sorted(file for file in folder.iterdir() if file.is_file())
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as problem:
-        raise BylineError(_unread(spool, problem)) from None
+        raise BylineError(_unread(folder, problem)) from None
 
 
 def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
@@ -133,6 +135,22 @@ def _blank(file: Path, offset: int, line: bytes, record: dict[str, Any], result:
     if len(left) > len(line):  # only where another program wrote it in fewer bytes than we can
         left = b""
     _overwrite(file, offset, left.ljust(len(line)), dry_run)
+
+
+def _blank_pending(file: Path, session_id: str, name: bytes, result: Forgotten, dry_run: bool) -> None:
+    """Patches of the session that wait for their file; a file of nothing else goes."""
+    found = stays = 0
+    for offset, line in list(_lines(file)):
+        fields = (_record(line) or {}).get("fields")
+        if _is_of(fields, session_id) if isinstance(fields, dict) else name in line:
+            found += 1
+            _overwrite(file, offset, b" " * len(line), dry_run)
+        else:
+            stays += 1
+    result.texts += found
+    if found and not stays and not dry_run:
+        with contextlib.suppress(OSError):  # its words are gone already
+            file.unlink(missing_ok=True)
 
 
 def _overwrite(file: Path, offset: int, data: bytes, dry_run: bool) -> None:

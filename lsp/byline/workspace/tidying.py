@@ -30,7 +30,9 @@ from byline.workspace.place import Place
 from byline.workspace.reviewed import KINDS
 from byline.workspace.workspace import Workspace
 
-REJECTED_DAYS = 7
+LEFT_DAYS = 7
+"""How long payloads that could not be read are kept, and patches whose turn has never ended."""
+
 _DAY = 86_400
 _BUSY = (*SIGNS, "REBASE_HEAD")
 Answer = tuple[tuple[str, str | None, str | None], ...]
@@ -47,6 +49,8 @@ class Plan(msgspec.Struct):
     """How many stay for which reason: `young`, `needed`, `busy`."""
     rejected: list[Path] = []
     """Payloads that nobody looked at in time."""
+    pending: list[Path] = []
+    """Patches that wait for their file since long: who would have said that the turn is over was killed."""
     turns: list[str] = []
     """References to trees of turns that are old."""
     size: int = 0
@@ -58,7 +62,10 @@ class Plan(msgspec.Struct):
 def plan(place: Place | None, env: Mapping[str, str], keep_days: int, now: float) -> Plan:
     """Look at everything and touch nothing. `now` in seconds since 1970."""
     folders = folders_for(place, env)
-    result = Plan(rejected=[path for folder in folders.all for path in _old(folder / "rejected", REJECTED_DAYS, now)])
+    result = Plan(
+        rejected=[path for folder in folders.all for path in _old(folder / "rejected", LEFT_DAYS, now)],
+        pending=[path for folder in folders.all for path in _old(folder / "pending", LEFT_DAYS, now)],
+    )
     files: dict[str, list[Path]] = {}
     for blob_id, path in Snapshots(folders).all():
         files.setdefault(blob_id, []).append(path)
@@ -77,7 +84,8 @@ def plan(place: Place | None, env: Mapping[str, str], keep_days: int, now: float
     result.kept["needed"] = len(old) - len(free)
     result.drop = {name: files[name] for name in sorted(free)}
     result.pack = _in_order(events, old - set(free))
-    result.size = sum(_size(path) for paths in [*result.drop.values(), result.rejected] for path in paths)
+    going = (*result.drop.values(), result.rejected, result.pending)
+    result.size = sum(_size(path) for paths in going for path in paths)
     return result
 
 
@@ -94,7 +102,7 @@ def carry_out(made: Plan, place: Place | None, env: Mapping[str, str]) -> int:
     snapshots = Snapshots(folders_for(place, env))
     gone = snapshots.drop(name for name in made.drop if name not in named)
     snapshots.pack(made.pack)
-    for path in made.rejected:
+    for path in (*made.rejected, *made.pending):
         path.unlink(missing_ok=True)
     if place is not None:
         release(Git(Path(place.worktree), env=env), made.turns)

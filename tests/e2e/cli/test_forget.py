@@ -17,6 +17,7 @@ from byline.errors import BylineError
 from byline.store import forgetting, index
 from byline.store.index import Index
 from byline.store.paths import Folders
+from hookrun import hook
 
 from . import story
 from .conftest import Person
@@ -64,6 +65,49 @@ def test_no_word_stays(person: Person) -> None:
     assert rows["s1"]["forgotten_at"] is not None
     assert (rows["s2"]["prompt"], rows["s2"]["forgotten_at"]) == ("another prompt", None)
     assert forget(person, "s1")["repositories"][0]["prompts"] == 0  # again: nothing more to take
+
+
+def expect_patch(person: Person, session: str, text: str) -> None:
+    """A patch inside a shell call of Codex, which is then killed."""
+    (person.repository / "f.txt").write_text("old\n")
+    patch = f"*** Begin Patch\n*** Update File: f.txt\n@@\n-old\n+{text}\n*** End Patch\n"
+    command = f"apply_patch <<'EOF'\n{patch}EOF\n"
+    payload = {
+        "hook_event_name": "PreToolUse",
+        "session_id": session,
+        "turn_id": "t1",
+        "tool_use_id": "c1",
+        "cwd": str(person.repository),
+        "tool_name": "Bash",
+        "tool_input": {"command": command},
+    }
+    hook("codex", payload, person.repository, person.env)
+
+
+@pytest.mark.parametrize("ending", ["", ".1f3"])
+def test_patches_that_still_wait_go(person: Person, ending: str) -> None:
+    """Also where a hook has died that was looking at them."""
+    expect_patch(person, "killed", SECRET)
+    expect_patch(person, "other", "another text")
+    (file,) = (person.store / "pending").glob("killed*")
+    assert SECRET.encode() in file.read_bytes()
+    file = file.rename(file.with_name(file.name + ending))
+    forget(person, "killed", "--dry-run")
+    assert SECRET.encode() in file.read_bytes()
+    forget(person, "killed")
+    assert SECRET.encode() not in everything(person) and not file.exists()
+    assert b"another text" in (person.store / "pending" / "other.jsonl").read_bytes()
+
+
+def test_a_patch_of_another_session_in_the_same_file_stays(person: Person) -> None:
+    """Whose id differs only where a name of a file cannot."""
+    for session in ("a.b", "a:b"):
+        expect_patch(person, session, f"{SECRET} {session}")
+    (file,) = (person.store / "pending").iterdir()
+    assert file.read_bytes().count(SECRET.encode()) == 2
+    forget(person, "a.b")
+    kept = file.read_bytes()
+    assert f"{SECRET} a.b".encode() not in kept and f"{SECRET} a:b".encode() in kept
 
 
 def test_others_keep_what_they_stand_on(person: Person) -> None:

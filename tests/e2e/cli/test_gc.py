@@ -122,3 +122,19 @@ def test_rejected_payloads_go_after_a_week(person: Person, days: int, goes: bool
     os.utime(payload, (then, then))
     assert gc(person)["rejected"] == int(goes)
     assert payload.exists() is not goes
+
+
+@pytest.mark.parametrize(("days", "goes"), [(6, False), (8, True)])
+def test_patches_whose_turn_never_ended_go_after_a_week(person: Person, days: int, goes: bool) -> None:
+    story.session(person)
+    folder = person.store / "pending"
+    folder.mkdir()
+    waiting = [folder / "s1.jsonl", folder / "s1.jsonl.1f3"]
+    then = time.time() - days * 86_400
+    for file in waiting:
+        file.write_text("{}\n")
+        os.utime(file, (then, then))
+    assert gc(person, "--dry-run")["pending"] == 2 * int(goes)
+    assert all(file.exists() for file in waiting)
+    assert gc(person)["pending"] == 2 * int(goes)
+    assert [file.exists() for file in waiting] == [not goes] * 2
