@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from byline.cli import crash
 from byline.errors import BylineError
 from byline.sessions import transcripts
 from byline.workspace.following import databases
+from byline.workspace.telemetry.kept import Kept
+from byline.workspace.telemetry.receiver import Receiver
 from gitrepo import Repo
 from hookrun import events, generic, hook
 from hostile.command import byline
@@ -53,19 +56,57 @@ def test_modes(repo: Callable[..., Repo], monkeypatch: pytest.MonkeyPatch, umask
         made.commit("one")
         for words in ("sync", "blame a.txt", "sessions", "search x", "goto t1", "back", "gc", "reindex", "doctor"):
             byline(monkeypatch, made.path, *words.split())
+        byline(monkeypatch, made.path, "goto", "t1")
+        made.write("deep/er/new.txt", "changed while away\n")
+        byline(monkeypatch, made.path, "back", "--force")
+        byline(monkeypatch, made.path, "enable")
         outside = Path(os.environ["HOME"]) / "loose.txt"
         outside.write_text("x\n")
         generic(outside.parent, "write", path=str(outside), call_id="c2")
     finally:
         os.umask(before)
-    wrong = {}
-    data = Path(os.environ["BYLINE_DATA_DIR"])
-    for path in (made.path / ".git" / "byline", data, *(made.path / ".git" / "byline").rglob("*"), *data.rglob("*")):
-        mode = stat.S_IMODE(path.lstat().st_mode)
-        if not path.is_symlink() and mode & 0o077:
-            wrong[str(path)] = oct(mode)
-    assert (made.path / ".git" / "byline" / "rejected").is_dir()
-    assert wrong == {}
+    store = made.path / ".git" / "byline"
+    assert (store / "rejected").is_dir()
+    (aside,) = store.glob("aside/*/files/deep/er/new.txt")
+    assert {*open_to_others(store)} <= {
+        str(aside)
+    }  # a file of the person's keeps its mode, in folders that are closed
+    assert open_to_others(Path(os.environ["BYLINE_DATA_DIR"])) == []
+
+
+def open_to_others(root: Path) -> list[str]:
+    """What lies there, itself included, that others may read or write."""
+    found = [path for path in (root, *root.rglob("*")) if not path.is_symlink()]
+    return sorted(str(path) for path in found if stat.S_IMODE(path.stat().st_mode) & 0o077)
+
+
+@WINDOWS
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+@pytest.mark.parametrize("first", ["install", "enable", "otel", "crash", "kept"])
+def test_modes_on_a_new_machine(
+    repo: Callable[..., Repo], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, umask: int, first: str
+) -> None:
+    """Whatever makes the user data folder: no hook was there before it."""
+    data = tmp_path / "share" / "byline"
+    monkeypatch.setenv("BYLINE_DATA_DIR", str(data))
+    made = repo()
+    (tmp_path / "share").mkdir()
+    before = os.umask(umask)
+    try:
+        if first in ("install", "enable"):
+            byline(monkeypatch, made.path, *("install", "claude", "-y") if first == "install" else ("enable",))
+        elif first == "otel":
+            Receiver(0, os.environ).close()
+        elif first == "crash":
+            crash.report(ValueError("x"), os.environ)
+        else:
+            accounts = Kept(os.environ)
+            assert accounts.find("claude", "s1") is not None
+            accounts.save()
+    finally:
+        os.umask(before)
+    assert data.is_dir() and open_to_others(data) == []
+    assert first != "install" or (data / "hooks" / "byline_hooks" / "__pycache__").is_dir()
 
 
 @WINDOWS

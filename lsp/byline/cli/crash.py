@@ -9,6 +9,7 @@ from pathlib import Path
 
 from byline.cli.folders import data_folder
 from byline.errors import BylineError
+from byline.privacy import make_folders
 
 KEPT = 10
 
@@ -27,7 +28,7 @@ def report(surprise: BaseException, env: Mapping[str, str]) -> str:
 
 
 def _write(folder: Path, text: str) -> Path:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folders(folder)
     path = folder / f"{time.strftime('%Y-%m-%dT%H-%M-%S')}-{os.getpid()}.txt"
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # arguments and paths are private
     with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:

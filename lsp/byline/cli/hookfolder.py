@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from byline.cli import githooks
 from byline.errors import BylineError
+from byline.privacy import make_folders
 from byline.store import obstacles
 from byline_hooks.enabled import MARK
 from byline_hooks.system import read
@@ -64,7 +65,7 @@ class HookFolder:
     def locked(self) -> Iterator[None]:
         """Hold off others that change git hooks. Raises BylineError when one does not end."""
         try:
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folders(self._file.parent)
             with FileLock(self._file.parent / ".lock", timeout=LOCK_SECONDS, mode=0o600):
                 yield
         except Timeout:

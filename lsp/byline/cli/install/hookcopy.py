@@ -16,9 +16,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from byline.errors import BylineError
+from byline.privacy import copy, make_folders
 
 PACKAGE = "byline_hooks"
 COMPILE_SECONDS = 60
+MASK = 0o077 if os.name == "posix" else -1
+"""What runs at every call of a tool is for nobody else to write to; -1: Windows has no umask."""
 
 
 def source_folder() -> Path:
@@ -118,11 +121,10 @@ def _make(source: Path, version: Path) -> None:
     """Build one version beside its place and rename it there."""
     fresh = version.with_name(f".{version.name}.{os.getpid()}")
     shutil.rmtree(fresh, ignore_errors=True)
-    fresh.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for path in _sources(source):
         copied = fresh / path.relative_to(source)
-        copied.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copied)
+        make_folders(copied.parent)
+        copy(path, copied)
     _compile(fresh)
     fresh.rename(version)
 
@@ -136,7 +138,7 @@ def _compile(folder: Path) -> None:
 def _run(*arguments: str) -> None:
     command = [str(interpreter()), "-I", "-S", *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=COMPILE_SECONDS, check=False)
+        done = subprocess.run(command, capture_output=True, timeout=COMPILE_SECONDS, check=False, umask=MASK)
     except (OSError, subprocess.TimeoutExpired) as problem:
         raise BylineError(f"can't start {command[0]}: {problem}") from problem
     if done.returncode != 0:
@@ -168,7 +170,7 @@ def _copy_over(version: Path, folder: Path) -> None:
     files = sorted((path for path in version.rglob("*") if path.is_file()), key=lambda path: path.suffix != ".pyc")
     for path in files:
         target = folder / path.relative_to(version)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(target.parent)
         fresh = target.with_name(f"{target.name}.new")
-        shutil.copyfile(path, fresh)
+        copy(path, fresh)
         fresh.replace(target)

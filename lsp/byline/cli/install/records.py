@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from byline.errors import BylineError
+from byline.privacy import make_folders
 
 LOCK_SECONDS = 20
 
@@ -45,7 +46,7 @@ class Records:
         from filelock import FileLock, Timeout
 
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folders(self.folder)
         except OSError as problem:
             raise BylineError(
                 f"can't make {self.folder}: {problem.strerror}; BYLINE_DATA_DIR names another"

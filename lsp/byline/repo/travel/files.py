@@ -5,6 +5,7 @@ import shutil
 import stat
 from pathlib import Path
 
+from byline.privacy import make_folders
 from byline.repo.travel.survey import CannotTravel
 
 
@@ -55,6 +56,12 @@ def move(source: Path, target: Path) -> None:
         shutil.copy2(source, half, follow_symlinks=False)
         half.rename(target)
         source.unlink()
+
+
+def put_away(source: Path, target: Path) -> None:
+    """As `move`, into folders of byline's own that nobody else may look into; the file keeps its mode."""
+    make_folders(target.parent)
+    move(source, target)
 
 
 def prune(root: Path, path: str) -> None:

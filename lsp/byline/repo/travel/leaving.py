@@ -14,7 +14,7 @@ from byline.repo.drivers import silenced
 from byline.repo.objects import check
 from byline.repo.run import Git
 from byline.repo.travel import returning
-from byline.repo.travel.files import clear, in_the_way, is_file, move, prune
+from byline.repo.travel.files import clear, in_the_way, is_file, prune, put_away
 from byline.repo.travel.heads import branch_of, commit_of, detach, hold
 from byline.repo.travel.indexlock import IndexLock
 from byline.repo.travel.stack import Level, Stack, State
@@ -134,7 +134,7 @@ def _state(git: Git, stack: Stack, destination: Destination, plan: _Plan) -> Sta
 def _go(place: Place, git: Git, level: Level, state: State, lock: IndexLock, destination: Destination) -> None:
     root = Path(place.worktree)
     for path in state.moved:
-        move(root / path, level.files / path)
+        put_away(root / path, level.files / path)
         prune(root, path)
     shown = git.with_index(level.shown)
     shown.run(*QUIET, "read-tree", destination.tree, timeout=60)

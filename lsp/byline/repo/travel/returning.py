@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from byline.errors import GitFailed
+from byline.privacy import make_folders
 from byline.repo.busy import in_the_middle_of
 from byline.repo.drivers import silenced
 from byline.repo.run import Git
 from byline.repo.travel.changed import Changed, look
-from byline.repo.travel.files import clear, free, in_the_way, is_file, move, prune
+from byline.repo.travel.files import clear, free, in_the_way, is_file, move, prune, put_away
 from byline.repo.travel.heads import let_go, restore
 from byline.repo.travel.indexlock import IndexLock
 from byline.repo.travel.stack import Level, Stack, State
@@ -70,7 +71,7 @@ def come_back(place: Place, git: Git, *, force: bool) -> Returned:
             aside = None
             if not died:
                 changed = look(place, git, level, state)
-                _check(state, changed, force=force)
+                _check(changed, force=force)
                 _returning(level, state)
                 aside = _remove(place, changed, lock)
             undone = undo(place, git, stack, level, lock, aside)
@@ -89,14 +90,14 @@ def undo(place: Place, git: Git, stack: Stack, level: Level, lock: IndexLock, as
             continue  # not put there yet, or what was there is back already
         if path in altered:
             aside = aside or _new_aside(place)
-            move(root / path, free(aside / "files" / path))
+            put_away(root / path, free(aside / "files" / path))
         else:
             (root / path).unlink()
         prune(root, path)
     for path in [path for path in state.moved if is_file(level.files, path)]:
         while (other := in_the_way(root, path, frozenset())) is not None:
             aside = aside or _new_aside(place)
-            move(root / other, free(aside / "files" / other))
+            put_away(root / other, free(aside / "files" / other))
             prune(root, other)
         clear(root / path)
         move(level.files / path, root / path)
@@ -141,7 +142,7 @@ def _replace(git: Git, root: Path, level: Level, state: State) -> None:
         own.run(*QUIET, "checkout-index", "-q", "-u", "-z", "--stdin", input=joined(lost), check=False, timeout=300)
 
 
-def _check(state: State, changed: Changed, *, force: bool) -> None:
+def _check(changed: Changed, *, force: bool) -> None:
     if changed.lost_head is not None:
         short = changed.lost_head[:10]
         raise CannotTravel(
@@ -165,11 +166,11 @@ def _remove(place: Place, changed: Changed, lock: IndexLock) -> Path | None:
         (root / path).unlink(missing_ok=True)
         prune(root, path)
     if folder is not None:
-        (folder / "files").mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folders(folder / "files")
         if changed.staged and lock.index.exists():
             shutil.copy2(lock.index, free(folder / "index"))
         for path in changed.edited:
-            move(root / path, free(folder / "files" / path))
+            put_away(root / path, free(folder / "files" / path))
             prune(root, path)
     return folder
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import msgspec
 from filelock import FileLock, Timeout
 
+from byline.privacy import make_folders
 from byline.repo.travel.survey import CannotTravel, joined, split_names
 
 Phase = Literal["leaving", "away", "returning"]
@@ -120,7 +121,7 @@ class Stack:
         """A level that does not count yet, with a copy of the person's index."""
         shutil.rmtree(self.folder / "new", ignore_errors=True)
         level = Level(self.folder / "new")
-        level.files.mkdir(mode=0o700, parents=True)
+        make_folders(level.files)
         with suppress(FileNotFoundError):
             shutil.copy2(index, level.index)
         return level

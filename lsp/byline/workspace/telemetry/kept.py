@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from byline.privacy import make_folders
 from byline.sessions.measured import Measured
 from byline.sessions.telemetry import Account
 from byline_hooks.place import data_dir
@@ -34,7 +35,7 @@ class Kept:
 
     def save(self) -> None:
         """Write all that were found since; OSError where that is not possible."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folders(self.folder)
         for path, account in self._open.items():
             if account.events:
                 made = path.with_suffix(f".{os.getpid()}.new")

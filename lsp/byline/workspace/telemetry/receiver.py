@@ -11,6 +11,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from byline.errors import BylineError
+from byline.privacy import make_folders
 from byline.workspace.telemetry.kept import Kept
 from byline.workspace.telemetry.points import take
 from byline.workspace.telemetry.protobuf import NoProtobuf, decoded
@@ -48,7 +49,7 @@ class Receiver:
         self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
         try:
             folder = Kept(env).folder
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folders(folder)
             self._file_lock = FileLock(folder / "lock", timeout=SECONDS, mode=0o600)
         except OSError as problem:
             raise BylineError(f"nothing can be kept: {problem}") from None
