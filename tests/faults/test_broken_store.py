@@ -10,6 +10,7 @@ import pytest
 
 from byline.workspace import reading
 from faults import deaths
+from modes import obey_meanwhile
 from story import Blame, ForkedHook, Story, story
 
 JUNK = {
@@ -54,6 +55,14 @@ def _locked(path: Path) -> Callable[[], None]:
     return holder.close
 
 
+def _read_only(path: Path) -> Callable[[], None]:
+    path.chmod(0o400)
+    release = obey_meanwhile()
+    with pytest.raises(PermissionError):
+        path.open("r+b")
+    return release
+
+
 def _folder(path: Path) -> None:
     path.unlink()
     path.mkdir()
@@ -67,7 +76,7 @@ INDEX: dict[str, Callable[[Path], object]] = {
         bytes(byte ^ (k % 97 == 50) for k, byte in enumerate(path.read_bytes()))
     ),
     "locked": _locked,
-    "read-only": lambda path: path.chmod(0o400),
+    "read-only": _read_only,
     "a folder": _folder,
 }
 
@@ -77,9 +86,11 @@ def test_the_index(tale: Story, harm: Callable[[Path], object]) -> None:
     """It costs time, never an answer."""
     tale.expect_working(f="U|a A|s1")
     release = harm(store(tale) / "index.db")
-    tale.edit("B", f="a s1 t1").expect_working(f="U|a A|s1 B|t1").expect_working(f="U|a A|s1 B|t1")
-    if callable(release):
-        release()
+    try:
+        tale.edit("B", f="a s1 t1").expect_working(f="U|a A|s1 B|t1").expect_working(f="U|a A|s1 B|t1")
+    finally:
+        if callable(release):
+            release()
 
 
 def _flip(place: int) -> Callable[[bytes], bytes]:

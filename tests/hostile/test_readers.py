@@ -114,7 +114,10 @@ def test_files_of_the_spool(tmp_path_factory: pytest.TempPathFactory, lines: lis
     store = tmp_path_factory.mktemp("store")
     (store / "spool").mkdir()
     (store / "spool" / "2026-01-01.aaaaaaaaaaaa.jsonl").write_bytes(b"\n".join(lines))
-    Spool(Folders(None, store)).read_new()
+    found = Spool(Folders(None, store)).read_new()
+    whole = [line for line in lines[:-1] if line == json.dumps(EVENT).encode()]
+    assert bool(found) == bool(whole)  # what has no newline yet is still being written
+    assert {event.id for event in found} <= {"1-2-3"}
 
 
 @few(80)

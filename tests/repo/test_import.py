@@ -187,13 +187,18 @@ def test_nothing_that_both_can_say_is_lost(pair: tuple[Anchor, list[SessionLink]
 
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=300), st.text(max_size=200))
-def test_hostile_notes_are_refused_or_read(data: bytes, text: str) -> None:
-    for given_bytes in (data, note(text + "\n") if "---" not in text.split("\n") else data):
-        try:
-            gitai.parse("a" * 40, given_bytes)
-        except NotReadable:
-            continue
-    agenttrace.parse(data, Counter())
+def test_bytes_that_are_none_are_refused_and_cost_no_neighbour(data: bytes, text: str) -> None:
+    """Alone they say nothing; beside what is all right they cost only themselves."""
+    with pytest.raises(NotReadable):
+        gitai.parse("a" * 40, data)
+    good = json.dumps(trace("a" * 40)).encode()
+    assert agenttrace.parse(data, Counter()) == {}
+    assert agenttrace.parse(data + b"\n" + good, Counter()).keys() == {"a" * 40}
+    entry = "f.txt\n  s_aaaaaaaaaaaaaa 1-3\n"
+    alone, _ = gitai.parse("a" * 40, note(entry))
+    junk = "".join(f"\x01{line}\n" for line in text.split("\n"))  # the name of a file, for all that it matters
+    beside, _ = gitai.parse("a" * 40, note(junk + entry + junk))
+    assert said_of(alone)["f.txt"] and said_of(beside)["f.txt"] == said_of(alone)["f.txt"]
 
 
 def trace(commit: str, **more: Any) -> dict[str, Any]:

@@ -1,8 +1,6 @@
 """Each problem `byline doctor` knows, made for real and found, with the command that mends it."""
 
-import ctypes
 import json
-import os
 import shutil
 import subprocess
 import time
@@ -10,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from modes import obey_modes
 
 from .conftest import Person
 
@@ -323,14 +323,6 @@ def test_spool_that_may_not_be_written(healthy: Person) -> None:
     assert "Permission denied" in found["problem"]
     subprocess.run(found["mend"].split(), check=True)
     assert json.loads(healthy.byline("doctor", "--json", start=obey_modes).stdout)["problems"] == []
-
-
-def obey_modes() -> None:
-    """In a process about to start: give up root's right to read and write whatever it likes."""
-    if os.geteuid() == 0:
-        drop_from_bounding_set, dac_override, dac_read_search = 24, 1, 2
-        for capability in (dac_override, dac_read_search):
-            assert ctypes.CDLL(None).prctl(drop_from_bounding_set, capability, 0, 0, 0) == 0
 
 
 def test_snapshot_missing(healthy: Person) -> None:
