@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from byline.repo.graph import Graph
 from byline.repo.objects import Objects
-from byline.repo.worktree import eol_normalised, filtered, untouched
+from byline.repo.worktree import passage, untouched
 from byline.workspace.place import place_of
 from byline.workspace.recorder import git_signature
 from gitrepo import ODD_PATHS, Repo
@@ -87,6 +87,6 @@ def test_many_files_that_git_stores_as_they_are(repo: Callable[..., Repo]) -> No
     paths = ["a.txt", "a.raw", "a.lfs", "a.id", "a.auto", "a.old", "a.py", "dir/b.py", *ODD_PATHS]
     found = untouched(made.git, paths)
     assert found == ["a.py", "dir/b.py", *ODD_PATHS]
-    assert not any(eol_normalised(made.git, path) or filtered(made.git, path) for path in found)
+    assert {passage(made.git, path) for path in found} == {(False, False)}
     made.run("config", "core.autocrlf", "input")
     assert untouched(made.git, paths) == []

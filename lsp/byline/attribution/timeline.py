@@ -112,11 +112,6 @@ class Timeline:
             if known is None or (birth.made_here and not known.made_here):
                 self.births[movement.new] = birth
 
-    def born(self, commit: str) -> int:
-        """Nodes that began before this position may have led to the commit."""
-        birth = self.births.get(commit)
-        return birth.before if birth else FOREVER
-
 
 class _Dated:
     """For each movement of one HEAD the position of the first event after it."""

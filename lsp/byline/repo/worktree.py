@@ -45,13 +45,10 @@ def eol_normalised(git: Git, path: str) -> bool:
     return _converts_eol(git, path, _attributes(git, path))
 
 
-def filtered(git: Git, path: str) -> bool:
-    """Whether more than line ends differ between the working file `path` and what git stores of it."""
-    return _is_filtered(_attributes(git, path))
-
-
 def passage(git: Git, path: str) -> tuple[bool, bool]:
-    """`filtered` and, for what is not, `eol_normalised`, with one question after the attributes of both."""
+    """Whether more than line ends differ between the working file `path` and what git stores of it; and, where not,
+    whether line ends do (`eol_normalised`). One question after the attributes of both.
+    """
     attributes = _attributes(git, path)
     is_filtered = _is_filtered(attributes)
     return is_filtered, not is_filtered and _converts_eol(git, path, attributes)

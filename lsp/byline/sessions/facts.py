@@ -24,56 +24,7 @@ _MANY = 1000
 
 def facts(known: Growing, tally: Tally | None = None, measured: Measured | None = None) -> Facts:
     """What events, above them telemetry, and above that a transcript tell of one session."""
-    latest = known.latest
-    text = {name: value for name, value in latest.items() if isinstance(value, str)}
-    pid, started = latest.get("pid"), latest.get("process_start")
-    result = Facts(
-        session_id=known.id,
-        agent=text.get("agent", "unknown"),
-        agent_version=text.get("agent_version"),
-        model=text.get("model"),
-        machine_id=text.get("machine_id"),
-        parent_session_id=text.get("parent_session_id"),
-        subagent_type=text.get("subagent_type"),
-        first_started_at=known.first,
-        last_started_at=known.last_start or known.first,
-        first_ended_at=known.first_end,
-        last_ended_at=known.ended,
-        last_activity=known.last,
-        revival_count=known.revivals,
-        end_reason=known.end_reason,
-        status=known.status,
-        status_updated_at=known.status_at or None,
-        wait_reason=text.get("wait_reason") if known.status == "wait" else None,
-        pid=pid if isinstance(pid, int) and not known.is_over else None,
-        process_start_time=float(started) if isinstance(started, int | float) and not known.is_over else None,
-        cwd=text.get("cwd"),
-        first_cwd=known.first_cwd,
-        worktree=text.get("worktree"),
-        turns=tuple(known.turns),
-        prompt_count=len(known.turns),
-        input_tokens=known.tokens.get("input"),
-        output_tokens=known.tokens.get("output"),
-        cache_read_tokens=known.tokens.get("cache_read"),
-        cache_creation_tokens=known.tokens.get("cache_creation"),
-        cost_usd=known.cost,
-        message_count=len(known.turns),
-        compact_count=known.compactions,
-        tool_calls=known.calls,
-        tool_usage=dict(known.tools),
-        tool_failures=known.failures,
-        bash_commands=tuple(known.commands),
-        files_written=tuple(known.written),
-        files_read=tuple(known.read),
-        transcript_path=known.transcripts[-1] if known.transcripts else None,
-        n_hook_events=known.events,
-        link_type="explicit" if known.hooked else "inferred",
-        links=tuple(known.links),
-        commits=tuple(known.commits),
-        dismissed_at=known.dismissed_at,
-        dismissed_by=known.dismissed_by,
-        forgotten_at=known.forgotten_at,
-    )
+    result = _of_events(known)
     result.sources = {name: "hook" for name in _SOURCED if getattr(result, name)}
     if measured is not None:
         result.n_otel_events = measured.events
@@ -84,6 +35,69 @@ def facts(known: Growing, tally: Tally | None = None, measured: Measured | None 
         result.subagent_count = len(tally.spawned)
         result.transcript_available = True
     return result
+
+
+def _of_events(known: Growing) -> Facts:
+    text = {name: value for name, value in known.latest.items() if isinstance(value, str)}
+    result = Facts(
+        session_id=known.id,
+        agent=text.get("agent", "unknown"),
+        agent_version=text.get("agent_version"),
+        model=text.get("model"),
+        machine_id=text.get("machine_id"),
+        parent_session_id=text.get("parent_session_id"),
+        subagent_type=text.get("subagent_type"),
+        cwd=text.get("cwd"),
+        first_cwd=known.first_cwd,
+        worktree=text.get("worktree"),
+        transcript_path=known.transcripts[-1] if known.transcripts else None,
+        n_hook_events=known.events,
+        link_type="explicit" if known.hooked else "inferred",
+        links=tuple(known.links),
+        commits=tuple(known.commits),
+        dismissed_at=known.dismissed_at,
+        dismissed_by=known.dismissed_by,
+        forgotten_at=known.forgotten_at,
+    )
+    _put_life(result, known)
+    _put_work(result, known)
+    return result
+
+
+def _put_life(result: Facts, known: Growing) -> None:
+    """When it began and ended, and what it is doing."""
+    pid, started, reason = (known.latest.get(name) for name in ("pid", "process_start", "wait_reason"))
+    result.first_started_at = known.first
+    result.last_started_at = known.last_start or known.first
+    result.first_ended_at = known.first_end
+    result.last_ended_at = known.ended
+    result.last_activity = known.last
+    result.revival_count = known.revivals
+    result.end_reason = known.end_reason
+    result.status = known.status
+    result.status_updated_at = known.status_at or None
+    result.wait_reason = reason if isinstance(reason, str) and known.status == "wait" else None
+    result.pid = pid if isinstance(pid, int) and not known.is_over else None
+    result.process_start_time = float(started) if isinstance(started, int | float) and not known.is_over else None
+
+
+def _put_work(result: Facts, known: Growing) -> None:
+    """What it was asked, what it did, what it took."""
+    result.turns = tuple(known.turns)
+    result.prompt_count = len(known.turns)
+    result.input_tokens = known.tokens.get("input")
+    result.output_tokens = known.tokens.get("output")
+    result.cache_read_tokens = known.tokens.get("cache_read")
+    result.cache_creation_tokens = known.tokens.get("cache_creation")
+    result.cost_usd = known.cost
+    result.message_count = len(known.turns)
+    result.compact_count = known.compactions
+    result.tool_calls = known.calls
+    result.tool_usage = dict(known.tools)
+    result.tool_failures = known.failures
+    result.bash_commands = tuple(known.commands)
+    result.files_written = tuple(known.written)
+    result.files_read = tuple(known.read)
 
 
 def _put(result: Facts, told: Mapping[str, object], source: Source) -> None:

@@ -56,7 +56,6 @@ class Growing(msgspec.Struct):
     last: int | None = None
     last_start: int | None = None
     first_end: int | None = None
-    last_end: int | None = None
     ended: int | None = None
     is_over: bool = False
     end_reason: str | None = None
@@ -196,7 +195,7 @@ class Growing(msgspec.Struct):
             self.last_start = event.at
             self._live(resumed=True)
         elif event.event in ("session_end", "subagent_end"):
-            self.is_over, self.ended, self.last_end = True, event.at, event.at
+            self.is_over, self.ended = True, event.at
             self.first_end = self.first_end or event.at
             self.end_reason = event.reason
         status = _STATUS.get(event.event)

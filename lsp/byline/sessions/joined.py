@@ -21,7 +21,7 @@ def joined(here: Growing, abroad: Growing) -> Growing:
     result.first_cwd = abroad.first_cwd or here.first_cwd
     result.first = min((at for at in (here.first, abroad.first) if at is not None), default=None)
     result.last = max((at for at in (here.last, abroad.last) if at is not None), default=None)
-    for name in ("last_start", "first_end", "last_end", "pid", "end_reason"):
+    for name in ("last_start", "first_end", "pid", "end_reason"):
         if getattr(abroad, name) is not None:
             setattr(result, name, getattr(abroad, name))
     result.revivals = max(here.revivals, abroad.revivals)
