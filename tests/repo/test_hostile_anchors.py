@@ -3,13 +3,15 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from anchorkit import anchor, fetch, links, numbers, push, put
-from byline.repo.anchors import gate, limits, merge, names, sides
+from byline.errors import GitFailed
+from byline.repo.anchors import gate, limits, merge, names, sides, whole
 from byline.repo.anchors.format import CommitRecord, SessionLink
 from byline.repo.anchors.limits import LARGEST_FILE, LARGEST_FOLDER, MOST_FILES
 from byline.repo.anchors.listing import list_files, resolve
@@ -179,6 +181,32 @@ def test_what_does_not_fit_together_passes_the_gate_as_well(mallory: Repo, ada: 
     assert TOKEN not in str(files(ada))
 
 
+def test_what_no_version_here_can_read_stays_where_nothing_else_is() -> None:
+    """It may be a later version's."""
+    later = {"metadata.json": b'{\n  "anchor_schema_version": 9,\n  "key": "%s"\n}\n' % TOKEN.encode()}
+    kept = {"metadata.json": later["metadata.json"].replace(TOKEN.encode(), b"[REDACTED]")}
+    assert whole.one_of(ONE, {}, later) == whole.one_of(ONE, later, {}) == kept
+    assert whole.one_of(ONE, theirs(), later) == theirs()
+    assert whole.one_of(ONE, {}, {}) == {}
+
+
+def test_a_join_ends_in_time(mallory: Repo, ada: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(mallory, theirs())
+    for repo in (mallory, ada):
+        put(repo, 2, owners="a" if repo is ada else "b")
+    tips = str(resolve(ada.git, names.BRANCH)), str(resolve(mallory.git, names.BRANCH))
+    ada.run("fetch", "-q", str(mallory.path), names.BRANCH)
+
+    def slowly(commit: str, one: Mapping[str, bytes], other: Mapping[str, bytes]) -> dict[str, bytes]:
+        time.sleep(3)
+        return dict(one)
+
+    monkeypatch.setattr(merge, "one_of", slowly)
+    with pytest.raises(GitFailed) as failed:
+        merge.join(ada.git, *tips, 2)
+    assert failed.value.code is None
+
+
 def test_no_transcript_comes_in_while_transparency_is_off(mallory: Repo, ada: Repo) -> None:
     plant(mallory, {**theirs(), "1/transcript.json": b"[]"})
     push(ada)
@@ -192,12 +220,12 @@ def test_many_commits_are_joined_piece_by_piece(mallory: Repo, ada: Repo, monkey
         plant(mallory, theirs(commit=f"{number:040x}"), f"{number:040x}")
     tips = str(resolve(ada.git, names.BRANCH)), str(resolve(mallory.git, names.BRANCH))
     ada.run("fetch", "-q", "origin", names.BRANCH)
-    whole = merge.join(ada.git, *tips)
+    at_once = merge.join(ada.git, *tips)
     for module in (sides, merge):
         monkeypatch.setattr(module, "BATCH_BYTES", 1)
     monkeypatch.setattr(sides, "BATCH", 3)
-    assert merge.join(ada.git, *tips) == whole
-    assert len(list_files(ada.git, whole).files) == 8
+    assert merge.join(ada.git, *tips) == at_once
+    assert len(list_files(ada.git, at_once).files) == 8
 
 
 def test_what_is_written_keeps_to_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:

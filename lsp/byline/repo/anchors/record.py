@@ -109,7 +109,7 @@ def _with_unknown(record: R, raw: Any) -> R:
         elif isinstance(value, tuple) and value and isinstance(value[0], Record):
             changes[name] = tuple(_with_unknown(item, part) for item, part in zip(value, source, strict=True))
     changes["unknown"] = {name: value for name, value in raw.items() if name not in known}
-    if is_deep(changes["unknown"]):
+    if changes["unknown"] and is_deep(changes["unknown"]):
         raise NotReadable("nested too deeply")
     return msgspec.structs.replace(record, **changes)
 

@@ -24,9 +24,9 @@ def one_of(commit: str, one: Files, other: Files) -> dict[str, bytes]:
     hold, or is too large, the one that holds alone, else the smaller one. A side that has no anchor of the commit
     counts as none, if the other has one.
     """
-    sides = [side for side in (one, other) if _describes(side, commit)] or [one, other]
-    if len(sides) == 1:
-        return passed(sides[0])
+    sides = [side for side in (one, other) if _describes(side, commit)] or [side for side in (one, other) if side]
+    if len(sides) < 2:
+        return passed(sides[0]) if sides else {}
     both = passed(combine(*sides))
     if is_whole(both) and fits([len(data) for data in both.values()]):
         return both
