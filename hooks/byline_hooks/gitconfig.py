@@ -1,35 +1,67 @@
 """Git settings read without starting git. Imported only when a config file has a word of ours in it.
 
-`include.path` is followed, `includeIf` is not.
+`include.path` is followed; `includeIf` where its condition names git's folder (`conditions.py`).
 """
 
 from byline_hooks import system
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _DEEPEST_INCLUDE = 5
 _MOST_INCLUDES = 40
 """Files that one file leads to, whatever it says: each may name many more."""
+_MOST_CONDITIONS = 1 << 16
+"""Characters of all conditions in them: comparing takes time for each."""
 _LARGEST = 1 << 20
 
 
+class Surroundings:
+    """What a file that is read may refer to, and how much of what it refers to was read."""
+
+    __slots__ = ("compared", "files", "git_dirs", "home")
+
+    def __init__(self, home: str = "", git_dirs: "Sequence[str]" = ()) -> None:
+        """`home`: "" for none. `git_dirs`: what git's folder may be called, for `includeIf`."""
+        self.home = home
+        self.git_dirs = git_dirs
+        self.files = self.compared = 0
+
+
 def settings(data: str) -> list[tuple[str, str]]:
-    """`(section.key in lower case, value)` of a config file, in order; subsections are left out."""
+    """`(section.key, value)` of a config file, in order: `section.subsection.key` where there is one, which alone
+    keeps its case."""
     found: list[tuple[str, str]] = []
     section = ""
     for line in data.replace("\\\n", "").split("\n"):
         line = line.strip()
         if line.startswith("["):
-            name, _, line = line[1:].partition("]")
-            section = "" if '"' in name else name.strip().lower()
-            line = line.strip()
+            section, line = _section(line[1:])
         if not section or not line or line[0] in "#;":
             continue
         key, equals, value = line.partition("=")
         found.append((f"{section}.{key.strip().lower()}", _plain(value) if equals else "true"))
     return found
+
+
+def _section(line: str) -> tuple[str, str]:
+    """The name in brackets, of which the first is left out already, and what follows it on the line."""
+    name, quote, rest = line.partition('"')
+    if not quote or "]" in name:
+        name, _, rest = line.partition("]")
+        return name.strip().lower(), rest.strip()
+    name = f"{name.strip().lower()}."
+    escaped = False
+    for position, character in enumerate(rest):
+        if escaped or character not in '\\"':
+            name += character
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        else:
+            return name, rest[position:].partition("]")[2].strip()
+    return "", ""
 
 
 def _plain(value: str) -> str:
@@ -60,9 +92,9 @@ def read(path: str) -> str:
         return ""
 
 
-def lookup(text: str, path: str, key: str, home: str, depth: int = 0, seen: "list[str] | None" = None) -> str | None:
+def lookup(text: str, path: str, key: str, around: Surroundings | None = None, depth: int = 0) -> str | None:
     """The last value of `key` in a config file's `text` and what it includes; `path` is the file's own."""
-    seen = [] if seen is None else seen
+    around = around or Surroundings()
     lowered = text.lower()
     if key.partition(".")[2] not in lowered and "include" not in lowered:
         return None
@@ -70,21 +102,37 @@ def lookup(text: str, path: str, key: str, home: str, depth: int = 0, seen: "lis
     for name, setting in settings(text):
         if name == key:
             value = setting
-        elif name == "include.path" and depth < _DEEPEST_INCLUDE and len(seen) < _MOST_INCLUDES:
+        elif depth < _DEEPEST_INCLUDE and around.files < _MOST_INCLUDES and _is_read(name, path, around):
             if setting.startswith("~/"):
-                setting = home + setting[1:]
+                setting = around.home + setting[1:]
             included = system.join(system.parent(path), setting)
-            seen.append(included)
-            inner = lookup(read(included), included, key, home, depth + 1, seen)
+            around.files += 1
+            inner = lookup(read(included), included, key, around, depth + 1)
             value = value if inner is None else inner
     return value
 
 
-def value(sources: "Iterable[tuple[str, str]]", key: str, home: str) -> str | None:
+def _is_read(name: str, path: str, around: Surroundings) -> bool:
+    """Whether the setting `name` of the file `path` is the name of a file to be read in its place."""
+    if name == "include.path":
+        return True
+    if not name.startswith("includeif.") or not name.endswith(".path"):
+        return False
+    condition = name[len("includeif.") : -len(".path")]
+    around.compared += len(condition)
+    if around.compared > _MOST_CONDITIONS:
+        return False
+    from byline_hooks import conditions
+
+    return conditions.holds(condition, path, around.home, around.git_dirs)
+
+
+def value(sources: "Iterable[tuple[str, str]]", key: str, around: "Surroundings") -> str | None:
     """What `key` is set to; `sources` are `(path, text)` of config files, the nearest last."""
     found: str | None = None
     for path, text in sources:
-        nearer = lookup(text, path, key, home)
+        around.files = around.compared = 0
+        nearer = lookup(text, path, key, around)
         found = found if nearer is None else nearer
     return found
 

@@ -26,7 +26,7 @@ class Place:
         if "objectformat" in config.lower():
             from byline_hooks import gitconfig
 
-            named = gitconfig.lookup(config, f"{common_dir}/config", "extensions.objectformat", "")
+            named = gitconfig.lookup(config, f"{common_dir}/config", "extensions.objectformat")
             self.object_format = "sha256" if (named or "").lower() == "sha256" else "sha1"
 
     def __eq__(self, other: object) -> bool:
@@ -97,7 +97,18 @@ def recording(place: Place | None, env: "Mapping[str, str]") -> bool:
         return True
     from byline_hooks import gitconfig
 
-    return not gitconfig.is_false(gitconfig.value(sources, "byline.enabled", home))
+    around = gitconfig.Surroundings(home, _git_dirs(place, env) if place is not None else ())
+    return not gitconfig.is_false(gitconfig.value(sources, "byline.enabled", around))
+
+
+def _git_dirs(place: Place, env: "Mapping[str, str]") -> list[str]:
+    """What git would call its folder: without links, and as it is reached from where the person stands."""
+    inside = f"{place.worktree.rstrip('/')}/.git"
+    if system.realpath(inside) != place.git_dir:
+        return [place.git_dir]  # a file names it
+    reached = env.get("PWD", "")
+    stands_there = system.is_absolute(reached) and system.realpath(reached) == place.worktree
+    return [place.git_dir, f"{reached.rstrip('/')}/.git" if stands_there else inside]
 
 
 def _config(path: str) -> str:
@@ -168,7 +179,7 @@ def key(common_dir: str) -> str:
     return str(snapshots.hasher("sha1", common_dir.encode("utf-8", "surrogateescape")).hexdigest())[:16]
 
 
-def store_dir(common_dir: str, env: "Mapping[str, str]") -> str:
+def store_dir(common_dir: str) -> str:
     """Where a repository's events and snapshots lie."""
     return f"{common_dir}/byline"
 

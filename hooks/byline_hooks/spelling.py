@@ -22,9 +22,9 @@ def of(place: "Place", relative: str) -> str:
     Parts that are not there keep the spelling they came with.
     """
     source = f"{place.common_dir}/config"
-    if _is_true(gitconfig.lookup(place.config, source, "core.ignorecase", "")):
+    if _is_true(gitconfig.lookup(place.config, source, "core.ignorecase")):
         relative = _as_listed(place.worktree.rstrip("/"), relative)
-    if not relative.isascii() and _is_true(gitconfig.lookup(place.config, source, "core.precomposeunicode", "")):
+    if not relative.isascii() and _is_true(gitconfig.lookup(place.config, source, "core.precomposeunicode")):
         from unicodedata import normalize
 
         relative = normalize("NFC", relative)

@@ -120,7 +120,7 @@ def folders(common_dir: "str | None", env: "Mapping[str, str]") -> "Iterator[str
     if common_dir is None:
         yield place.files_dir(env)
         return
-    yield place.store_dir(common_dir, env)
+    yield place.store_dir(common_dir)
     try:
         second = place.fallback_dir(common_dir, env)
     except OSError:

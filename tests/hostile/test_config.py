@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from byline.repo import drivers
+from byline_hooks.place import find_repository, recording
 from gitrepo import Repo
 from hookrun import events, generic
 from hostile.command import byline, crashes
@@ -95,3 +97,14 @@ def test_includes_without_end_are_read_in_no_time(repo: Callable[..., Repo]) -> 
     config.write_text(config.read_text() + "[include]\n" + "path = config\n" * 5000 + "[byline]\nenabled = true\n")
     generic(made.path, "prompt", prompt="hello")
     assert [event["event"] for event in events(made.path / ".git" / "byline")] == ["prompt"]
+
+
+def test_conditions_without_end_are_read_in_no_time(repo: Callable[..., Repo]) -> None:
+    made = repo()
+    config = made.path / ".git" / "config"
+    sections = f'[includeIf "gitdir:{"**/*a*" * 400}/"]\npath = other\n' * 400
+    config.write_text(f"{config.read_text()}{sections}[byline]\nenabled = true\n")
+    here = find_repository(str(made.path))
+    begun = time.perf_counter()
+    assert recording(here, os.environ)
+    assert time.perf_counter() - begun < 2

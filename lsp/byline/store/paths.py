@@ -32,4 +32,4 @@ def folders_for(place: rules.Place | None, env: Mapping[str, str]) -> Folders:
         fallback = Path(rules.fallback_dir(place.common_dir, env))
     except OSError:
         fallback = None
-    return Folders(Path(place.common_dir), Path(rules.store_dir(place.common_dir, env)), fallback)
+    return Folders(Path(place.common_dir), Path(rules.store_dir(place.common_dir)), fallback)

@@ -22,7 +22,7 @@ def spelled(path: Path) -> Path:
         place = place_of(path)
         if place is None or "ignorecase" not in place.config.lower():
             return path
-        told = gitconfig.lookup(place.config, f"{place.common_dir}/config", "core.ignorecase", "")
+        told = gitconfig.lookup(place.config, f"{place.common_dir}/config", "core.ignorecase")
         if (told or "").lower() not in _YES:
             return path
         whole = path.parent.resolve() / path.name if ".." in path.parts else path.absolute()
