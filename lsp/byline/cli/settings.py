@@ -61,7 +61,10 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     if len(words) != (2 if verb == "set" else 1):
         _refuse(args, f"{verb} {key.name} takes {'one value' if verb == 'set' else 'no value'}")
     if verb != "get":
-        target = _SCOPES[scope or ("project" if place else "default")]
+        if scope is None and place is None:
+            for_all = " ".join(["byline settings default", verb, *words])
+            raise NotARepository(f"there is no git repository here; for all repositories type `{for_all}`")
+        target = _SCOPES[scope or "project"]
         if verb == "set":
             value = _value(key, words[1])
             if value is None:

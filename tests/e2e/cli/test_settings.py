@@ -57,5 +57,10 @@ def test_wrong_usage_is_2_and_changes_nothing(person: Person, words: tuple[str, 
 
 def test_outside_a_repository(chooser: Person) -> None:
     assert "no git repository" in chooser.byline("settings", "project", cwd=chooser.home, code=1).stderr
-    chooser.byline("settings", "set", "keepDays", "9", cwd=chooser.home)
+    for words in (("set", "transparency", "true"), ("unset", "transparency")):
+        said = chooser.byline("settings", *words, cwd=chooser.home, code=1).stderr
+        assert f"`byline settings default {' '.join(words)}`" in said
+    assert not (chooser.home / ".gitconfig").exists()
+    assert effective(chooser)["transparency"]["value"] is False
+    chooser.byline("settings", "default", "set", "keepDays", "9", cwd=chooser.home)
     assert effective(chooser)["keepDays"] == {"value": 9, "source": "default", "is_set": True}
