@@ -18,7 +18,7 @@ usage, 130 interrupted, 141 the reader of the output went away. On a terminal th
 plain columns, and no colour with `NO_COLOR`.
 
 Without a command it lists the projects of this machine, with `--json` alone for a program; `--help` lists the
-commands, `--version` names the version.
+commands, `--version` names the version. The program `byline-lsp` is `byline lsp`, for editors that take one word.
 """
 NOTES = {
     "enable": """\

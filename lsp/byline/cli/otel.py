@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Mapping
 
-from byline.cli.parser import Parser
+from byline.cli.parser import Parser, port
 from byline.cli.terminal import Output, counted
 from byline.errors import BylineError
 
@@ -17,7 +17,7 @@ PORT = 4318
 
 def arguments(parser: Parser) -> None:
     """The options of the command."""
-    parser.add_argument("--port", type=_port, default=PORT, help=f"on 127.0.0.1 and ::1; 0 takes a free one ({PORT})")
+    parser.add_argument("--port", type=port, default=PORT, help=f"on 127.0.0.1 and ::1; 0 takes a free one ({PORT})")
     parser.add_argument("--print-env", action="store_true", help="print what to set for each agent, and end")
     parser.add_argument("--json", action="store_true", help="print JSON (docs/json.md)")
 
@@ -52,16 +52,12 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     return 0
 
 
-def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number < 1 << 16:
-        raise argparse.ArgumentTypeError(f"{number} is no port; they go to 65535")
-    return number
+def settings(chosen: int) -> dict[str, list[str]]:
+    """For each agent the lines to put into the shell, or into the file that the first line, a comment, names.
 
-
-def settings(port: int) -> dict[str, list[str]]:
-    """For each agent the lines to put into the shell, or into the file that the first line, a comment, names."""
-    endpoint = f"http://127.0.0.1:{port}"
+    `chosen`: the port.
+    """
+    endpoint = f"http://127.0.0.1:{chosen}"
     return {
         "claude": [
             "export CLAUDE_CODE_ENABLE_TELEMETRY=1",
@@ -95,12 +91,12 @@ def _gemini(prefix: str, endpoint: str) -> list[str]:
     ]
 
 
-def _print_env(port: int, env: Mapping[str, str], *, as_json: bool) -> None:
+def _print_env(chosen: int, env: Mapping[str, str], *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps({"endpoint": f"http://127.0.0.1:{port}", "settings": settings(port)}) + "\n")
+        sys.stdout.write(json.dumps({"endpoint": f"http://127.0.0.1:{chosen}", "settings": settings(chosen)}) + "\n")
         return
     output = Output(env)
-    for agent, lines in settings(port).items():
+    for agent, lines in settings(chosen).items():
         output.line(f"# {agent}", "bold")
         for line in lines:
             output.line(line)

@@ -6,13 +6,31 @@ import os
 from collections.abc import Sequence
 from typing import NoReturn
 
+_MOST = 1 << 31
+"""More than there ever is of anything, and a number that SQLite takes."""
+
 
 def at_most(text: str) -> int:
     """How many to show at most; 0 for all."""
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError("give a number from 1, or 0 for all")
+    number = _number(text)
+    if number is None or number < 0:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number from 1, or 0 for all")
+    return min(number, _MOST)
+
+
+def port(text: str) -> int:
+    """A TCP port; 0 for any that is free."""
+    number = _number(text)
+    if number is None or not 0 <= number < 1 << 16:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no port; they go to 65535")
     return number
+
+
+def _number(text: str) -> int | None:
+    try:
+        return int(text)
+    except ValueError:
+        return None
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):

@@ -1,19 +1,22 @@
 """`byline lsp`: the language server as a process."""
 
-import argparse
 import contextlib
+import errno
 import gc
 import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
+from byline.errors import BylineError
 from byline.repo.run import end_all
 from byline.server.features import register
 from byline.server.places import Answering, Opener
 from byline.server.server import BylineServer
+
+_NO_PORT = frozenset((errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL))
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +39,10 @@ def build(env: Mapping[str, str], opener: Opener = open_workspace) -> BylineServ
 
 
 def serve(env: Mapping[str, str], tcp: int | None = None, opener: Opener = open_workspace) -> int:
-    """Serves one client on standard input and output, or on a local TCP port, until it leaves."""
+    """Serves one client on standard input and output, or on a local TCP port, until it leaves.
+
+    Raises BylineError where that port cannot be listened on.
+    """
     level = env.get("BYLINE_LOG", "WARNING").upper()
     logging.basicConfig(
         stream=sys.stderr,
@@ -56,6 +62,9 @@ def serve(env: Mapping[str, str], tcp: int | None = None, opener: Opener = open_
         else:
             server.start_tcp("127.0.0.1", tcp)
     except Exception as problem:
+        if isinstance(problem, OSError) and problem.errno in _NO_PORT:
+            why = os.strerror(problem.errno)
+            raise BylineError(f"port {tcp} can't be listened on: {why}; give --tcp another one") from None
         # behind a frame of a wrong length nobody knows where the next message begins
         log.error("the server ends: what the client sent is no message: %r", problem)
         code = 1
@@ -82,21 +91,3 @@ def _told_to_end(server: BylineServer) -> None:
     log.info("the server ends: SIGTERM")
     end_all()
     os._exit(0)
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of `byline lsp`."""
-    parser.add_argument("--stdio", action="store_true", help="speak on standard input and output (the default)")
-    parser.add_argument("--tcp", type=int, metavar="PORT", help="listen on this local port instead, for debugging")
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """The program `byline-lsp`."""
-    parser = argparse.ArgumentParser("byline-lsp", description=__doc__)
-    arguments(parser)
-    given = parser.parse_args(argv)
-    return serve(os.environ, given.tcp)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

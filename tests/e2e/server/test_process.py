@@ -1,5 +1,6 @@
 """The server as a process: what it prints, how it ends, what it does with messages that make no sense."""
 
+import errno
 import json
 import os
 import subprocess
@@ -217,3 +218,23 @@ def test_tcp(project: Project) -> None:
     finally:
         process.kill()
         process.wait()
+
+
+def test_a_port_that_is_taken(project: Project) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run([*SERVER[:-1], "--tcp", str(port)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        f"byline: port {port} can't be listened on: {os.strerror(errno.EADDRINUSE)}; give --tcp another one"
+    ]
+
+
+def test_the_program_of_one_word_is_the_command() -> None:
+    start = "import sys; from byline.cli.lsp import main; sys.exit(main())"
+    done = subprocess.run([sys.executable, "-c", start, "--tcp", "x"], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr[:12]) == (2, "byline lsp: ")
