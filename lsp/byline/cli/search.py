@@ -13,9 +13,11 @@ from byline.cli.parser import Parser, at_most
 from byline.cli.searching import ALL, Question, find, names, plain, row
 from byline.cli.terminal import Output, clean
 from byline.sessions.shortids import ShortIds
-from byline.store.search import Hit
+from byline.store.search import LAST, Hit
 
-_AGO = re.compile(r"(\d+)(min|h|d|w)")
+_AGO = re.compile(r"(\d{1,12})(min|h|d|w)")
+_FIRST = 1
+"""The moment after 0, which stands for none."""
 _UNITS = {"min": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
@@ -61,11 +63,13 @@ def _print(output: Output, hits: list[Hit], total: int, short: ShortIds) -> None
 
 
 def _moment(given: str) -> int:
-    """A time in nanoseconds since 1970: so long ago, or a date."""
+    """A time in nanoseconds since 1970: so long ago, or a date. What no clock tells is the nearest that one does."""
     found = _AGO.fullmatch(given)
-    if found:
-        return time.time_ns() - int(found[1]) * _UNITS[found[2]] * 1_000_000_000
     try:
-        return int(datetime.fromisoformat(given).timestamp() * 1_000_000_000)
-    except (ValueError, OverflowError):
+        if found:
+            moment = time.time_ns() - int(found[1]) * _UNITS[found[2]] * 1_000_000_000
+        else:
+            moment = int(datetime.fromisoformat(given).timestamp() * 1_000_000_000)
+        return min(max(moment, _FIRST), LAST)
+    except (ValueError, OverflowError, OSError):
         raise argparse.ArgumentTypeError(f"{given!r} is no time; write 3d, 12h, 30min or 2026-11-01") from None

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from byline.store.paths import Folders
 
 NAME = "index.db"
+LAST = (1 << 63) - 1
+"""The largest number that SQLite takes: a moment in the year 2262."""
 _VERSION = "1"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS searched (state TEXT NOT NULL);
@@ -97,7 +99,7 @@ class Search:
         """How many documents have all the words (as beginnings of theirs), and the best of them."""
         query = " ".join('"' + _sound(word).replace('"', '""') + '"*' for word in words)
         asked = agent and _sound(agent)
-        values = (query, asked, asked, kind, kind, since, until or (1 << 63) - 1)
+        values = (query, asked, asked, kind, kind, since, until or LAST)
         total = self._connection.execute(_COUNT, values).fetchone()[0]
         rows = self._connection.execute(_BEST, (*values, most)).fetchall()
         return int(total), [Hit(Document(*row[:6]), row[6], row[7]) for row in rows]

@@ -13,6 +13,7 @@ from byline.sessions.growing import MARKS
 from byline.workspace.evidence import Evidence
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+_POSITION = re.compile(r"[0-9]{1,9}")
 _CLOSE = ("turn_end", "session_end", "session_start")
 _NO_PART = ("save", "observe", "format", "correct", "forget")
 """Events that may name a session, and are none of its doing."""
@@ -151,7 +152,7 @@ def pick(known: Sequence[Turn], given: str) -> Turn | None:
     if exact:
         return exact[-1]
     session, colon, number = given.rpartition(":")
-    if colon and number.isdigit():
+    if colon and _POSITION.fullmatch(number):
         found = [turn for turn in known if turn.index == int(number) and turn.session_id.startswith(session)]
         found = [turn for turn in found if turn.session_id == session] or found
     elif of_session := [turn for turn in known if turn.session_id == given]:

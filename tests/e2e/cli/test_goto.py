@@ -146,6 +146,13 @@ def test_a_lost_snapshot_is_no_tree(begun: Person) -> None:
     assert "not kept" in refused(begun, "goto", "turn-s1-1")
 
 
+def test_a_position_that_is_none(begun: Person) -> None:
+    for position in ("²", "٣", "9" * 5000, "-1"):
+        assert "s1:" in refused(begun, "goto", f"s1:{position}")
+    assert not (begun.data / "crashes").exists()
+    assert told(begun, "goto", "s1:0")["target"] == "turn-s1-1"
+
+
 def test_there_and_back(begun: Person) -> None:
     repository = begun.repository
     begun.git("add", "a.txt")

@@ -73,3 +73,12 @@ def test_for_people_and_times(person: Person) -> None:
     assert "nothing has all" in person.byline("search", "news", "--until", "2020-01-01").stdout
     assert kinds(person, "news", "--since", "1h") == [("prompt", "s1")]
     assert "is no time" in person.byline("search", "x", "--since", "soon", code=2).stderr
+
+
+def test_times_beyond_every_clock(person: Person) -> None:
+    story.session(person, prompt="news")
+    for words in (("--until", "9999-12-31"), ("--since", "9999999h"), ("--since", "0001-01-02")):
+        assert kinds(person, "news", *words) == [("prompt", "s1")]
+    for words in (("--since", "2300-01-01"), ("--until", "9999999h"), ("--until", "1960-01-01")):
+        assert kinds(person, "news", *words) == []
+    assert "is no time" in person.byline("search", "x", "--since", "9" * 5000 + "h", code=2).stderr
