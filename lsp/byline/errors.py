@@ -8,6 +8,10 @@ class BylineError(Exception):
     """A problem told in one line that says what to do next; the command line exits with 1."""
 
 
+class WrongUsage(BylineError):
+    """Words that make no sense, whatever is on disk; the command line exits with 2."""
+
+
 class NotARepository(BylineError):
     """The path lies in no git repository, or in none of the kind that is needed."""
 

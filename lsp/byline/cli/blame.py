@@ -1,6 +1,7 @@
 """`byline blame`: who wrote each line of a file."""
 
 import argparse
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from byline.cli.followed import catch_up
 from byline.cli.lineranges import chosen
 from byline.cli.nofile import no_file
 from byline.cli.parser import Parser
-from byline.errors import BylineError
+from byline.errors import BylineError, UnknownRevision, WrongUsage
 from byline.model import FileAttribution
 from byline.repo.blame import blame
 from byline.sessions.shortids import ShortIds
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Print one line of answer a line of file."""
     path = spelled(Path(args.file))
     if args.rev is not None and args.contents is not None:
-        raise BylineError("give either --rev or --contents, not both")
+        raise WrongUsage("give either --rev or --contents, not both")
     text = _contents(args.contents)
     if text is None and args.rev is None:
         _must_be_file(path, args.file)
@@ -51,6 +52,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         answer = workspace.attribute(path, text, args.rev)
         known = () if args.json else (*workspace.session_ids(), *answer.sessions)
         if flags := gitflags.chosen(args):
+            _must_be_known(workspace, args)
             answer = _blamed_anew(workspace, answer, args.rev, flags)
     answer = msgspec.structs.replace(answer, notes=(*answer.notes, *_notes(answer, path)))
     lines = answer.text.decode("utf-8", "replace").split("\n")[: len(answer.lines)]
@@ -75,6 +77,15 @@ def _must_be_file(path: Path, given: str) -> None:
         raise BylineError(why)
     if not path.is_file():
         raise BylineError(f"there is no file {given!r}; for one in history: byline blame --rev REV {given}")
+
+
+def _must_be_known(workspace: Workspace, args: argparse.Namespace) -> None:
+    """Raise where a commit, or a file of commits, to look behind is none."""
+    for rev in args.ignore_rev:
+        if workspace.objects is not None and workspace.objects.resolve(rev) is None:
+            raise UnknownRevision(f"git knows no revision {rev!r} here; `git log --oneline` lists them")
+    if args.ignore_revs_file and not os.access(args.ignore_revs_file, os.R_OK):
+        raise BylineError(f"cannot read {args.ignore_revs_file!r}; --ignore-revs-file names a file of commits' ids")
 
 
 def _blamed_anew(

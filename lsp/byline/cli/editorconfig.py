@@ -12,7 +12,7 @@ from typing import Any
 
 from byline.cli.folders import home_folder
 from byline.cli.parser import Parser
-from byline.errors import BylineError
+from byline.errors import BylineError, WrongUsage
 
 ZED = """
 AWK, Ada, Ansible, AsciiDoc, Assembly, Astro, Batch, BibTeX, Bicep, Biome, Blade, C, C#, C++, CMake, CSS, CSV,
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     elif args.file:
         text = helix(_read(file) for file in args.file)
     else:
-        raise BylineError(
+        raise WrongUsage(
             "name Helix's own languages.toml (it is in its repository), and yours after it: "
             "a server added to a language replaces the list it has"
         )

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 _INSTEAD = {
@@ -52,11 +53,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def chosen(args: argparse.Namespace) -> Sequence[str]:
-    """Those given that change which commit git names, as git takes them."""
+    """Those given that change which commit git names, as git takes them: it runs at the worktree's top."""
     flags = ["-w"] * args.ignore_space + ["-M"] * min(args.moved, 1) + ["-C"] * min(args.copied, 3)
     flags += ["--first-parent"] * args.first_parent
     for rev in args.ignore_rev:
         flags += ["--ignore-rev", rev]
     if args.ignore_revs_file:
-        flags += ["--ignore-revs-file", args.ignore_revs_file]
+        flags += ["--ignore-revs-file", str(Path(args.ignore_revs_file).absolute())]
     return flags

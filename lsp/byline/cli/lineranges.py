@@ -8,17 +8,17 @@ import re
 from collections.abc import Sequence
 
 from byline.cli.terminal import counted
-from byline.errors import BylineError
+from byline.errors import BylineError, WrongUsage
 
-_PART = r"(?:\^?/(?:\\.|[^\\/])*/|\d+)"
-_SPAN = re.compile(rf"(?P<start>{_PART})?(?P<comma>,(?P<end>[+-]\d+|{_PART})?)?")
+_PART = r"(?:\^?/(?:\\.|[^\\/])*/|\d{1,12})"
+_SPAN = re.compile(rf"(?P<start>{_PART})?(?P<comma>,(?P<end>[+-]\d{{1,12}}|{_PART})?)?")
 _SWAPPED = frozenset("+?|(){}")
 
 
 def chosen(given: Sequence[str], lines: Sequence[str], name: str) -> list[int]:
     """The 0-based lines of the file `name` that all of `given` name together, ascending; all of them for none.
 
-    Raises BylineError for what is no range, lies beyond the end, or matches nothing.
+    Raises WrongUsage for what is no range, BylineError where it lies beyond the end or matches nothing.
     """
     if not given:
         return list(range(len(lines)))
@@ -38,14 +38,14 @@ def _span(given: str, lines: Sequence[str], name: str, after: int) -> tuple[int,
         return _function(given[1:], lines, after)
     form = _SPAN.fullmatch(given)
     if form is None or not (form["start"] or form["end"]) or given == "":
-        raise BylineError(f"-L {given!r} is no range of lines; write 3,9 or 3,+5 or /REGEX/ or :FUNCTION")
+        raise WrongUsage(f"-L {given!r} is no range of lines; write 3,9 or 3,+5 or /REGEX/ or :FUNCTION")
     first = _line(form["start"], lines, after, given) if form["start"] else 1
     if form["end"] is None:
         last = count
     elif form["end"][0] in "+-":
         size = int(form["end"][1:])
         if not size:
-            raise BylineError(f"-L {given!r} names no line: it is empty")
+            raise WrongUsage(f"-L {given!r} names no line: it is empty")
         last = first + size - 1 if form["end"][0] == "+" else first - size + 1
     else:
         last = _line(form["end"], lines, first, given)
@@ -60,7 +60,7 @@ def _line(told: str, lines: Sequence[str], after: int, given: str) -> int:
     """A line's number, from 1."""
     if told.isdigit():
         if int(told) == 0:
-            raise BylineError(f"-L {given!r}: lines are numbered from 1")
+            raise WrongUsage(f"-L {given!r}: lines are numbered from 1")
         return int(told)
     begin = 0 if told.startswith("^") else after
     return _search(told.lstrip("^")[1:-1].replace("\\/", "/"), lines, begin) + 1
@@ -97,4 +97,4 @@ def _compiled(regex: str) -> re.Pattern[str]:
     try:
         return re.compile("".join(parts))
     except re.error as problem:
-        raise BylineError(f"-L {regex!r} is no regular expression: {problem}") from None
+        raise WrongUsage(f"-L {regex!r} is no regular expression: {problem}") from None

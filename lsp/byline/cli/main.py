@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from byline.cli.commands import COMMANDS, FOLLOWING, LASTING, Command
-from byline.errors import BylineError
+from byline.errors import BylineError, WrongUsage
 
 INTERRUPTED = 130
 READER_GONE = 141
@@ -71,7 +71,7 @@ def dispatch(words: list[str], env: Mapping[str, str]) -> int:
     except SystemExit as leaving:  # argparse: 0 after --help, 2 after a usage error
         return leaving.code if isinstance(leaving.code, int) else 2
     except OSError as problem:
-        said = _in_the_way(problem, env)
+        said = _nowhere(problem) or _in_the_way(problem, env)
         if said is None and problem.errno in OUTSIDE:
             raise
         return _complain(said or _surprised(problem, env), 1)
@@ -101,7 +101,10 @@ def _run(command: Command, words: list[str], env: Mapping[str, str]) -> int:
         from byline.cli.followed import catch_up
 
         catch_up(env)
-    code: int = module.run(args, env)
+    try:
+        code: int = module.run(args, env)
+    except WrongUsage as problem:
+        parser.error(str(problem))
     return code
 
 
@@ -130,6 +133,20 @@ def overview() -> str:
         "examples:\n" + "\n".join(f"  {line:<{width}}  # {does}" for line, does in examples) + "\n\n"
         "`byline COMMAND --help` says more about one of them; `byline --version` names the version.\n"
     )
+
+
+def _nowhere(problem: OSError) -> str | None:
+    """The sentence for a working directory that was deleted: whoever asks where it is gets this error."""
+    from pathlib import Path
+
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        is_asked = isinstance(problem, FileNotFoundError) and problem.filename is None
+        return "the folder you stand in was deleted; `cd` to one that is there" if is_asked else None
+    except OSError:
+        pass
+    return None
 
 
 def _in_the_way(problem: OSError, env: Mapping[str, str]) -> str | None:

@@ -46,6 +46,17 @@ def test_flags_that_change_the_commit_reach_git(person: Person) -> None:
     )
 
 
+def test_commits_to_look_behind(person: Person) -> None:
+    said = person.byline("blame", "--ignore-rev", "nope", "f.txt", code=1).stderr
+    assert said == "byline: git knows no revision 'nope' here; `git log --oneline` lists them\n"
+    said = person.byline("blame", "--ignore-revs-file", "nope", "f.txt", code=1).stderr
+    assert said.startswith("byline: cannot read 'nope'; ")
+    folder = person.repository / "deep"
+    folder.mkdir()
+    (folder / "revs").write_text(person.git("rev-parse", "HEAD"))
+    person.byline("blame", "--ignore-revs-file", "revs", "../f.txt", cwd=folder)
+
+
 def test_flags_that_make_no_sense_here_are_refused_by_name(person: Person) -> None:
     for flag in ("-e", "--porcelain", "--date"):
         done = person.byline("blame", flag, "f.txt", code=2)

@@ -48,7 +48,7 @@ def test_dry_run_changes_nothing(person: Person) -> None:
 
 
 def test_an_agent_nobody_knows(person: Person) -> None:
-    done = person.byline("install", "hal9000", code=1)
+    done = person.byline("install", "hal9000", code=2)
     assert "hal9000" in done.stderr
     assert "claude" in done.stderr
 

@@ -72,5 +72,5 @@ def test_a_file_that_cannot_be_read_is_said_in_one_line(
 
 
 def test_helix_without_a_file_says_which_one(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["editor-config", "helix"]) == 1
+    assert main(["editor-config", "helix"]) == 2
     assert "languages.toml" in capsys.readouterr().err

@@ -9,7 +9,7 @@ from byline.cli.folders import data_folder, repository
 from byline.cli.install import agents, change, hookcopy, plan
 from byline.cli.install.records import Records
 from byline.cli.terminal import Output, counted
-from byline.errors import BylineError, NotARepository
+from byline.errors import BylineError, NotARepository, WrongUsage
 
 MANY = 4
 """Files of one agent; more are told in one line."""
@@ -55,14 +55,15 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
 
 
 def chosen(names: list[str]) -> list[str]:
-    """The named agents, once each. Raises BylineError for one that byline does not know."""
+    """The named agents, once each. Raises WrongUsage for one that byline does not know, BylineError for one without
+    hooks."""
     for name in names:
         if name in agents.WITHOUT_HOOKS:
             raise BylineError(
                 f"{agents.WITHOUT_HOOKS[name]} has no hooks that work; docs/agents.md says what that means"
             )
         if name not in agents.EVERY:
-            raise BylineError(f"byline knows no agent {name!r}; it knows {', '.join(agents.EVERY)}")
+            raise WrongUsage(f"byline knows no agent {name!r}; it knows {', '.join(agents.EVERY)}")
     return list(dict.fromkeys(names))
 
 
