@@ -1,7 +1,7 @@
 """Bringing a page before the user's eyes, in the best way the client offers."""
 
 import asyncio
-import os
+import contextlib
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -21,6 +21,7 @@ from byline.server.places import Answering
 from byline.server.server import BylineServer
 from byline.server.words import short_id
 from byline.sessions.shortids import ShortIds
+from byline_hooks.system import write_whole
 
 KEPT = 7 * 86400
 """Seconds that a rendered page stays in the cache folder."""
@@ -157,11 +158,8 @@ def write_page(uri: str, text: str, env: Mapping[str, str]) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     now = time.time()
     for old in folder.glob("*.*"):
-        if now - old.stat().st_mtime > KEPT:
-            old.unlink(missing_ok=True)
-    fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.unlink(missing_ok=True)
-    fresh.touch(mode=0o600, exist_ok=False)
-    fresh.write_text(text, encoding="utf-8", errors="replace")
-    fresh.replace(path)
+        with contextlib.suppress(FileNotFoundError):  # another server tidies here, too
+            if now - old.stat().st_mtime > KEPT:
+                old.unlink()
+    write_whole(path.as_posix(), text.encode("utf-8", "replace"))
     return path
