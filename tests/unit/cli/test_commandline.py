@@ -87,7 +87,28 @@ def test_the_line_for_a_user_on_windows(agent: str, expected: str) -> None:
     assert line == expected.format(python=WINDOWS, shim=WINDOWS_SHIM, posix=posix, posix_shim=posix_shim)
 
 
-@pytest.mark.parametrize("python", [WINDOWS, SPACED])
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("A&B", r"C:\Users\A^&B\python.exe"),
+        ("x(86)^y", r"C:\Users\x^(86^)^^y\python.exe"),
+        ("100%OS%", r"C:\Users\100^%OS^%\python.exe"),
+        ("a,b", r'"C:\Users\a,b\python.exe"'),
+        ("a;b=c", r'"C:\Users\a;b=c\python.exe"'),
+        ("A & B", r'"C:\Users\A & B\python.exe"'),
+        ("Jürgen'$`!~#", r"C:\Users\Jürgen'$`!~#\python.exe"),
+    ],
+)
+def test_what_means_something_to_cmd(name: str, word: str) -> None:
+    python = PureWindowsPath("C:/Users", name, "python.exe")
+    line = commandline.for_user("droid", python, WINDOWS_SHIM, platform="win32")  # type: ignore[arg-type]
+    assert line == f'cmd /d /c "if exist {word} {word} -I -S {WINDOWS_SHIM} droid 2>nul & exit 0"'
+
+
+ODD = [PureWindowsPath("C:/Users", name, "python.exe") for name in ("A&B", "x(86)^y", "100%OS%", "a,b", "A & B^%")]
+
+
+@pytest.mark.parametrize("python", [WINDOWS, SPACED, *ODD])
 @pytest.mark.parametrize("agent", agents.ROWS)
 def test_windows_lines_are_known_again(agent: str, python: PureWindowsPath) -> None:
     line = commandline.for_user(agent, python, WINDOWS_SHIM, platform="win32")  # type: ignore[arg-type]

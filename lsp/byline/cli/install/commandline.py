@@ -4,8 +4,8 @@ For a user: absolute paths, nothing printed, status 0 whatever happens, also whe
 repository, whose settings travel to colleagues: no path of one machine, and nothing where byline is not installed.
 
 On Windows agents start hooks in three ways. Claude Code has Git's `sh`; Copilot, Windsurf and Gemini CLI (and Qwen
-Code, which comes from it) use PowerShell; of the others it is not known, so theirs is a line that both PowerShell and
-`cmd` read as the same.
+Code, which comes from it) use PowerShell; of the others it is not known, so theirs is a line for `cmd`, which
+PowerShell hands on as it is unless a path needs quotes or has a `$` or a backtick.
 """
 
 import re
@@ -23,6 +23,10 @@ _CMD = re.compile(r'cmd /d /c "if exist (".+?"|\S+) \1 -I -S (".+?"|\S+) ([a-z-]
 _POWERSHELL = re.compile(
     r"if \(Test-Path ('(?:[^']|'')+')\) \{ & \1 -I -S ('(?:[^']|'')+') ([a-z-]+) 2>\$null \}; exit 0"
 )
+_QUOTED_BY_CMD = frozenset(" ,;=")
+"""What ends a word for `cmd`, and nothing but quotes keeps from it."""
+_ESCAPED_BY_CMD = re.compile(r"[&()^%]")
+_UNESCAPED_BY_CMD = re.compile(r"\^(.)")
 _ON_WINDOWS = {"claude": "sh", **dict.fromkeys(("copilot", "windsurf", "gemini", "qwen"), "powershell")}
 
 
@@ -33,10 +37,24 @@ def for_user(agent: str, interpreter: Path, shim: Path, *, platform: str = sys.p
         python, script = (f"'{str(path).replace(chr(39), chr(39) * 2)}'" for path in (interpreter, shim))
         return f"if (Test-Path {python}) {{ & {python} -I -S {script} {agent} 2>$null }}; exit 0"
     if shell == "cmd":
-        python, script = (f'"{path}"' if " " in str(path) else str(path) for path in (interpreter, shim))
+        python, script = _for_cmd(interpreter), _for_cmd(shim)
         return f'cmd /d /c "if exist {python} {python} -I -S {script} {agent} 2>nul & exit 0"'
     python = shlex.quote(interpreter.as_posix())
     return f"[ -x {python} ] && {python} -I -S {shlex.quote(shim.as_posix())} {agent} 2>/dev/null; exit 0"
+
+
+def _for_cmd(path: Path) -> str:
+    """A path as `cmd` takes it within the quotes around its whole line.
+
+    A quote in there ends those for whoever reads the line before that `cmd` does, another `cmd` or PowerShell; so it
+    is carets wherever they do.
+    """
+    told = str(path)
+    return f'"{told}"' if _QUOTED_BY_CMD.intersection(told) else _ESCAPED_BY_CMD.sub(r"^\g<0>", told)
+
+
+def _from_cmd(word: str) -> str:
+    return word[1:-1] if word.startswith('"') else _UNESCAPED_BY_CMD.sub(r"\1", word)
 
 
 def for_project(agent: str, user_settings: str) -> str:
@@ -90,7 +108,7 @@ def _of_user(command: str) -> tuple[str, str, str] | None:
         return (shlex.split(found.group(1))[0], words[0], found.group(3)) if len(words) == 1 else None
     found = _CMD.fullmatch(command)
     if found:
-        return found.group(1).strip('"'), found.group(2).strip('"'), found.group(3)
+        return _from_cmd(found.group(1)), _from_cmd(found.group(2)), found.group(3)
     found = _POWERSHELL.fullmatch(command)
     if found:
         python, script = (word[1:-1].replace("''", "'") for word in found.group(1, 2))

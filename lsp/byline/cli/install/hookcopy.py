@@ -166,7 +166,7 @@ def _point(link: Path, version: Path) -> None:
 
 
 def _copy_over(version: Path, folder: Path) -> None:
-    """Byte code first: a new source beside old unchecked byte code would run as the old one."""
+    """Byte code first: a new source beside old unchecked byte code would run as the old one. What is gone goes."""
     files = sorted((path for path in version.rglob("*") if path.is_file()), key=lambda path: path.suffix != ".pyc")
     for path in files:
         target = folder / path.relative_to(version)
@@ -174,3 +174,8 @@ def _copy_over(version: Path, folder: Path) -> None:
         fresh = target.with_name(f"{target.name}.new")
         copy(path, fresh)
         fresh.replace(target)
+    kept = {path.relative_to(version) for path in files}
+    for path in list(folder.rglob("*")):
+        if path.is_file() and path.relative_to(folder) not in kept:
+            with suppress(OSError):  # a hook that runs may hold it; the next install takes it
+                path.unlink()
