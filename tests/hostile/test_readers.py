@@ -1,7 +1,10 @@
 """What is read from disk, from git and from the network: changed at will, it is passed over or refused."""
 
+import contextlib
 import http.client
 import json
+import socket
+import time
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -26,6 +29,7 @@ from byline.store.blobs import LARGEST, Snapshots, unpack
 from byline.store.lines import decode
 from byline.store.paths import Folders
 from byline.store.spool import Spool
+from byline.workspace.telemetry import receiver as receiving
 from byline.workspace.telemetry.receiver import Receiver
 from hostile.values import JSON, few, mutated, nested
 
@@ -314,3 +318,37 @@ def test_otlp_bombs_and_strangers(receiver: Receiver) -> None:
     assert post(receiver, "/v1/../x", b"{}") == 404
     assert post(receiver, "/v1/logs", b"{}", Content_Length="99999999999") == 413
     assert post(receiver, "/v1/logs", b"{}") == 200
+
+
+@pytest.mark.parametrize("slow", ["head", "body"])
+def test_otlp_that_trickles_in_is_cut_off(slow: str, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "SECONDS", 0.6)
+    head = (
+        b"POST /v1/logs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", receiver.port), 15) as connection:
+        connection.sendall(head + b"\r\n" if slow == "body" else b"")
+        begun = time.monotonic()
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            for position in range(90):
+                connection.sendall(b" " if slow == "body" else head[position : position + 1])
+                connection.settimeout(0.1)
+                with contextlib.suppress(TimeoutError):
+                    if not connection.recv(1):
+                        break
+        assert 0.4 < time.monotonic() - begun < 4
+    assert post(receiver, "/v1/logs", b"{}") == 200
+
+
+def test_one_connection_may_send_for_long(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "SECONDS", 0.6)
+    connection = http.client.HTTPConnection("127.0.0.1", receiver.port, timeout=15)
+    for _ in range(4):
+        connection.request("POST", "/v1/logs", b"{}", {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 200
+        connected = connection.sock
+        time.sleep(0.3)
+        assert connection.sock is connected
+    connection.close()

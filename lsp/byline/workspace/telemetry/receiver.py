@@ -1,7 +1,9 @@
 """A receiver for OTLP over HTTP, on this machine's own addresses only."""
 
+import io
 import socket
 import threading
+import time
 import zlib
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +21,7 @@ from byline.workspace.telemetry.protobuf import NoProtobuf, decoded
 LARGEST = 16 * 1024 * 1024
 """Bytes of one request, also after unpacking."""
 SECONDS = 10.0
-"""How long a request may take to arrive."""
+"""How long a request may take to arrive, from its first byte on; and a client to send one, or to take an answer."""
 MOST_AT_ONCE = 16
 _POLL_SECONDS = 0.1
 """How soon it is noticed that the end has come."""
@@ -108,11 +110,46 @@ class Receiver:
         self._servers.append(server)
 
 
+class _Arriving(io.RawIOBase):
+    """What a client sends. TimeoutError where a request is not whole in time, however its bytes trickle in."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._until: float | None = None
+
+    def begin(self) -> None:
+        """The next byte is the first of a request."""
+        self._until = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = SECONDS if self._until is None else self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connection.settimeout(left)
+        try:
+            return self._connection.recv_into(buffer)
+        finally:
+            self._connection.settimeout(SECONDS)
+            self._until = self._until or time.monotonic() + SECONDS
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "byline"
     sys_version = ""
-    timeout = SECONDS
+
+    def setup(self) -> None:
+        super().setup()
+        self.rfile.close()
+        self._arriving = _Arriving(self.connection)
+        self.rfile = io.BufferedReader(self._arriving)
+
+    def handle_one_request(self) -> None:
+        self._arriving.begin()
+        super().handle_one_request()
 
     @property
     def content_type(self) -> str:
