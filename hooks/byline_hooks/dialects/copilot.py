@@ -51,7 +51,7 @@ def observe(payload: "Payload", env: "Mapping[str, str]") -> list[Observation]:
         return _tool(event, payload)
     if not event:
         return []
-    fields = _common(payload, event)
+    fields = _common(payload)
     if fields["parent_session_id"] and event in ("prompt", "turn_end"):
         return []  # a subagent's prompt is no person's, and its end has an event of its own
     transcript = text(payload, "transcriptPath", "transcript_path")
@@ -93,7 +93,7 @@ def _event(payload: "Payload") -> str:
     return next((event for field, event in _SHAPES if field in payload), "")
 
 
-def _common(payload: "Payload", event: str) -> "Payload":
+def _common(payload: "Payload") -> "Payload":
     """A subagent's events carry its own id as the session's, but those that begin and end it carry its parent's."""
     session = text(payload, "sessionId", "session_id")
     inner, parent = text(payload, "agentId", "agent_id"), text(payload, "parentAgentId", "parent_agent_id")
@@ -115,7 +115,7 @@ def _tool(event: str, payload: "Payload") -> list[Observation]:
     is_shell = kind.endswith(_SHELLS)
     if not (is_patch or is_shell or kind in _EDITS or kind in _READS):
         return []
-    fields = _common(payload, event)
+    fields = _common(payload)
     fields |= {"tool": tool, "call_id": calls.call_id(str(fields["session_id"]), given)}
     cwd = text(payload, "cwd")
     answer = calls.inner(payload, "toolResult", "tool_result")

@@ -13,7 +13,6 @@ class Client(NamedTuple):
     lens_refresh: bool = False
     hints: bool = False
     hint_refresh: bool = False
-    hint_markdown: bool = False
     action_literals: bool = False
     show_document: bool = False
     content_documents: bool = False
@@ -40,14 +39,12 @@ def read_client(params: types.InitializeParams) -> Client:
     window = params.capabilities.window or types.WindowClientCapabilities()
     formats = (text.hover.content_format if text.hover else None) or []
     known = [form for form in formats if form in (types.MarkupKind.Markdown, types.MarkupKind.PlainText)]
-    markdown = bool(known) and known[0] == types.MarkupKind.Markdown
     return Client(
         name=params.client_info.name if params.client_info else None,
-        hover_markdown=markdown,
+        hover_markdown=bool(known) and known[0] == types.MarkupKind.Markdown,
         lens_refresh=bool(space.code_lens and space.code_lens.refresh_support),
         hints=text.inlay_hint is not None,
         hint_refresh=bool(space.inlay_hint and space.inlay_hint.refresh_support),
-        hint_markdown=markdown,
         action_literals=bool(text.code_action and text.code_action.code_action_literal_support),
         show_document=bool(window.show_document and window.show_document.support),
         content_documents=bool(space.text_document_content and space.text_document_content.dynamic_registration),
