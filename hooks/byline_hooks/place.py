@@ -139,10 +139,13 @@ def _system_config(env: "Mapping[str, str]") -> list[str]:
 
 
 def data_dir(env: "Mapping[str, str]") -> str:
-    """The user data folder; OSError where the user has no home."""
-    named = env.get("BYLINE_DATA_DIR")
-    if named:
-        return system.join(system.cwd(), named).rstrip("/")
+    """The user data folder; OSError where the user has no home.
+
+    A relative name would be another folder wherever a hook runs: it is none.
+    """
+    named = env.get("BYLINE_DATA_DIR", "")
+    if system.is_absolute(named):
+        return system.join("", named).rstrip("/")
     if system.WINDOWS:
         local = env.get("LOCALAPPDATA") or f"{_home(env)}/AppData/Local"
         return system.join(local.replace("\\", "/").rstrip("/"), "byline")

@@ -78,6 +78,8 @@ def test_the_user_data_folder_of_each_system(monkeypatch: pytest.MonkeyPatch) ->
     env = {"USERPROFILE": "C:\\Users\\Ada", "LOCALAPPDATA": "C:\\Users\\Ada\\AppData\\Local"}
     assert place.data_dir(env) == "C:/Users/Ada/AppData/Local/byline"
     assert place.data_dir({"USERPROFILE": "C:\\Users\\Ada\\"}) == "C:/Users/Ada/AppData/Local/byline"
+    assert place.data_dir({**env, "BYLINE_DATA_DIR": "D:\\data\\"}) == "D:/data"
+    assert place.data_dir({**env, "BYLINE_DATA_DIR": "data"}) == "C:/Users/Ada/AppData/Local/byline"
     with pytest.raises(FileNotFoundError):
         place.data_dir({})
     monkeypatch.setattr(system, "WINDOWS", False)

@@ -173,6 +173,10 @@ def test_the_switch_in_the_environment(value: str, expected: bool) -> None:
     ("env", "expected"),
     [
         ({"BYLINE_DATA_DIR": "/d", "HOME": "/h"}, "/d"),
+        ({"BYLINE_DATA_DIR": "/d/", "HOME": "/h"}, "/d"),
+        ({"BYLINE_DATA_DIR": "relative", "HOME": "/h"}, "/h/.local/share/byline"),
+        ({"BYLINE_DATA_DIR": "~/d", "XDG_DATA_HOME": "/x"}, "/x/byline"),
+        ({"BYLINE_DATA_DIR": "", "HOME": "/h"}, "/h/.local/share/byline"),
         ({"XDG_DATA_HOME": "/x", "HOME": "/h"}, "/x/byline"),
         ({"XDG_DATA_HOME": "relative", "HOME": "/h"}, "/h/.local/share/byline"),
         ({"HOME": "/h/"}, "/h/.local/share/byline"),
