@@ -170,7 +170,7 @@ def said(journal: Journal) -> dict[str, Any]:
         "rewrites": journal.rewrites,
         "agents": journal.agents,
         "shells": [
-            journal.shell_at(worktree, seq, path)
+            journal.shell_at(worktree, seq, path, lambda commit, name: None)
             for worktree in ("/w", "/v")
             for seq in range(len(journal.events) + 1)
             for path in PATHS

@@ -14,15 +14,17 @@ _PARTS = re.compile(r"&&|\|\||[;|\n]")
 _ENDS = re.compile(r"[;&|\n]")
 _QUIET = re.compile(r"(?:\d|&)?>>?\s*(?:/dev/null|/dev/stderr|/dev/stdout)|\d?>&[\d-]|<\s*/dev/null")
 """Redirections that change no file."""
+_REDIRECTED = re.compile(r"\d?>>?\s*[^\s;&|<>]+|<<?-?\s*[^\s;&|<>]+")
 OF_GIT = frozenset(
-    "add blame branch checkout cherry-pick clean commit config describe diff fetch gc init log ls-files merge mv"
-    " notes pull push rebase remote reset restore rev-parse revert rm show sparse-checkout stash status switch tag"
-    " update-index worktree".split()
+    "add blame branch cat-file checkout cherry-pick clean commit config describe diff fetch gc grep init log ls-files"
+    " ls-tree merge mv notes pull push rebase reflog remote reset restore rev-list rev-parse revert rm shortlog show"
+    " sparse-checkout stash status switch tag update-index worktree".split()
 )
 """Subcommands that write no text but what is in the repository; `apply` and `am` take it from elsewhere."""
+_IMPORTERS = frozenset(("clone", "read-tree", "submodule", "subtree"))
+"""Subcommands of git that make files of another repository's."""
 _LOOKS = frozenset(": [ cat cd date echo exit export grep head ls printf pwd set sleep tail test true wc".split())
 """Commands that write no file but by a redirection."""
-_MOVES_FILES = frozenset("chmod git mkdir mv rm rmdir".split())
 _REMOVES = re.compile(r"\b(?:rm|mv|unlink)\b")
 _RULES = re.compile(r"\.git(?:ignore)?\b")
 
@@ -64,7 +66,8 @@ def _program(part: Sequence[str]) -> str:
     if name != "git":
         return "looks" if name in _LOOKS else "other"
     runs_others = words[:1] == ["rebase"] and any(word.startswith(("-x", "--exec")) for word in words)
-    return "git" if words and words[0] in OF_GIT and not runs_others else "other"
+    runs_others = runs_others or words[:2] == ["submodule", "foreach"]
+    return "git" if words and words[0] in OF_GIT | _IMPORTERS and not runs_others else "other"
 
 
 def _run(part: Sequence[str]) -> tuple[str, list[str]]:
@@ -125,19 +128,35 @@ def _brings_texts(words: Sequence[str]) -> bool:
     return bool(told) and told[0] in _MOVERS and not begins
 
 
-def brings_files(command: str | None) -> bool:
-    """Whether a new file may have come from elsewhere: it was moved, and git or another folder has what was moved."""
-    if "mv" not in words_of(command):
+def brings_files(command: str | None, path: str) -> bool:
+    """Whether the new file `path` may have come from elsewhere: it was moved there, or git has it from afar."""
+    words = words_of(command)
+    if "mv" in words and (moves_texts(command) or _may_move_to(command, path)):
+        return True
+    if "git" not in words or _IMPORTERS.isdisjoint(words):
         return False
-    return moves_texts(command) or all(
-        name in _MOVES_FILES or name in _LOOKS for name, _ in map(_run, parts(command) or [("other",)])
+    folders = {part.removesuffix(".git") for word in words for part in re.split("[/=]", word)}
+    return path == ".gitmodules" or not folders.isdisjoint(path.split("/"))
+
+
+def _may_move_to(command: str | None, path: str) -> bool:
+    """Whether a `mv` names the path, or a folder above it, as where something goes; where it can't be read it may."""
+    runs = [_run(part) for part in parts(_REDIRECTED.sub(" ", command or "")) or [("other",)]]
+    targets = [words[-1].rstrip("/").rpartition("/")[2] for name, words in runs if name == "mv" and words]
+    return not targets or any(
+        name in path.split("/") or name in ("", ".", "..") or not name.isprintable() or "$" in name or "*" in name
+        for name in targets
     )
 
 
 def is_typed(line: bytes, command: str | None) -> bool:
     """Whether a line stands in a command, word for word."""
     text = line.strip().decode("utf-8", "replace")
-    return bool(text) and text in (command or "")
+    if not text or not command:
+        return False
+    begin, end = (r"(?<!\w)" if text[0].isalnum() else ""), (r"(?!\w)" if text[-1].isalnum() else "")
+    whole = re.compile(begin + re.escape(text) + end)
+    return bool(whole.search(command) or whole.search(command.replace("\\n", "\n").replace("\\t", "\t")))
 
 
 def words_of(command: str | None) -> list[str]:

@@ -237,21 +237,21 @@ class Lineage:
             return there | telling(lines_in(self._history, caller.stash if caller.moves else None, path))
         return self.elsewhere(commit, path, birth.before)
 
-    def elsewhere(self, commit: str, path: str, before: int, *, beside: bool = False) -> set[bytes]:
+    def elsewhere(self, commit: str | None, path: str, before: int, *, beside: bool = False) -> set[bytes]:
         """The lines of a path in other commits, also under the names that git says it was renamed from.
 
         Commits made here after it, or after the event at the position `before`, are none of them: they may have the
         lines from it.
         `beside`: only commits that `commit` does not come from.
         """
-        own = self._history.birth(commit)
+        own = self._history.birth(commit) if commit is not None else None
         found: set[bytes] = set()
         for blob in () if beside else self._history.older(path)[:_MOST_OTHERS]:
             text = self._history.text(blob, path)
             found.update(exact_keys(text.lines) if text else ())
         for name in {path, *self.old_names(path)}:
-            others = self._history.touching(name) - {commit}
-            if beside:
+            others = self._history.touching(name) - {commit or ""}
+            if beside and commit is not None:
                 others = {other for other in others if not self._history.reaches(commit, other)}
             for other in sorted(others)[:_MOST_OTHERS]:
                 birth = self._history.birth(other)

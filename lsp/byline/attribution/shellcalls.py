@@ -6,8 +6,8 @@ from byline.attribution.commands import brings_files, is_typed, moves_texts, onl
 from byline.attribution.formatters import commits, is_formatter_run, names_formatter
 from byline.attribution.hidden import may_be_gits
 from byline.attribution.ignoring import rules_changed
-from byline.attribution.marks import Mark, Version
-from byline.attribution.merge import carry
+from byline.attribution.marks import Mark, Version, exact_keys
+from byline.attribution.merge import carry, telling
 from byline.attribution.node import Node
 from byline.attribution.renames import moved_here
 from byline.attribution.shellstep import gits_doing
@@ -55,7 +55,7 @@ class ShellCalls:
             self._states.observe(content, seq, event)  # the call was over: it did not do what changed since
             return
         world, path = self._states.world, self._states.path
-        if pre.id == NONE_ID and current is pre and rules_changed(world, path, window.pre[1], event):
+        if pre.id == NONE_ID and current is pre and rules_changed(world.entry, path, window.pre[1], event):
             self._states.observe(content, seq, event)  # it may only have been ignored before
             return
         if current.id == text.id and not (current is not pre and unexplained(current, pre)):
@@ -85,14 +85,7 @@ class ShellCalls:
         version = gits_doing(call)
         if version is None:
             version = self._plain(call)
-        doubt = _doubt(call)
-        if version is None or doubt is None:
-            return version
-        nobody = Mark(Owner("unknown", f"no evidence: {doubt}{quoted(call.command)}", seq=call.end))
-        lines = zip(version.marks, version.lines, strict=True)
-        own, command = call.owner, call.command
-        marks = [nobody if mark.owner is own and not is_typed(line, command) else mark for mark, line in lines]
-        return Version(call.text, marks)
+        return version if version is None else _without_doubtful(call, version)
 
     def _plain(self, call: Call) -> Version | None:
         """A change that git is not known to have made."""
@@ -163,10 +156,31 @@ class ShellCalls:
         return committed or NONE_ID
 
 
+def _without_doubtful(call: Call, version: Version) -> Version:
+    """Lines that do not stand in the command, and may be somebody else's all the same, are nobody's."""
+    own, command = call.owner, call.command
+    reason = _doubt(call)
+    there: set[bytes] | None = None
+    if reason is None and moves_texts(command) and own.session_id:
+        reason = "git may have brought it"
+        there = telling(call.world.elsewhere(None, call.path, call.begin))
+    if reason is None:
+        return version
+    nobody = Mark(Owner("unknown", f"no evidence: {reason}{quoted(command)}", seq=call.end))
+
+    def is_doubtful(mark: Mark, line: bytes) -> bool:
+        return mark.owner is own and (there is None or line in there) and not is_typed(line, command)
+
+    lines = zip(version.marks, exact_keys(version.lines), strict=True)
+    return Version(version.text, [nobody if is_doubtful(mark, line) else mark for mark, line in lines])
+
+
 def _doubt(call: Call) -> str | None:
-    """Why lines that do not stand in the command may be somebody else's all the same; None if nothing says so."""
-    if call.found.id == NONE_ID and brings_files(call.command):
+    """Why any line may be somebody else's; None if nothing says so."""
+    if call.found.id == NONE_ID and brings_files(call.command, call.path):
         return "it may have been brought"
+    if "update-index" in (call.command or ""):
+        return "git may have overlooked it before"
     if call.world.beside_background(call.after, call.begin, call.end):
         return "a command in the background ran beside"
     return None

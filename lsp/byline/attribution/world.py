@@ -49,8 +49,11 @@ class World(Protocol):
     def commit_holding(self, path: str, blob_id: str, before: int) -> str | None:
         """A commit, made before the event at position `before`, that has this content at `path`."""
 
-    def elsewhere(self, commit: str, path: str, before: int) -> set[bytes]:
-        """The lines of a path in other commits than `commit`, but for those made after the event at `before`."""
+    def elsewhere(self, commit: str | None, path: str, before: int) -> set[bytes]:
+        """The lines of a path in other commits than `commit`, but for those made after it or the event at `before`.
+
+        None: what is asked about is in no commit yet.
+        """
 
     def unmerged(self, head: str, path: str, before: int) -> list[str]:
         """The commits that changed a path, were there at the event `before` and are not in `head`, last first."""

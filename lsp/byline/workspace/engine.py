@@ -159,7 +159,7 @@ class Engine:
                 return commit
         return None
 
-    def elsewhere(self, commit: str, path: str, before: int) -> set[bytes]:
+    def elsewhere(self, commit: str | None, path: str, before: int) -> set[bytes]:
         return self._lineage.elsewhere(commit, path, before) if self._lineage is not None else set()
 
     def unmerged(self, head: str, path: str, before: int) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from byline.attribution.commands import brings_files, moves_texts, only_git
 from byline.attribution.formatters import names_formatter
+from byline.attribution.ignoring import Entry, rules_changed
 from byline.attribution.shellcalls import quoted
 from byline.attribution.world import Caller
 from byline.errors import GitFailed
@@ -113,7 +114,7 @@ class Journal:
         between = ends[bisect_right(ends, after) : bisect_left(ends, before)]
         return any(self.events.is_kind(seq, kind) for seq in between for kind in ("turn_end", "session_end"))
 
-    def shell_at(self, worktree: str | None, before: int, path: str) -> Caller | None:
+    def shell_at(self, worktree: str | None, before: int, path: str, entry: Entry) -> Caller | None:
         """The session in whose shell call, and nobody else's, that happened which event `before` came next after."""
         around = [(begin, self.events[begin], end) for begin, end in self.shells.around(before)]
         around = [call for call in around if call[1].worktree == worktree]
@@ -127,9 +128,10 @@ class Journal:
         if self.shells.is_beside(pre.session_id, worktree, begin, seq):
             return None
         reason = f"committed during shell call{quoted(pre.command)}"
-        owner = Owner("session", reason, pre.session_id, self.events[seq].id, seq, "explicit")
-        brings = pre.command if brings_files(pre.command) else None
-        return Caller(owner, moves_texts(pre.command), pre.stash, brings)
+        post = self.events[seq]
+        brings = brings_files(pre.command, path) or rules_changed(entry, path, pre, post)
+        owner = Owner("session", reason, pre.session_id, post.id, seq, "explicit")
+        return Caller(owner, moves_texts(pre.command), pre.stash, pre.command if brings else None)
 
     def parts(self) -> dict[str, Bytes]:
         """All of it, packed; to be let go of before anything is added."""

@@ -106,7 +106,7 @@ def test_the_first_head_is_that_of_the_first_event_in_a_worktree() -> None:
 
 
 def _owner(found: Journal, before: int, worktree: str = ROOT) -> str | None:
-    caller = found.shell_at(worktree, before, "f")
+    caller = found.shell_at(worktree, before, "f", lambda commit, path: None)
     return caller.owner.session_id if caller else None
 
 
