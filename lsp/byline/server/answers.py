@@ -21,6 +21,7 @@ from byline.server.facts import Summary, summarise
 from byline.server.functions import Parsed
 from byline.server.jobs import Jobs, Stopped
 from byline.server.lines import split_lines
+from byline.server.origin import Origin, opened
 from byline.server.places import Answering, Places
 from byline.workspace.contents import read_file
 from byline.workspace.reviewed import Review, Reviews
@@ -64,11 +65,12 @@ class Answers:
 
     def opened(self, document: Document) -> None:
         """Makes the bytes on disk known and computes the first answer."""
+        lines, is_there = list(document.text.lines), document.path is None or document.path.exists()
 
         async def work(workspace: Answering) -> None:
-            seen = self._seen(document)
-            document.disk = await self._jobs.run(evidence.opened, workspace, seen)
-            document.restored = document.disk is not None and not same_text(document.disk, seen.lines)
+            document.disk = await self._jobs.run(evidence.opened, workspace, self._seen(document))
+            document.restored = document.disk is not None and not same_text(document.disk, lines)
+            document.origin = opened(document.disk, lines, is_there=is_there)
 
         self._start(document, work)
 
@@ -160,7 +162,7 @@ class Answers:
         """A second change without a save: the first one was the editor loading what somebody else wrote."""
         assert document.loaded and document.path
         path, (document.disk, mark) = document.path, document.loaded
-        document.stamp = mark
+        document.stamp, document.origin = mark, Origin(document.disk)
         document.loaded, document.edited_at, document.formatted = None, None, []
 
         async def work(workspace: Answering) -> None:
@@ -180,7 +182,7 @@ class Answers:
     def _found(self, document: Document, found: Found) -> None:
         if found.disk != document.disk or found.loaded:
             document.stamp = stamp(document.path) if document.path else None
-        document.disk = found.disk
+        document.disk, document.origin = found.disk, found.origin or document.origin
         if found.loaded:
             document.edited_at, document.loaded, document.formatted = None, None, []
             document.restored = False
@@ -191,6 +193,8 @@ class Answers:
             document.path,
             list(document.text.lines),
             document.disk,
+            document.origin,
+            document.opened_at,
             document.edited_at,
             document.changed_at,
             self.editor,

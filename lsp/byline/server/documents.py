@@ -1,6 +1,7 @@
 """The open documents: their text as the editor has it, and what is known of the file behind it."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from byline.model import Attribution, FileAttribution
 from byline.server.facts import Run, Summary, runs, summarise
 from byline.server.grammars import grammar_of
 from byline.server.lines import Place, Splice, Text
+from byline.server.origin import Origin
 from byline.server.places import file_path
 from byline.server.shift import Owners
 from byline.workspace.spelling import spelled
@@ -46,7 +48,10 @@ class Document:
         self.ahead: Summary | None = None
         """Counts of the file on disk while the editor has not loaded its newest bytes yet."""
         self.disk: bytes | None = None
-        """The bytes on disk that this text started from, as last seen."""
+        """The bytes on disk as last seen."""
+        self.origin = Origin(item.text.encode("utf-8", "surrogatepass"))
+        """What this text started from; what the disk got since then is not in it."""
+        self.opened_at = time.time_ns()
         self.stamp: Stamp | None = stamp(self.path) if self.path else None
         self.edited_at: int | None = None
         """When the first change since the last open, load or save came in (ns); None: nothing was typed."""

@@ -52,8 +52,12 @@ class Answering(Known, Protocol):
         before: bytes | None = None,
         after: bytes | None = None,
         editor: str | None = None,
+        is_new: bool = False,
     ) -> None:
-        """Writes a `save`, `observe` or `format` event about the bytes that are on disk now, or about `after`."""
+        """Writes a `save`, `observe` or `format` event about the bytes that are on disk now, or about `after`.
+
+        `before`: the bytes the step started from. `is_new`: there was no file then.
+        """
 
     def close(self) -> None:
         """Gives files and processes back."""

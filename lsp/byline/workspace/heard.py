@@ -34,11 +34,12 @@ class Heard(Told):
         before: bytes | None = None,
         after: bytes | None = None,
         editor: str | None = None,
+        is_new: bool = False,
     ) -> None:
         """Write a `save`, `observe` or `format` event for the file as it is on disk now, or `after` in its place.
 
-        `before` is the text the editor saw on disk before. An `observe` of what is already the newest known state,
-        and a `save` that changed nothing, are not written.
+        `before` is the text that the editor's started from; None: not known, or (`is_new`) there was no file. An
+        `observe` of what is already the newest known state, and a `save` that changed nothing, are not written.
         """
         with self._lock:
             data = read_file(path) if after is None else after
@@ -50,7 +51,7 @@ class Heard(Told):
                 return
             if event == "observe" and read_file(path) != data:
                 return  # it took a while to tell, and is so no more
-            recorder.append(event, path, before, data, editor, self._env)
+            recorder.append(event, path, before, data, editor, self._env, is_new=is_new)
 
     def correct(self, path: Path, first: int, last: int, owner: str) -> None:
         """Record a person's word on lines `first` to `last` (1-based, inclusive) of the working file.

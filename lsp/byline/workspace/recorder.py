@@ -10,11 +10,21 @@ from byline_hooks.place import Place
 
 
 def append(
-    event: str, path: Path, before: bytes | None, data: bytes | None, editor: str | None, env: Mapping[str, str]
+    event: str,
+    path: Path,
+    before: bytes | None,
+    data: bytes | None,
+    editor: str | None,
+    env: Mapping[str, str],
+    *,
+    is_new: bool = False,
 ) -> str | None:
-    """One event an editor saw; its id, or None when recording is off or nothing can be written."""
+    """One event an editor saw; its id, or None when recording is off or nothing can be written.
+
+    `before`: None for not known; `is_new`: there was no file. `data`: None for no file.
+    """
     fields: dict[str, object] = {"event": event, "agent": editor, "source": "editor"}
-    return record.append(fields, str(path), before, data if data is not None else ABSENT, env)
+    return record.append(fields, str(path), ABSENT if is_new else before, data if data is not None else ABSENT, env)
 
 
 def correct(path: Path, data: bytes, first: int, last: int, owner: str, env: Mapping[str, str]) -> str | None:

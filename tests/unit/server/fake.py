@@ -46,6 +46,7 @@ class FakeWorkspace:
         self.worktree: Path | None = path.parent
         self.recorded: list[tuple[str, str, bytes | None]] = []
         self.afters: list[bytes | None] = []
+        self.new: list[bool] = []
         self.asked: list[bytes | None] = []
         self.delay = float(env.get("FAKE_DELAY", "0"))
         self.prompt = "add retry to the client"
@@ -100,8 +101,10 @@ class FakeWorkspace:
         before: bytes | None = None,
         after: bytes | None = None,
         editor: str | None = None,
+        is_new: bool = False,
     ) -> None:
         self.recorded.append((event, path.name, before))
+        self.new.append(is_new)
         self.afters.append(after)
 
     def close(self) -> None:
