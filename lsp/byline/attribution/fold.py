@@ -156,6 +156,7 @@ class PathFold:
         if current is not None and (seen := self._overtaken(event, text, current)) is not None:
             self._credit(seq, event, step(seen, text, Rule.OTHER, owner, memo=self._states.memo), owner, current)
             return
+        seen_at = current.seen_at if current is not None else None  # what HEAD has is not told of at all
         parent = self._states.observe(event.before_id, seq, event) if event.before_id else current
         if parent is not None and parent.id == text.id:
             return
@@ -173,7 +174,24 @@ class PathFold:
                 old if mark.owner is owner and old is not None and old.owner.kind != "unknown" else mark
                 for mark, old in zip(version.marks, there, strict=True)
             ]
+        if current in (None, parent) and (came := self._came_with(event.head, seen_at, parent, text)) is not None:
+            # git brought it here after the editor's last look, and the editor loaded it.
+            there = carry(text.lines, [came])
+            version.marks = [
+                old if mark.owner is owner and old is not None else mark
+                for mark, old in zip(version.marks, there, strict=True)
+            ]
         self._states.push(seq, seq, event, text.id, version)
+
+    def _came_with(self, head: str | None, seen_at: str | None, before: Node, text: Text) -> Version | None:
+        """What HEAD has of the path, where it moved since `before` was seen and had another text of the path then.
+
+        None too where HEAD has what was there before, or what was saved: then a commit was made of that.
+        """
+        world, path = self._states.world, self._states.path
+        if head == seen_at or world.entry(head, path) in (world.entry(seen_at, path), before.id, text.id):
+            return None
+        return world.committed(head, path)
 
     def _overtaken(self, event: Event, text: Text, current: Node) -> Version | None:
         """What a save started from, where its own text was seen on disk next and then gave way to `current`."""

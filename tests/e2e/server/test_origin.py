@@ -100,6 +100,23 @@ async def test_of_two_texts_put_together_by_hand_nothing_is_human(project: Proje
     await _owned(editor, uri, [("unknown", None), ("human", None)])
 
 
+async def test_what_git_brought_before_the_server_looked_is_not_typed(project: Project, connect: Connect) -> None:
+    """A merge in a terminal; the editor loads it, and a line is typed and saved before its messages are read."""
+    git = project.repo.run
+    git("checkout", "-qb", "theirs")
+    project.repo.commit("theirs", {"client.py": "colleague\n" + START})
+    git("checkout", "-q", "-")
+    editor = await connect("neovim")
+    uri = editor.open(project.path / "client.py")
+    await editor.lens(uri)
+    git("merge", "-q", "theirs")
+    (project.path / "client.py").write_text("colleague\n" + START + "typed\n")
+    editor.replace(uri, "colleague\n" + START)
+    editor.change(uri, (3, 0), (3, 0), "typed\n")
+    editor.save(uri)
+    await _owned(editor, uri, [("unknown", None), ("human", None)])
+
+
 async def test_a_restored_buffer_over_what_an_agent_wrote(project: Project, connect: Connect) -> None:
     """What an editor kept of another day was not typed with the server looking on; what is typed then was."""
     project.agent_writes("client.py", START.replace("1", "3"), session_id="S1")
