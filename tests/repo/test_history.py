@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from itertools import permutations
 
 import pytest
 
@@ -45,3 +46,15 @@ def test_rev_list(made: Repo) -> None:
     assert history.rev_list(made.git, ["HEAD"]) == [(three, (two,)), (two, (one,)), (one, ())]
     assert history.rev_list(made.git, ["HEAD"], [two]) == [(three, (two,))]
     assert history.rev_list(made.git, []) == []
+
+
+def test_the_oldest_of_one_second_is_told_by_descent(made: Repo) -> None:
+    second = {"GIT_AUTHOR_DATE": "1700000000 +0000", "GIT_COMMITTER_DATE": "1700000000 +0000"}
+    commits = []
+    for name in "abcd":
+        made.run("commit", "-q", "--allow-empty", "-m", name, env=second)
+        commits.append(made.run("rev-parse", "HEAD").strip())
+    for some in permutations(commits[1:]):
+        assert history.before(made.git, some) == (commits[0],)
+    assert history.before(made.git, commits) == (None,)
+    assert history.before(made.git, ["f" * 40]) is None

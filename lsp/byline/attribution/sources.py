@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import eq
 from typing import NamedTuple
 
-from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, gaps
+from byline.attribution.marks import DISPUTED, EMPTY, Mark, Text, Version, exact_keys, gaps, same_writer
 from byline.attribution.merge import carry, three_way
 from byline.attribution.reflow import Range
 from byline.attribution.step import changed
@@ -18,6 +18,8 @@ from byline.model import Owner
 
 _MOST_TIPS = 40
 _MOST_CHANGES = 400
+_TAKES_IN = ("(squash)", "(fixup)", "(continue)")
+"""How HEAD's log calls what a rebase may have made of several commits."""
 
 HunkKey = tuple[tuple[bytes, ...], tuple[bytes, ...]]
 Around = tuple[bytes, bytes]
@@ -67,12 +69,40 @@ class Sources:
         self._hunks.pop(path, None)
 
     def replayed(self, change: Change) -> Version | None:
-        """The text as the merge of its parent with a change git names, or that a branch holds; None if none fits."""
-        for base, tip, words in self._history.named_sources(change.commit):
+        """The text as the merge of its parent with a change git names; None if none fits.
+
+        Lines on whose writer several that fit disagree are nobody's.
+        """
+        fitting: list[tuple[str, str, list[Mark]]] = []
+        for base, tip, words in self._named(change):
             marks = self._replay(change, base, tip)
             if marks is not None:
-                return Version(change.text, [_carried(mark, change, words) for mark in marks])
-        return None
+                fitting.append((tip, words, [_carried(mark, change, words) for mark in marks]))
+        last = [
+            marks
+            for tip, words, marks in fitting
+            # What a squash says it is made of is as the last of it has it.
+            if not words.startswith("squash")
+            or not any(other != tip and self._history.reaches(other, tip) for other, _, _ in fitting)
+        ]
+        return Version(change.text, _undisputed(last)) if last else None
+
+    def _named(self, change: Change) -> list[tuple[str, str, str]]:
+        """`(base, tip, words)` of the changes that git names, and of what several together may have become.
+
+        A commit that takes in several has the text of the last, be it that of the first as well.
+        """
+        named = self._history.named_sources(change.commit)
+        tips = {tip: words for _, tip, words in named} if len(named) > 1 else {}
+        birth = self._history.birth(change.commit)
+        if named and birth is not None and birth.action.endswith(_TAKES_IN):
+            tips |= dict.fromkeys(self._history.rewritten(change.commit), named[0][2])
+        whole = [
+            (base, tip, words)
+            for tip, words in tips.items()
+            if (base := self._history.merge_base(change.parent, tip) if change.parent else None) is not None
+        ]
+        return list(dict.fromkeys([*named, *whole]))
 
     def complete(self, change: Change, marks: list[Mark | None], *, replay: bool) -> list[Mark | None]:
         """Owners for lines still open (None): named changes kept by hand, equal hunks, branches squashed."""
@@ -88,9 +118,8 @@ class Sources:
         if named:
             marks = _filled(marks, carry(change.text.lines, [change.before, *named]))
         if None in marks:
-            marks = _filled(marks, self._equal_hunks(change))
-        if None in marks:
-            marks = _filled(marks, self._branches(change))
+            pairs = zip(self._equal_hunks(change), self._branches(change), strict=True)
+            marks = _filled(marks, [_either(hunk, branch) for hunk, branch in pairs])
         return marks
 
     def _side(self, commit: str, change: Change) -> Version | None:
@@ -150,17 +179,37 @@ class Sources:
             return found
         old, new = exact_keys(change.before.lines), exact_keys(change.text.lines)
         spans = {_hunk(old, new, span): span for span in changed(old, new) if span.new_stop > span.new_start}
-        candidates: dict[HunkKey, list[list[Mark]]] = {}
+        candidates: dict[HunkKey, list[list[Mark | None]]] = {}
         for commit in others:
             for key, marks, around in self._hunks_of(commit, change.path):
                 # The same lines in another place are another's typing: one neighbour at least has to be the same.
                 if key in spans and any(map(eq, around, _around(new, spans[key]))):
-                    candidates.setdefault(key, []).append(marks)
+                    candidates.setdefault(key, []).append(self._still(key[1], marks, commit, others, change.path))
         for key, outcomes in candidates.items():
             span = spans[key]
             if not any(len(line.strip()) > 1 for line in key[1]):
                 continue
             found[span.new_start : span.new_stop] = _common(outcomes, span.new_stop - span.new_start)
+        return found
+
+    def _still(
+        self, lines: Sequence[bytes], marks: Sequence[Mark], commit: str, others: Sequence[str], path: str
+    ) -> list[Mark | None]:
+        """A commit's lines, but for those that a later one has from somebody else, and not from this writer.
+
+        They were taken out and put in again since: a squash has them from who did that.
+        """
+        found: list[Mark | None] = list(marks)
+        for other in others:
+            if other == commit or not self._history.reaches(other, commit):
+                continue
+            later = self._version(other, path) or EMPTY
+            held: dict[bytes, list[Mark]] = {}
+            for line, mark in zip(exact_keys(later.lines), later.marks, strict=True):
+                held.setdefault(line, []).append(mark)
+            for k, (line, mark) in enumerate(zip(lines, marks, strict=True)):
+                if line in held and not any(same_writer(mark, one) for one in held[line]):
+                    found[k] = None
         return found
 
     def _later(self, commit: str, than: str) -> bool:
@@ -199,15 +248,30 @@ def _around(new: Sequence[bytes], span: Range) -> Around:
     return before, new[span.new_stop] if span.new_stop < len(new) else b""
 
 
-def _common(outcomes: Sequence[Sequence[Mark]], length: int) -> list[Mark | None]:
+def _common(outcomes: Sequence[Sequence[Mark | None]], length: int) -> list[Mark | None]:
     """Per line the mark all outcomes agree on."""
     if not outcomes:
         return [None] * length
-    found: list[Mark | None] = []
-    for marks in zip(*outcomes, strict=True):
-        writers = {(mark.owner.kind, mark.owner.session_id) for mark in marks}
-        found.append(marks[0] if len(writers) == 1 else None)
-    return found
+    return [
+        first if all(first is not None and mark is not None and same_writer(first, mark) for mark in marks) else None
+        for marks in zip(*outcomes, strict=True)
+        for first in marks[:1]
+    ]
+
+
+def _undisputed(outcomes: Sequence[Sequence[Mark]]) -> list[Mark]:
+    """Per line the mark of the first outcome; nobody's where another names another writer."""
+    return [
+        marks[0] if all(same_writer(marks[0], mark) for mark in marks) else DISPUTED
+        for marks in zip(*outcomes, strict=True)
+    ]
+
+
+def _either(one: Mark | None, other: Mark | None) -> Mark | None:
+    """What one of two sources says of a line; nobody's where both name somebody else."""
+    if one is None or other is None:
+        return one or other
+    return one if same_writer(one, other) else DISPUTED
 
 
 def _filled(marks: Sequence[Mark | None], more: Sequence[Mark | None]) -> list[Mark | None]:

@@ -91,7 +91,7 @@ class Graph:
     def add(self, commits: Iterable[str]) -> None:
         """Take in commits that no reference reaches any more, as far as they are still there."""
         known = (self.parents, self._loaded, (self._since,))
-        new = [commit for commit in commits if not any(commit in some for some in known)]
+        new = [commit for commit in sorted(commits) if not any(commit in some for some in known)]
         if new:
             self._loaded.update(new)
             self._load(["--ignore-missing", *new])
@@ -217,7 +217,7 @@ class Graph:
         return min(best) if best else None
 
     def _extra(self) -> list[str]:
-        return ["--ignore-missing", *self._loaded] if len(self._loaded) < 200 else []
+        return ["--ignore-missing", *sorted(self._loaded)] if len(self._loaded) < 200 else []
 
     def _load(self, what: Sequence[str]) -> None:
         self._loaded.add("")

@@ -21,13 +21,32 @@ def renames(git: Git, parent: str, commit: str) -> dict[str, str]:
 
 
 def before(git: Git, commits: Iterable[str]) -> tuple[str | None] | None:
-    """What the oldest of some commits, by its date, stands on (None for a root); None where no commit is there."""
-    named = "".join(f"{commit}\n" for commit in commits).encode()
-    data = git.run(
-        "rev-list", "--no-walk=sorted", "--parents", "--ignore-missing", "--stdin", input=named, timeout=LOG_SECONDS
+    """What the oldest of some commits stands on (None for a root); None where no commit is there. Raises GitFailed.
+
+    The oldest by its date; of those of one second one that comes from no other of them.
+    """
+    told = git.run(
+        *("rev-list", "--no-walk=sorted", "--timestamp", "--parents", "--ignore-missing", "--stdin"),
+        input="".join(f"{commit}\n" for commit in sorted(commits)).encode(),
+        timeout=LOG_SECONDS,
     )
-    oldest, *parents = data.decode("ascii", "replace").rstrip("\n").rpartition("\n")[2].split(" ")
-    return (parents[0] if parents else None,) if oldest else None
+    rows = [line.split(" ") for line in told.decode("ascii", "replace").splitlines()]
+    oldest = {row[1]: row[2:] for row in rows if row[0] == rows[-1][0]}
+    if not oldest:
+        return None
+    first = next(iter(oldest)) if len(oldest) == 1 else _lowest(git, list(oldest), rows[-1][0])
+    return (oldest[first][0] if oldest[first] else None,)
+
+
+def _lowest(git: Git, commits: Sequence[str], second: str) -> str:
+    """One of some commits of one second that comes from no other of them."""
+    told = git.run(
+        *("rev-list", "--topo-order", f"--max-age={second}", "--stdin"),
+        input="".join(f"{commit}\n" for commit in commits).encode(),
+        timeout=LOG_SECONDS,
+    )
+    found = [commit for commit in told.decode("ascii", "replace").split() if commit in commits]
+    return found[-1] if found else commits[-1]
 
 
 def merge_base(git: Git, a: str, b: str) -> str | None:
