@@ -5,6 +5,7 @@ import pytest
 
 from byline.errors import GitFailed
 from byline.repo import history
+from byline.repo.anchors.changes import deltas, old_names
 from gitrepo import ODD_PATHS, Repo
 
 LONG = "".join(f"line {number}\n" for number in range(20))
@@ -21,8 +22,18 @@ def test_a_rename_names_its_source(made: Repo, path: str) -> None:
     (made.path / path).parent.mkdir(parents=True, exist_ok=True)
     made.run("mv", "old", f"./{path}")
     two = made.commit("two", {path: LONG + "more\n", "third": "new\n"})
-    assert history.renames(made.git, one, two) == {path: "old"}
+    assert history.renames(made.git, one, two) == {path: ("old",)}
     assert history.renames(made.git, two, two) == {}
+
+
+def test_a_rename_of_one_of_several_equal_files_names_all_that_went(made: Repo) -> None:
+    one = made.commit("one", {"a": LONG, "b": LONG, "c": LONG, "d": LONG + "d\n", "e": "e\n"})
+    made.run("mv", "c", "n")
+    made.run("rm", "-q", "a", "d", "e")
+    two = made.commit("two", {"n": LONG + "more\n"})
+    found = history.renames(made.git, one, two)
+    assert set(found) == {"n"} and found["n"] in (("a", "c"), ("c", "a"), ("d",))
+    assert old_names(deltas(made.git, [two])[two]) == found
 
 
 def test_where_branches_meet(made: Repo) -> None:

@@ -36,13 +36,13 @@ def published(folder: Path, steps: list[tuple[str, str]]) -> tuple[Story, Path]:
     return tale, clone
 
 
-def owners(tale: Story, clone: Path) -> set[str]:
-    """The answers for the last commit, under several orders of sets and with nothing kept from one to the next."""
+def owners(tale: Story, clone: Path, rev: str | None = "HEAD") -> set[str]:
+    """The answers for the last commit or (None) the working file, under several orders of sets, nothing kept."""
     found = set()
     for seed in SEEDS:
         run(tale, clone, "byline reindex", PYTHONHASHSEED=seed)
         environment = tale.world.environment({"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONHASHSEED": seed})
-        lines = Blame()("f.txt", "HEAD", environment, clone)
+        lines = Blame()("f.txt", rev, environment, clone)
         known = {"U": "U"} | {one.owner: tale.stage.agent.owner_of(one.owner) for one in lines if one.owner != "U"}
         found.add(" ".join(f"{known[one.owner]}|{one.text}" for one in lines))
     return found
@@ -63,3 +63,9 @@ def test_a_line_that_was_away_is_not_its_first_writers(tmp_path: Path, command: 
     )
     run(tale, clone, command)
     assert owners(tale, clone) == {f"U|one {writer}|TWO U|three U|four"}
+
+
+def test_a_text_that_two_commits_have_is_nobodys_where_they_disagree(tmp_path: Path) -> None:
+    tale, clone = published(tmp_path, [("A", "one TWO x"), ("B", "one b x"), ("C", "one TWO x"), ("D", "one TWO d")])
+    run(tale, clone, "git reset -q --hard HEAD~2 && git checkout -q HEAD@{1}~1 -- f.txt")
+    assert owners(tale, clone, None) == {"U|one U|TWO A|x"}

@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Sequence
 from functools import lru_cache
+from posixpath import basename, normpath
 
 _MOVERS = frozenset("am apply checkout cherry-pick merge pull rebase reset restore revert stash switch".split())
 _TYPING = frozenset(("awk", "cat", "cd", "echo", "perl", "printf", "rm", "sed", "tee", "touch", "true"))
@@ -146,6 +147,32 @@ def _may_move_to(command: str | None, path: str) -> bool:
     return not targets or any(
         name in path.split("/") or name in ("", ".", "..") or not name.isprintable() or "$" in name or "*" in name
         for name in targets
+    )
+
+
+def names_move(command: str | None, old: str, new: str) -> bool:
+    """Whether a command line says that the file `old` is moved to `new`, both below the folder that it begins in.
+
+    A command that changes the folder, or that puts something else in the place of `old`, says nothing.
+    """
+    moved: list[tuple[str, str]] = []
+    for part in parts(command) or ():
+        name, words = _run(part)
+        if name in ("cd", "pushd", "popd") or "-C" in part:
+            return False
+        if name == "git" and words[:1] == ["mv"]:
+            words = words[1:]
+        elif name != "mv":
+            continue
+        if any(word.startswith(("-t", "--target")) for word in words):
+            return False
+        *sources, into = [normpath(word) for word in words if not word.startswith("-")] or [""]
+        moved += [(source, place) for source in sources for place in (into, normpath(f"{into}/{basename(source)}"))]
+    if any(f"{old}/".startswith(f"{place}/") for _, place in moved):
+        return False
+    return any(
+        f"{old}/".startswith(f"{source}/") and normpath(f"{place}/{old[len(source) :]}") == new
+        for source, place in moved
     )
 
 

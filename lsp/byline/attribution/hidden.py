@@ -2,7 +2,7 @@
 
 from byline.attribution.marks import Text, Version, exact_keys
 from byline.attribution.merge import telling, three_way
-from byline.attribution.renames import name_in
+from byline.attribution.renames import names_in
 from byline.attribution.world import World
 
 _MOST = 20
@@ -27,11 +27,12 @@ def may_be_gits(
             continue
         theirs = world.committed(commit, path) or Version.unknown(held)
         for below in (world.merge_base(head, commit), *world.parents(commit)[:1]):
-            named = name_in(world, below, path)
-            base = world.text(world.entry(below, named) or "", path) if named is not None else None
-            marks = three_way(base.lines, before, theirs, text.lines) if base is not None else None
-            if marks is not None:
-                return any(
-                    is_new and mark.owner.session_id != session_id for mark, is_new in zip(marks, new, strict=True)
-                )
+            for named in names_in(world, below, path):
+                base = world.text(world.entry(below, named) or "", path)
+                marks = three_way(base.lines, before, theirs, text.lines) if base is not None else None
+                if marks is not None:
+                    return any(
+                        is_new and mark.owner.session_id != session_id
+                        for mark, is_new in zip(marks, new, strict=True)
+                    )
     return False

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from byline.attribution.commands import is_typed
 from byline.attribution.fold import PathFold
-from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled
+from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled, together
 from byline.attribution.merge import agree, carry, telling, three_way
 from byline.attribution.palette import Packed, Palette
 from byline.attribution.recorded import Recorded
@@ -148,26 +148,32 @@ class Lineage:
         """A parent's version of the path, be it under another name."""
         side = self.version(parent, path)
         if side is None and parent is not None and self._history.entry(parent, path) is None:
-            renamed = self._history.rename_source(parent, commit, path)
-            side = self.version(parent, renamed) if renamed else None
+            side = self._renamed(parent, self._history.rename_sources(parent, commit, path))
         return side
+
+    def _renamed(self, parent: str | None, names: Sequence[str]) -> Version | None:
+        """What a file was that may have had any of these names, of which all held the same."""
+        return together([old for name in names if (old := self.version(parent, name)) is not None])
 
     # -- ordinary commits -----------------------------------------------------------------------------------------
 
     def _change(self, commit: str, parent: str | None, path: str, text: Text) -> Version:
         before = self._have(parent, path) if parent else None
-        renamed = None
+        renamed: Sequence[str] = ()
         if before is None and parent is not None and self._history.entry(parent, path) is None:
-            renamed = self._history.rename_source(parent, commit, path)
-        deleted = self._recorded.deletion(parent, path) if before is None and renamed is None else None
+            renamed = self._history.rename_sources(parent, commit, path)
+        deleted = self._recorded.deletion(parent, path) if before is None and not renamed else None
         recorded = self._recorded.with_content(commit, path, text, deleted)
         if recorded is not None:
             return recorded
-        if renamed is not None:
-            recorded = self._recorded.with_content(commit, renamed, text, None)
+        if renamed:
+            before = self._renamed(parent, renamed)
+            # Of several files that held just this text all count, be nothing recorded of some.
+            if len(renamed) == 1 or before is None or before.text.id != text.id:
+                states = [self._recorded.with_content(commit, name, text, None) for name in renamed]
+                recorded = together([state for state in states if state is not None])
             if recorded is not None:
                 return recorded
-            before = self.version(parent, renamed)
         return self._assemble(Change(commit, parent, path, renamed, before or EMPTY, text, deleted))
 
     def _assemble(self, change: Change) -> Version:
@@ -178,7 +184,7 @@ class Lineage:
         parents = [change.parent] if change.parent else []
         worktree = [
             *self._recorded.just_before(commit, path, parents, change.deleted),
-            *(self._recorded.just_before(commit, change.renamed, parents) if change.renamed else []),
+            *(state for name in change.renamed for state in self._recorded.just_before(commit, name, parents)),
         ]
         if not plain:
             version = self._sources.replayed(change)
@@ -264,13 +270,11 @@ class Lineage:
         return self._recorded.deletion(commit, path)
 
     def old_names(self, path: str) -> Iterator[str]:
-        """The paths that git says `path` was renamed from, by any commit."""
+        """The paths that git says `path` was renamed from, or may have been, by any commit."""
         for commit in sorted(self._history.touching(path)):
             parents = self._history.parents(commit)
             if parents and self._history.entry(parents[0], path) is None:
-                source = self._history.rename_source(parents[0], commit, path)
-                if source is not None:
-                    yield source
+                yield from self._history.rename_sources(parents[0], commit, path)
 
     def _anchor(self, commit: str, path: str, version: Version) -> Version:
         """What an anchor says of lines that this clone has no evidence for."""

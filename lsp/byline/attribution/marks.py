@@ -100,6 +100,22 @@ def same_writer(one: Mark, other: Mark) -> bool:
 EMPTY = Version([], [])
 
 
+def together(versions: Sequence[Version]) -> Version | None:
+    """One text as several sources have it: lines on whose writer they disagree are nobody's.
+
+    None where there is none, or where their texts differ.
+    """
+    if not versions or any(one.lines != versions[0].lines for one in versions[1:]):
+        return None
+    if len(versions) == 1:
+        return versions[0]
+    rows = zip(*(one.marks for one in versions), strict=True)
+    return Version(
+        versions[0].text,
+        [row[0] if all(same_writer(row[0], mark) for mark in row) else DISPUTED for row in rows],
+    )
+
+
 def gaps(marks: Sequence[Mark | None]) -> list[int]:
     """The places without a mark."""
     found: list[int] = []

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from byline.attribution.commands import words_of
+from byline.attribution.commands import names_move, words_of
 from byline.attribution.diff import blocks
-from byline.attribution.marks import Text, Version, exact_keys
+from byline.attribution.marks import Text, Version, exact_keys, together
 from byline.attribution.world import World
 from byline.model import NONE_ID, Event
 
@@ -15,19 +15,26 @@ _RENAME_SHARE = 0.5
 
 
 def name_in(world: World, commit: str | None, path: str) -> str | None:
-    """What the file at `path` is called in a commit, which may be from before it was renamed; None if not there."""
+    """What the file at `path` is called in a commit; None if it is not there, or may be one of several."""
+    names = names_in(world, commit, path)
+    return names[0] if len(names) == 1 else None
+
+
+def names_in(world: World, commit: str | None, path: str) -> list[str]:
+    """What the file at `path` may be called in a commit, which may be from before it was renamed."""
     if commit is None:
-        return None
+        return []
     if world.entry(commit, path):
-        return path
-    old = world.renamed_from(path)
-    return old if old is not None and world.entry(commit, old) else None
+        return [path]
+    return [old for old in world.renamed_from(path) if world.entry(commit, old)]
 
 
 def _committed_away(world: World, name: str, pre: Event, post: Event) -> list[str]:
-    """The old name of a file, where the call committed the renaming as well: nothing is listed as gone then."""
-    old = world.renamed_from(name) if pre.head != post.head else None
-    return [old] if old is not None and world.entry(pre.head, old) and not world.entry(post.head, old) else []
+    """The old names of a file, where the call committed the renaming as well: nothing is listed as gone then."""
+    if pre.head == post.head:
+        return []
+    olds = world.renamed_from(name)
+    return [old for old in olds if world.entry(pre.head, old) and not world.entry(post.head, old)]
 
 
 def _gone(world: World, before: Listed, after: Listed, post: Event, only: str | None) -> list[str]:
@@ -67,8 +74,7 @@ def moved_here(
         *_committed_away(world, name, pre, post),
         *_replaced(world, before, after, pre, post),
     ]
-    best: Version | None = None
-    best_share = _RENAME_SHARE
+    found: dict[str, dict[str, Version]] = {}
     for path in dict.fromkeys(candidates):
         if path == name:
             continue
@@ -76,12 +82,16 @@ def moved_here(
         if not old_id or old_id == NONE_ID or (replaced and old_id != text.id):
             continue
         old = world.known(path, old_id) or world.committed(pre.head, path)
-        if old is None:
-            continue
-        share = _share(old, text)
-        if share > best_share or (best is None and share >= best_share):
-            best, best_share = old, share
-    return best
+        if old is not None:
+            found.setdefault(old_id, {})[path] = old
+    shares = {old_id: _share(next(iter(same.values())), text) for old_id, same in found.items()}
+    best = max(shares, key=shares.__getitem__, default=None)
+    if best is None or shares[best] < _RENAME_SHARE:
+        return None
+    same = found[best]
+    # Of files that held the very same it may be any, unless the command names it.
+    named = [path for path in same if names_move(pre.command or post.command, path, name)]
+    return same[named[0]] if len(named) == 1 else together(list(same.values()))
 
 
 def _share(old: Version, text: Text) -> float:

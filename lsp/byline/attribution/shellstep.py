@@ -40,8 +40,7 @@ def gits_doing(call: Call) -> Version | None:
         return None
     version = newest(call.nodes, text.id, after.worktree) if call.may_merge else None
     if version is None:
-        commit = world.commit_holding(path, text.id, call.begin)
-        version = world.committed(commit, path) if commit else None
+        version = world.held(path, text.id, call.begin)
     if version is not None or not call.may_merge:
         return version
     if own_commit and len(sides := world.parents(after.head or "")) > 1:
@@ -113,7 +112,7 @@ def _rest(
 def _settled(call: Call, sides: Sequence[str]) -> Version:
     """A merge that the call finished: what is on no side, be it under the name from before, is the caller's own."""
     world, current = call.world, call.current
-    names = [name for name in (call.path, world.renamed_from(call.path)) if name is not None]
+    names = [call.path, *world.renamed_from(call.path)]
     found = [side for parent in sides for name in names if (side := world.committed(parent, name)) is not None]
     if current.version is not None:
         found.append(current.version)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import eq
 from typing import NamedTuple
 
-from byline.attribution.marks import DISPUTED, EMPTY, Mark, Text, Version, exact_keys, gaps, same_writer
+from byline.attribution.marks import DISPUTED, EMPTY, Mark, Text, Version, exact_keys, gaps, same_writer, together
 from byline.attribution.merge import carry, three_way
 from byline.attribution.reflow import Range
 from byline.attribution.step import changed
@@ -35,7 +35,8 @@ class Change(NamedTuple):
     commit: str
     parent: str | None
     path: str
-    renamed: str | None
+    renamed: Sequence[str]
+    """What it was called before by what git says, or may have been; none where it had this name."""
     before: Version
     text: Text
     deleted: int | None = None
@@ -126,13 +127,13 @@ class Sources:
         """A commit's version of the changed file, which may have had another name there."""
         side = self._version(commit, change.path)
         if side is None and self._history.entry(commit, change.path) is None:
-            sides = (self._version(commit, name) for name in self._other_names(change))
-            side = next((found for found in sides if found is not None), None)
+            sides = [self._version(commit, name) for name in dict.fromkeys(self._other_names(change))]
+            side = together([found for found in sides if found is not None])
         return side
 
     def _other_names(self, change: Change) -> Iterable[str]:
         """What the changed file was called before."""
-        return [change.renamed] if change.renamed else self._old_names(change.path)
+        return change.renamed or self._old_names(change.path)
 
     def _replay(self, change: Change, base: str, tip: str) -> list[Mark] | None:
         theirs = self._side(tip, change)

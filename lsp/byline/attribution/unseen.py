@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from byline.attribution.diff import blocks, hunks
-from byline.attribution.marks import DISPUTED, Lines, Mark, Text, Version, exact_keys, same_writer
+from byline.attribution.marks import DISPUTED, Lines, Mark, Text, Version, exact_keys, same_writer, together
 from byline.attribution.merge import carry, three_way
 from byline.attribution.node import Node, recent, restored
 from byline.attribution.step import Rule, step
@@ -57,8 +57,7 @@ def _back(
         return version
     if world.entry(event.head, path) == text.id:
         return world.committed(event.head, path)
-    commit = world.commit_holding(path, text.id, seq)
-    return world.committed(commit, path) if commit else None
+    return world.held(path, text.id, seq)
 
 
 def _first_seen(
@@ -73,11 +72,11 @@ def _first_seen(
     """A file that byline had not seen on disk before, or not since it was deleted."""
     if committed is not None:
         return step(committed, text, Rule.OTHER, owner, memo=world.memo)
-    source = world.renamed_from(path) if current is None else None
-    if source is not None:
-        old = world.known(source, text.id) or world.latest(source) or world.committed(event.head, source)
-        if old is not None:
-            return step(old, text, Rule.OTHER, owner, memo=world.memo)
+    sources = world.renamed_from(path) if current is None else ()
+    olds = (world.known(one, text.id) or world.latest(one) or world.committed(event.head, one) for one in sources)
+    old = together([old for old in olds if old is not None])
+    if old is not None:
+        return step(old, text, Rule.OTHER, owner, memo=world.memo)
     return Version.unknown(text, owner)
 
 
@@ -171,8 +170,9 @@ def merging_sources(world: World, path: str, event: Event) -> list[Version]:
     for name, commit in sorted((event.merging or {}).items()):
         side = next(iter(world.parents(commit)), None) if name == "REVERT_HEAD" else commit
         version = world.committed(side, path)
-        if version is None and (source := world.renamed_from(path)) is not None:
-            version = world.committed(side, source)
+        if version is None:
+            olds = [world.committed(side, source) for source in world.renamed_from(path)]
+            version = together([old for old in olds if old is not None])
         if version is not None:
             found.append(version)
     return found

@@ -40,14 +40,17 @@ class World(Protocol):
     def latest(self, path: str) -> Version | None:
         """The newest recorded state of another path."""
 
-    def renamed_from(self, path: str) -> str | None:
-        """The path git says `path` was renamed from, by a commit that came later."""
+    def renamed_from(self, path: str) -> Sequence[str]:
+        """The paths that `path` was renamed from by what git says, or may have been, by a commit that came later."""
 
     def deleted_since(self, head: str | None, path: str, after: int) -> bool:
         """Whether a commit that `head` reaches deleted the path, after the event at position `after`, for good."""
 
-    def commit_holding(self, path: str, blob_id: str, before: int) -> str | None:
-        """A commit, made before the event at position `before`, that has this content at `path`."""
+    def held(self, path: str, blob_id: str, before: int) -> Version | None:
+        """This content as commits have it at `path` that were made before the event at position `before`.
+
+        Lines on whose writer they disagree are nobody's.
+        """
 
     def elsewhere(self, commit: str | None, path: str, before: int) -> set[bytes]:
         """The lines of a path in other commits than `commit`, but for those made after it or the event at `before`.
@@ -145,8 +148,11 @@ class History(Protocol):
     def logs_kept(self) -> bool:
         """Whether HEAD's movements are on record at all."""
 
-    def rename_source(self, parent: str, commit: str, path: str) -> str | None:
-        """The path in `parent` that git says `path` in `commit` was renamed from."""
+    def rename_sources(self, parent: str, commit: str, path: str) -> Sequence[str]:
+        """The path in `parent` that git says `path` in `commit` was renamed from, and those it may have been as well.
+
+        These held the very same content and are gone in `commit` too.
+        """
 
     def named_sources(self, commit: str) -> list[tuple[str, str, str]]:
         """`(base, tip, words)` of the changes git says the commit repeats, most certain first."""

@@ -4,20 +4,33 @@ import os
 from collections.abc import Iterable, Sequence
 
 from byline.errors import GitFailed
+from byline.repo.renames import alike
 from byline.repo.run import Git, path_text
 
 LOG_SECONDS = 120.0
 
 
-def renames(git: Git, parent: str, commit: str) -> dict[str, str]:
-    """The paths new in `commit` that git takes for renames, and the path in `parent` that each was."""
+def renames(git: Git, parent: str, commit: str) -> dict[str, tuple[str, ...]]:
+    """The paths new in `commit` that git takes for renames, and those in `parent` that each may have had.
+
+    First the one git names, then those that held the very same and are gone too. Raises GitFailed.
+    """
     data = git.run(
-        *("diff-tree", "-r", "-z", "--find-renames", "-l1000", "--name-status", "--diff-filter=R"),
+        *("diff-tree", "-r", "-z", "--find-renames", "-l1000", "--raw", "--no-abbrev", "--diff-filter=RD"),
         *("--no-commit-id", "--end-of-options", parent, commit),
         timeout=LOG_SECONDS,
     )
-    fields = data.split(b"\0")
-    return {path_text(fields[at + 2]): path_text(fields[at + 1]) for at in range(0, len(fields) - 2, 3)}
+    moved: list[tuple[str, str, str]] = []
+    removed: list[tuple[str, str]] = []
+    fields = iter(data.split(b"\0"))
+    for field in fields:
+        _, _, blob, _, status = [*field.decode("ascii", "replace").split(" "), "", "", "", ""][:5]
+        if status.startswith("R"):
+            old, new = path_text(next(fields)), path_text(next(fields))
+            moved.append((new, old, blob))
+        elif status:
+            removed.append((path_text(next(fields)), blob))
+    return alike(moved, removed)
 
 
 def before(git: Git, commits: Iterable[str]) -> tuple[str | None] | None:

@@ -12,7 +12,7 @@ import msgspec
 
 from byline.errors import BylineError
 from byline.model import Attribution, Event, Session
-from byline.repo.anchors.changes import Delta, deltas
+from byline.repo.anchors.changes import Delta, deltas, old_names
 from byline.repo.anchors.checks import problems
 from byline.repo.anchors.format import Anchor, CommitRecord, Contributor, Coverage, SessionLink, ai_percentage
 from byline.repo.commits import CommitObject
@@ -39,8 +39,8 @@ class Source(Protocol):
     def owners(self, name: str, commit: str) -> LineOwners:
         """Who wrote each line of a file in a commit, by full id."""
 
-    def lend_renames(self, found: Mapping[str, Mapping[str, str]]) -> None:
-        """What git says of renames in commits: by commit, for each new path the one before."""
+    def lend_renames(self, found: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        """What git says of renames in commits: by commit, for each new path those it may have had before."""
 
     def evidence(self) -> Evidence:
         """What events tell."""
@@ -77,8 +77,9 @@ class Maker:
         self._blobs.expect(commits, self._deltas)
         self._source.lend_renames(
             {
-                commit: {delta.path: delta.old_path for delta in changed if delta.old_path is not None}
+                commit: old_names(changed)
                 for commit, changed in self._deltas.items()
+                if all(len(delta.old_blobs) == 1 for delta in changed)
             }
         )
 

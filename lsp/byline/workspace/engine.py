@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from byline.attribution.fold import PathFold
 from byline.attribution.lineage import Lineage
-from byline.attribution.marks import Text, Version
+from byline.attribution.marks import Text, Version, together
 from byline.attribution.sources import Circular
 from byline.attribution.step import Memo
 from byline.attribution.timeline import FOREVER
@@ -134,8 +134,8 @@ class Engine:
         nodes = [node for node in self.fold(path).nodes if node.known and node.id != NONE_ID]
         return nodes[-1].version if nodes else None
 
-    def renamed_from(self, path: str) -> str | None:
-        return next(self._lineage.old_names(path), None) if self._lineage is not None else None
+    def renamed_from(self, path: str) -> Sequence[str]:
+        return list(dict.fromkeys(self._lineage.old_names(path))) if self._lineage is not None else ()
 
     def deleted_since(self, head: str | None, path: str, after: int) -> bool:
         if self._lineage is None or head is None or self.entry(head, path) is not None:
@@ -143,7 +143,7 @@ class Engine:
         deleted = self._lineage.deletion(head, path)
         return deleted is not None and after < deleted
 
-    def commit_holding(self, path: str, blob_id: str, before: int) -> str | None:
+    def held(self, path: str, blob_id: str, before: int) -> Version | None:
         if self._history is None:
             return None
         if path not in self._holders:
@@ -153,11 +153,9 @@ class Engine:
                 if entry is not None:
                     holders.setdefault(entry, []).append(commit)
             self._holders[path] = holders
-        for commit in self._holders[path].get(blob_id, ()):
-            birth = self._history.birth(commit)
-            if birth is None or birth.before <= before:
-                return commit
-        return None
+        births = ((commit, self._history.birth(commit)) for commit in self._holders[path].get(blob_id, ()))
+        there = [commit for commit, birth in births if birth is None or birth.before <= before]
+        return together([found for commit in there if (found := self.committed(commit, path)) is not None])
 
     def elsewhere(self, commit: str | None, path: str, before: int) -> set[bytes]:
         return self._lineage.elsewhere(commit, path, before) if self._lineage is not None else set()

@@ -40,7 +40,7 @@ class GitHistory:
         self._hooked: bool | None = None
         self._owns: tuple[set[str], set[str]] | None = None
         self._ignored: dict[str, bool] = {}
-        self._renames: dict[tuple[str, str], Mapping[str, str]] = {}
+        self._renames: dict[tuple[str, str], Mapping[str, Sequence[str]]] = {}
         self._timeline = Timeline({}, {})
         self._heads: dict[str, Path] = {}
         self._logs: dict[str, list[Movement]] = {}
@@ -147,14 +147,14 @@ class GitHistory:
     def text(self, blob_id: str, path: str) -> Text | None:
         return self._contents.text(blob_id, path)
 
-    def rename_source(self, parent: str, commit: str, path: str) -> str | None:
+    def rename_sources(self, parent: str, commit: str, path: str) -> Sequence[str]:
         key = (parent, commit)
         if key not in self._renames:
             self._renames[key] = renames(self._git, parent, commit)
-        return self._renames[key].get(path)
+        return self._renames[key].get(path, ())
 
-    def lend_renames(self, found: Mapping[str, Mapping[str, str]]) -> None:
-        """What git says of renames in commits with one parent: by commit, for each new path the old one."""
+    def lend_renames(self, found: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        """What git says of renames in commits with one parent: by commit, for each new path the old ones."""
         for commit, pairs in found.items():
             parents = self.parents(commit)
             if parents is not None and len(parents) == 1:

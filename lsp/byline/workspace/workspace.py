@@ -217,8 +217,8 @@ class Workspace(Heard):
             if self._history is not None:
                 self._history.expect(commits)
 
-    def lend_renames(self, found: Mapping[str, Mapping[str, str]]) -> None:
-        """What git says of renames in commits: by commit, for each new path the one before."""
+    def lend_renames(self, found: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        """What git says of renames in commits: by commit, for each new path those it may have had before."""
         with self._lock:
             if self._history is not None:
                 self._history.lend_renames(found)

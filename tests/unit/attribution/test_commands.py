@@ -2,7 +2,7 @@
 
 import pytest
 
-from byline.attribution.commands import moves_texts, only_git, uncovers
+from byline.attribution.commands import moves_texts, names_move, only_git, uncovers
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,42 @@ def test_words_in_brackets_and_quotes_count() -> None:
 )
 def test_uncovers(command: str | None, *, expected: bool) -> None:
     assert uncovers(command) is expected
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git mv e/x n/x",
+        "git mv -k e/x ./n/",
+        "mkdir n; mv e/x n/x && rm -r e",
+        "mv a e/x b n",
+        "mv e n",
+        "GIT_TRACE=1 git mv -- e/x 'n/x'",
+    ],
+)
+def test_a_move_is_named(command: str) -> None:
+    assert names_move(command, "e/x", "n/x")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        None,
+        "",
+        "mv",
+        "mv e/x",
+        "git mv e/x n/y",
+        "git mv d/x n/x",
+        "mv e/xy n/x",
+        "mv d/x e/x; mv e/x n/x",
+        "mv d/x e; mv e/x n/x",
+        "rm -r e; mv d/e .; mv e/x n/x",
+        "cd s; git mv e/x n/x",
+        "git -C s mv e/x n/x",
+        "mv -t n/x e/x",
+        "echo mv e/x n/x",
+        "mv $(ls e/x) n/x",
+    ],
+)
+def test_a_move_is_not_named(command: str | None) -> None:
+    assert not names_move(command, "e/x", "n/x")

@@ -7,6 +7,7 @@ import msgspec
 
 from byline.attribution.diff import blocks, hunks
 from byline.attribution.marks import Lines, exact_keys
+from byline.repo.renames import alike
 from byline.repo.run import Git, path_text
 
 SUBMODULE = "160000"
@@ -70,6 +71,15 @@ def _delta(head: bytes, fields: Iterator[bytes]) -> Delta:
         old_modes=tuple(modes[:-1]),
         blob=ids[-1] if ids[-1].strip("0") else None,
         old_blobs=old,
+    )
+
+
+def old_names(changed: Sequence[Delta]) -> dict[str, tuple[str, ...]]:
+    """For each path that one commit, no merge, renamed those it may have had before, git's choice first. Pure."""
+    known = [(delta, blob) for delta in changed if (blob := delta.old_blobs[0]) is not None]
+    return alike(
+        ((delta.path, delta.old_path, blob) for delta, blob in known if delta.old_path is not None),
+        ((delta.path, blob) for delta, blob in known if delta.blob is None),
     )
 
 
