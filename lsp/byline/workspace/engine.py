@@ -27,17 +27,20 @@ class Engine:
         self._contents = contents
         self._history = history
         self._folds: dict[str, PathFold] = {}
+        self._behind: set[str] = set()
+        """Paths whose folds lack the newest events."""
         self._holders: dict[str, dict[str, list[str]]] = {}
         self.memo: Memo = cache
         self._lineage = Lineage(history, self.fold, cache) if history is not None else None
 
     def drop(self, paths: Iterable[str]) -> None:
-        """Work these paths out anew: there are new events about them."""
+        """Work these paths out anew, each when it is asked for: there are new events about them.
+
+        What one of them is asked about another must not be from before, whichever comes first.
+        """
         for path in paths:
-            fold = self._folds.get(path)
-            with self._whole(path):
-                if fold is not None and not fold.extend(self._journal.numbers(path), self._journal.some):
-                    del self._folds[path]
+            if path in self._folds:
+                self._behind.add(path)
             self._holders.pop(path, None)
             if self._lineage is not None:
                 self._lineage.forget(path)
@@ -45,6 +48,7 @@ class Engine:
     def let_go(self) -> None:
         """Free at once what was worked out: the parts know each other, and would wait for the garbage collector."""
         self._folds.clear()
+        self._behind.clear()
         self._holders.clear()
         if self._lineage is not None:
             self._lineage.let_go()
@@ -52,12 +56,18 @@ class Engine:
     def fold(self, path: str) -> PathFold:
         """The recorded states of a path; while they are being worked out, those that are known so far."""
         fold = self._folds.get(path)
-        if fold is None:
+        if fold is None or path in self._behind:
             with self._whole(path):
-                fold = self._folded(path)
+                fold = self._caught_up(path, fold) or self._folded(path)
             if self._lineage is not None:
                 self._lineage.forget(path)
         return fold
+
+    def _caught_up(self, path: str, fold: PathFold | None) -> PathFold | None:
+        """What was folded before, with the events that came since; None where all have to be folded anew."""
+        self._behind.discard(path)
+        found = fold is not None and fold.extend(self._journal.numbers(path), self._journal.some)
+        return fold if found else None
 
     def _folded(self, path: str) -> PathFold:
         """All events of a path, folded. They are read a few at a time: together they take more than what it keeps."""
