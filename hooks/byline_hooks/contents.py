@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from byline_hooks.observation import Observation, Payload, _Absent
     from byline_hooks.place import Place
+    from byline_hooks.positions import Change
 
     Blobs = list[tuple[str, bytes]]
     """Snapshots to keep: ids and bytes."""
@@ -74,18 +75,29 @@ def seen(
     if told.changes and disk is not None and not record.get("edits"):
         from byline_hooks import positions
 
-        record["edits"] = positions.place(told.changes, disk)
-        if record["edits"] is None and own is None:
-            from byline_hooks import fastjson
-
-            told_changes: list[object] = [
-                {"lines": change} if isinstance(change, list) else {"old": change[0], "new": change[1]}
-                for change in told.changes
-            ]
-            said = fastjson.dumps(told_changes).encode()
-            _name(record, "said_id", snapshots.of_bytes(said, object_format), blobs)
+        places = positions.place(told.changes, disk)
+        if not told.is_formatted:
+            record["edits"] = places
+        if record.get("edits") is None and own is None:
+            _name(record, "said_id", snapshots.of_bytes(_said(told.changes), object_format), blobs)
     if told.event == "pre_write" and (told.hunks is not None or told.after is not None):
         _expect(told, full, disk, object_format, env)
+
+
+def _said(changes: "list[Change]") -> bytes:
+    """What a call exchanged, as JSON. Half a character, which no reader takes, becomes a question mark."""
+    from byline_hooks import fastjson
+
+    def sound(text: str) -> str:
+        return text.encode("utf-8", "replace").decode()
+
+    told: list[object] = [
+        {"lines": [sound(line) for line in change]}
+        if isinstance(change, list)
+        else {"old": sound(change[0]), "new": sound(change[1])}
+        for change in changes
+    ]
+    return fastjson.dumps(told).encode()
 
 
 def _undone(told: "Observation", disk: bytes | None, record: "Payload") -> bytes | None:

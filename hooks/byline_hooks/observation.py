@@ -67,7 +67,7 @@ class Observation:
 
     __slots__ = (
         *("after", "before", "changes", "cwd", "event", "exact", "fields", "hunks", "is_early", "old_path"),
-        *("path", "transcript", "written"),
+        *("is_formatted", "path", "transcript", "written"),
     )
 
     def __init__(
@@ -98,6 +98,8 @@ class Observation:
         """The texts are the file's own; otherwise line endings and byte order mark are to be taken from the disk."""
         self.changes: list[Change] = []
         """What an edit tool exchanged, where the payload has no line numbers: looked for in the file itself."""
+        self.is_formatted = False
+        """The tool may have had a formatter go over the file: where its texts stand now is no proof."""
         self.is_early = False
         """The agent may tell of the write before it is on disk: the hook waits for it a moment."""
         self.hunks = hunks

@@ -95,3 +95,23 @@ def test_it_is_known_after_a_restart(made: Repo) -> None:
     owners(made)
     call(made, "B", "make lint", add="of the watcher, or of lint")
     assert owners(made) == ["unknown", "unknown"]
+
+
+def test_a_subagent_is_of_its_parent(repo: Maker) -> None:
+    made = repo()
+    made.commit("zero", {"a.txt": "one\n"})
+    call(made, "A/x", "npm run watch", background=True)
+    call(made, "A", "make", add="of A")
+    call(made, "B", "make lint", add="of the watcher, or of lint")
+    generic(made.path, "subagent_end", session_id="A/x", parent_session_id="A")
+    generic(made.path, "turn_end", session_id="A")
+    call(made, "B", "make lint again", add="of B")
+    assert owners(made) == ["unknown", "A", "unknown", "B"]
+
+
+def test_a_session_that_begins_anew_has_nothing_running(made: Repo) -> None:
+    generic(made.path, "session_start", session_id="A", reason="compact")
+    call(made, "B", "make lint", add="of the watcher, or of lint")
+    generic(made.path, "session_start", session_id="A", reason="resume")
+    call(made, "B", "make lint again", add="of B")
+    assert owners(made) == ["unknown", "unknown", "B"]

@@ -115,3 +115,32 @@ def test_what_the_call_said_is_forgotten_with_its_session(made: Repo) -> None:
     os.chdir(made.path)
     assert main(["forget", "S1"]) == 0
     assert not (store / "blobs" / said[:2] / said[2:]).exists()
+
+
+def test_a_brace_proves_nothing(made: Repo) -> None:
+    braced = BEFORE.replace("z='s0'", "z={1:2}")
+    made.write("a.py", braced)
+    generic(made.path, "write", session_id="B", call_id="b1", path="a.py", before=BEFORE)
+    disk = "k = 'old'\nz = { 1: 2 }\nf() {\n  go();\n}\ny=4\n"
+    patch = "@@ -2,2 +2,5 @@\n-z={1:2}\n+z = { 1: 2 }\n+f() {\n+  go();\n+}\n y=4\n"
+    opencode(made, disk, "edit", patch, oldString="y=4", newString="f() {\n  go();\n}\ny=4")
+    assert owners(made)[1] == "B|z = { 1: 2 }"
+    assert owners(made)[2:5] == ["S1|f() {", "S1|  go();", "S1|}"]
+
+
+@pytest.mark.parametrize("lost", ["the snapshot", "half a character"])
+def test_what_the_call_said_is_not_known(made: Repo, lost: str) -> None:
+    word = "\ud83d" if lost == "half a character" else ""
+    cursor(made, f"unseen\nz='s0'\ny = 5{word and '?'}\n", old_string="y=4", new_string=f"y=5{word}")
+    store = made.path / ".git" / "byline"
+    said = next(event["said_id"] for event in events(store) if event.get("said_id"))
+    if not word:
+        (store / "blobs" / said[:2] / said[2:]).unlink()
+    assert owners(made)[0] == "unknown|unseen"
+    assert owners(made)[2].startswith("S1|" if word else "unknown|")
+
+
+def test_a_short_part_of_a_line_names_no_other(made: Repo) -> None:
+    disk = "k = 'old'\nz = 's0' # y=5\ny=5\n"
+    cursor(made, disk, old_string="4", new_string="5")
+    assert owners(made) == ["unknown|k = 'old'", "unknown|z = 's0' # y=5", "S1|y=5"]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _EDITS = ("write", "edit", "multiedit")
 _PATCHES = ("apply_patch", "patch")
+_TELLING = 4
+"""Letters from which on a part of a line says which line it is."""
 
 
 def observe(payload: "Payload", env: "Mapping[str, str]") -> list[Observation]:
@@ -100,6 +102,8 @@ def _tool(hook: str, payload: "Payload", session: "Payload", cwd: str) -> list[O
     write.changes = _changes(tool, given)
     if hunks and _is_all_its_own(hunks, write.changes):
         write.fields["edits"] = texts.edits(hunks)
+    elif hunks:
+        write.is_formatted = True
     if tool == "write" and shown.get("exists") is False:
         write.before = ABSENT
     return [write]
@@ -115,11 +119,15 @@ def _changes(tool: str, given: "Payload") -> "list[Change]":
 
 def _is_all_its_own(hunks: "list[Payload]", changes: "list[Change]") -> bool:
     """Whether what a patch adds is what the call said: OpenCode runs the project's formatter before it compares."""
-    if not changes:
-        return True
-    told = [line for change in changes for line in change[1].split("\n") if line.strip()]
-    lines = [line for hunk in hunks for line in (hunk["lines"] if isinstance(hunk["lines"], list) else [])]
-    return all(any(part in line for part in told) for line in lines if line[:1] == "+" and line[1:].strip())
+    whole: set[str] = set()
+    ends: list[str] = []
+    for change in changes:
+        lines = change[1].split("\n")
+        whole.update(lines)
+        ends += [end for end in (lines[0], lines[-1]) if len(end.strip()) >= _TELLING]
+    lines = [line for hunk in hunks if isinstance(hunk["lines"], list) for line in hunk["lines"]]
+    others = [line[1:] for line in lines if line[:1] == "+" and line[1:].strip() and line[1:] not in whole]
+    return not changes or (len(others) <= len(ends) and all(any(end in line for end in ends) for line in others))
 
 
 def _announced(given: "Payload", common: "Payload", cwd: str) -> list[Observation]:

@@ -141,13 +141,37 @@ def brings_files(command: str | None, path: str) -> bool:
 
 
 def _may_move_to(command: str | None, path: str) -> bool:
-    """Whether a `mv` names the path, or a folder above it, as where something goes; where it can't be read it may."""
-    runs = [_run(part) for part in parts(_REDIRECTED.sub(" ", command or "")) or [("other",)]]
-    targets = [words[-1].rstrip("/").rpartition("/")[2] for name, words in runs if name == "mv" and words]
-    return not targets or any(
-        name in path.split("/") or name in ("", ".", "..") or not name.isprintable() or "$" in name or "*" in name
-        for name in targets
-    )
+    """Whether a `mv` names the path, or a folder above it, as where something goes; where it can't be read it may.
+
+    What the same command line has written before it is not from elsewhere.
+    """
+    runs = [_run(part) for part in parts(_REDIRECTED.sub(" ", command or "")) or ()]
+    moves = [words for name, words in runs if name == "mv" or (name == "git" and words[:1] == ["mv"])]
+    if len(moves) < words_of(command).count("mv"):
+        return True
+    plain = [words for words in moves if words and words[0] != "mv"]
+    if any(word.startswith(("-t", "--target")) for words in plain for word in words):
+        return True
+    told = command or ""
+    return any(_may_go_to(into, path) and not all(_is_made(one, told) for one in rest) for *rest, into in plain)
+
+
+def _may_go_to(target: str, path: str) -> bool:
+    name = target.rstrip("/").rpartition("/")[2]
+    return name in path.split("/") or name in ("", ".", "..") or any(letter in name for letter in "$*?~")
+
+
+def _is_made(name: str, command: str) -> bool:
+    """Whether an earlier redirection or option of the command line says that it writes this file."""
+    return name.startswith("-") or bool(re.search(rf"(?:>|-o|--output|tee)[= ]*{re.escape(name)}(?![\w./])", command))
+
+
+def tells_index(command: str | None) -> bool:
+    """Whether a command has git change what it overlooks (`git update-index`)."""
+    found = parts(_REDIRECTED.sub(" ", command or ""))
+    if found is None:
+        return "update-index" in words_of(command)
+    return any(name == "git" and words[:1] == ["update-index"] for name, words in map(_run, found))
 
 
 def names_move(command: str | None, old: str, new: str) -> bool:
@@ -179,11 +203,28 @@ def names_move(command: str | None, old: str, new: str) -> bool:
 def is_typed(line: bytes, command: str | None) -> bool:
     """Whether a line stands in a command, word for word."""
     text = line.strip().decode("utf-8", "replace")
-    if not text or not command:
-        return False
-    begin, end = (r"(?<!\w)" if text[0].isalnum() else ""), (r"(?!\w)" if text[-1].isalnum() else "")
-    whole = re.compile(begin + re.escape(text) + end)
-    return bool(whole.search(command) or whole.search(command.replace("\\n", "\n").replace("\\t", "\t")))
+    return bool(text and command) and any(_stands_in(text, told) for told in _spelled(command or ""))
+
+
+@lru_cache(maxsize=4)
+def _spelled(command: str) -> tuple[str, ...]:
+    """The command as it is, and as `printf` reads it."""
+    read = command.replace("\\n", "\n").replace("\\t", "\t")
+    return (command,) if read == command else (command, read)
+
+
+def _stands_in(text: str, told: str) -> bool:
+    at = told.find(text)
+    while at >= 0:
+        before, after = told[at - 1 : at], told[at + len(text) : at + len(text) + 1]
+        if not (text[0].isalnum() and _is_word(before)) and not (text[-1].isalnum() and _is_word(after)):
+            return True
+        at = told.find(text, at + 1)
+    return False
+
+
+def _is_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
 
 
 def words_of(command: str | None) -> list[str]:

@@ -3,15 +3,11 @@
 A formatter may have gone over its texts since, or somebody have changed the file before it was told of.
 """
 
-from collections.abc import Callable
 from typing import Self
 
 import msgspec
 
-from byline.attribution.marks import Lines
-
-_TELLING = 4
-"""Letters from which on a part of a line says which line it is."""
+from byline.attribution.marks import Lines, bare, split
 
 
 class Change(msgspec.Struct):
@@ -28,13 +24,10 @@ class Said:
     def __init__(self, changes: list[Change]) -> None:
         self._changes = changes
         self._whole: set[bytes] = set()
-        self._parts: list[bytes] = []
-        """What may be a part of a line: an exchanged text need not begin or end with one."""
+        """New lines, without blanks."""
         for change in changes:
-            lines = _bytes(change.new).split(b"\n")
-            ends = [lines.pop(0), *([lines.pop()] if lines else [])] if change.old else []
-            self._parts += [line for line in ends if line]
-            self._whole.update(lines, (_bytes(line[1:]) for line in change.lines if line[:1] == "+"))
+            self._whole.update(bare(line) for line in split(_bytes(change.new)))
+            self._whole.update(bare(_bytes(line[1:])) for line in change.lines if line[:1] == "+")
 
     @classmethod
     def read(cls, lines: Lines) -> Self | None:
@@ -44,37 +37,27 @@ class Said:
         except (ValueError, msgspec.MsgspecError):
             return None
 
-    def explains(self, before: Lines, after: Lines) -> bool:
-        """Whether the exchanges and nothing else make the second text of the first."""
-        text, goal = b"".join(before), b"".join(after)
+    def has(self, line: bytes) -> bool:
+        """Whether the line is one of the new ones, whatever its blanks."""
+        return bare(line) in self._whole
+
+    def proposed(self, before: Lines, after: Lines, *, is_whole: bool) -> Lines | None:
+        """What the exchanges make of the text before; None where that is not one thing.
+
+        `is_whole`: a new text without an old one is a whole file's; else it may be put in where `after` has it.
+        """
+        text = b"".join(before)
         for change in self._changes:
             old, new = _bytes(change.old), _bytes(change.new)
             if change.lines or (not old and len(self._changes) > 1):
-                return False
+                return None
             if not old:
-                return new == goal or _is_inserted(text, new, goal)
+                goal = b"".join(after)
+                return after if new == goal or _is_inserted(text, new, goal) else split(new) if is_whole else None
             if text.count(old) != 1:
-                return False
+                return None
             text = text.replace(old, new)
-        return text == goal
-
-    def has(self, line: bytes) -> bool:
-        """Whether the line is one of the new texts, word for word, its blanks too."""
-        text = line.rstrip(b"\n")
-        return text in self._whole or text in self._parts
-
-    def stand_there(self, lines: Lines, bare: Callable[[bytes], bytes]) -> list[bool]:
-        """For each changed line whether the call put it there, by what `bare` leaves of lines."""
-        whole = {bare(line) for line in self._whole}
-        parts = [part for line in self._parts if (part := bare(line))]
-        joined = b"\n".join([*whole, *parts])
-
-        def stands(line: bytes) -> bool:
-            if line in whole or line in parts or any(part in line for part in parts if len(part) >= _TELLING):
-                return True
-            return len(line) >= _TELLING and line in joined
-
-        return [not line or stands(line) for line in map(bare, lines)]
+        return split(text)
 
 
 def _bytes(text: str) -> bytes:
@@ -83,9 +66,22 @@ def _bytes(text: str) -> bytes:
 
 def _is_inserted(text: bytes, new: bytes, goal: bytes) -> bool:
     """Whether `goal` is `text` with `new` put in somewhere."""
-    at = goal.find(new)
-    while at >= 0:
-        if goal[:at] + goal[at + len(new) :] == text:
-            return True
-        at = goal.find(new, at + 1)
-    return False
+    if len(goal) != len(text) + len(new):
+        return False
+    head = _common(text, goal)
+    tail = _common(text[::-1], goal[::-1])
+    if head + tail < len(text):
+        return False
+    return goal.find(new, len(text) - tail, head + len(new)) >= 0
+
+
+def _common(one: bytes, other: bytes) -> int:
+    """How many bytes two texts have in common at their beginnings."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

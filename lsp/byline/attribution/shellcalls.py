@@ -2,7 +2,7 @@
 
 from byline.attribution.call import Call
 from byline.attribution.closing import close, unexplained
-from byline.attribution.commands import brings_files, is_typed, moves_texts, only_git, types
+from byline.attribution.commands import brings_files, is_typed, moves_texts, only_git, tells_index, types
 from byline.attribution.formatters import commits, is_formatter_run, names_formatter
 from byline.attribution.hidden import may_be_gits
 from byline.attribution.ignoring import rules_changed
@@ -179,7 +179,7 @@ def _doubt(call: Call) -> str | None:
     """Why any line may be somebody else's; None if nothing says so."""
     if call.found.id == NONE_ID and brings_files(call.command, call.path):
         return "it may have been brought"
-    if "update-index" in (call.command or ""):
+    if tells_index(call.command):
         return "git may have overlooked it before"
     if call.world.beside_background(call.after, call.begin, call.end):
         return "a command in the background ran beside"

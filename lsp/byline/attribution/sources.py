@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import eq
 from typing import NamedTuple
 
+from byline.attribution.held import Held
 from byline.attribution.marks import DISPUTED, EMPTY, Mark, Text, Version, exact_keys, gaps, same_writer, together
 from byline.attribution.merge import carry, three_way
 from byline.attribution.reflow import Range
@@ -180,37 +181,19 @@ class Sources:
             return found
         old, new = exact_keys(change.before.lines), exact_keys(change.text.lines)
         spans = {_hunk(old, new, span): span for span in changed(old, new) if span.new_stop > span.new_start}
+        wanted = {line for key in spans for line in key[1]}
+        held = Held(wanted, lambda commit: self._version(commit, change.path), self._history.reaches)
         candidates: dict[HunkKey, list[list[Mark | None]]] = {}
         for commit in others:
             for key, marks, around in self._hunks_of(commit, change.path):
                 # The same lines in another place are another's typing: one neighbour at least has to be the same.
                 if key in spans and any(map(eq, around, _around(new, spans[key]))):
-                    candidates.setdefault(key, []).append(self._still(key[1], marks, commit, others, change.path))
+                    candidates.setdefault(key, []).append(held.still(key[1], marks, commit, others))
         for key, outcomes in candidates.items():
             span = spans[key]
             if not any(len(line.strip()) > 1 for line in key[1]):
                 continue
             found[span.new_start : span.new_stop] = _common(outcomes, span.new_stop - span.new_start)
-        return found
-
-    def _still(
-        self, lines: Sequence[bytes], marks: Sequence[Mark], commit: str, others: Sequence[str], path: str
-    ) -> list[Mark | None]:
-        """A commit's lines, but for those that a later one has from somebody else, and not from this writer.
-
-        They were taken out and put in again since: a squash has them from who did that.
-        """
-        found: list[Mark | None] = list(marks)
-        for other in others:
-            if other == commit or not self._history.reaches(other, commit):
-                continue
-            later = self._version(other, path) or EMPTY
-            held: dict[bytes, list[Mark]] = {}
-            for line, mark in zip(exact_keys(later.lines), later.marks, strict=True):
-                held.setdefault(line, []).append(mark)
-            for k, (line, mark) in enumerate(zip(lines, marks, strict=True)):
-                if line in held and not any(same_writer(mark, one) for one in held[line]):
-                    found[k] = None
         return found
 
     def _later(self, commit: str, than: str) -> bool:

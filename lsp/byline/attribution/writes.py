@@ -3,7 +3,6 @@
 from byline.attribution.closing import close, rescue, unexplained
 from byline.attribution.marks import EMPTY, Mark, Text, Version
 from byline.attribution.node import Node
-from byline.attribution.reflow import BLANKS, SEPARATORS
 from byline.attribution.said import Said
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
@@ -73,26 +72,25 @@ class Writes:
 
     def _said(self, event: Event, version: Version | None, start: Version | None, owner: Owner) -> Version | None:
         """What changed and is not what the call says it put there was changed beside it, unseen."""
+        if version is None or event.said_id is None:
+            return version
         told = self._states.text(event.said_id)
-        if version is None or told is None:
-            return version
-        said = Said.read(told.lines)
-        if said is None or (start is not None and said.explains(start.lines, version.lines)):
-            return version
-        lines, is_formatted = version.lines, event.agent in _FORMATTING
-        nobody = Owner("unknown", "no evidence: changed beside what the call says", seq=owner.seq)
+        said = Said.read(told.lines) if told is not None else None
+        start, text, memo = start or EMPTY, version.text, self._states.memo
+        is_formatted = event.agent in _FORMATTING
         rule = Rule.FORMAT if is_formatted else Rule.OTHER
-        beside = step(start or EMPTY, version.text, rule, nobody, memo=self._states.memo).marks
-        own = [k for k, mark in enumerate(version.marks) if mark.owner is owner]
-        open_lines = [k for k in own if not said.has(lines[k])]
-        new = [k for k in open_lines if beside[k].owner is nobody]
-        there = said.stand_there([lines[k] for k in new], (SEPARATORS if is_formatted else BLANKS)[-1])
-        kept = {k for k, is_told in zip(new, there, strict=True) if is_told}
-        marks = list(version.marks)
-        for k in open_lines:
-            if k not in kept:
-                marks[k] = beside[k]
-        return Version(version.text, marks)
+        nobody = Owner("unknown", "no evidence: changed beside what the call says", seq=owner.seq)
+        proposal = said.proposed(start.lines, version.lines, is_whole=is_formatted) if said is not None else None
+        if proposal == version.lines:
+            return version
+        if proposal is not None:
+            return step(step(start, Text.of("", proposal), Rule.EDIT, owner), text, rule, nobody)
+        beside = step(start, text, rule, nobody, memo=memo).marks
+        marks = [
+            other if mark.owner is owner and not (said is not None and said.has(line)) else mark
+            for mark, other, line in zip(version.marks, beside, version.lines, strict=True)
+        ]
+        return Version(text, marks)
 
     def _without_text(self, seq: int, event: Event) -> None:
         if event.after_id == NONE_ID:  # the tool deleted the file

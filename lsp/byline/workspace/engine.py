@@ -188,7 +188,7 @@ class Engine:
         return self._journal.turn_ended(session_id, after, before)
 
     def beside_background(self, call: Event, begin: int, end: int) -> bool:
-        return self._journal.shells.is_beside(call.session_id, call.worktree, begin, end)
+        return self._journal.shells.is_beside(call, begin, end)
 
     def ended_conflict(self, commit: str, after: int) -> bool:
         return self._made_by(commit, after).endswith("(continue)")

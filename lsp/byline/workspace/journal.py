@@ -125,7 +125,7 @@ class Journal:
         begin, pre, seq = around[-1]
         if pre.session_id is None or names_formatter(pre.command) or only_git(pre.command):
             return None
-        if self.shells.is_beside(pre.session_id, worktree, begin, seq):
+        if self.shells.is_beside(pre, begin, seq):
             return None
         reason = f"committed during shell call{quoted(pre.command)}"
         post = self.events[seq]
@@ -167,11 +167,14 @@ class Journal:
 
     def _place(self, seq: int, event: Event) -> set[str]:
         self._note(seq, event)
+        if event.background:
+            self.shells.goes_on(seq, event)
         self.sessions.take(event)
         if event.session_id:
             self.by_session.add(event.session_id, seq)
             if event.event in _TURN_ENDS:
-                if event.event in ("turn_end", "session_end") and not event.background:
+                begins = event.event == "session_start" and event.reason in ("startup", "resume")
+                if begins or (event.event in ("turn_end", "session_end") and not event.background):
                     self.shells.is_over(seq, event.session_id)
                 self.turn_ends.add(event.session_id, seq)
                 self.traces.take(seq, event, ())
@@ -213,8 +216,6 @@ class Journal:
     def _shell(self, seq: int, event: Event) -> set[str]:
         """A shell call concerns the files that were dirty on either side of it, and those its commits changed."""
         paths = set(event.paths or ())
-        if event.background:
-            self.shells.goes_on(seq, event)
         if event.event == "pre_shell":
             self.shells.begin(seq, event)
         elif (number := self.shells.end(seq, event)) is not None:

@@ -127,12 +127,7 @@ def maker(blob: str | None, commit: str, happened: Sequence[Step]) -> Step | Non
 
 
 def _of(event: Event) -> Remover:
-    if (
-        event.event == "write"
-        and event.session_id
-        and (event.disk_id or not event.user_modified)
-        and not event.said_id
-    ):
+    if event.event == "write" and event.session_id and (event.disk_id or not event.user_modified):
         return Remover("session", event.session_id)
     return Remover("human") if event.event == "save" else NOBODY
 

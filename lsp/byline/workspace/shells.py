@@ -13,9 +13,21 @@ class GoneOn(NamedTuple):
     """A command of a session that may have run on in the background, from one position of all events to another."""
 
     session_id: str | None
+    parent_id: str | None
     worktree: str | None
     start: int
-    stop: int | None
+    at: int
+    """When it was heard of last, in nanoseconds since 1970."""
+    stop: int | None = None
+
+    @property
+    def family(self) -> set[str]:
+        """The session and those it works for: subagents and their parents are not told apart."""
+        return _family(self.session_id, self.parent_id)
+
+
+_LONGEST = 4 * 3600 * 1_000_000_000
+"""Nanoseconds after which a command is over of which nothing more was heard: its session may have been killed."""
 
 
 class Shells:
@@ -61,23 +73,33 @@ class Shells:
         return sorted([*ended, *begun_again, *(seq for seq in self._open.values() if seq < before)])
 
     def goes_on(self, seq: int, event: Event) -> None:
-        """What a call started goes on in the background, from its last event on."""
-        self._gone_on.append(GoneOn(event.session_id, event.worktree, seq, None))
+        """What a call started goes on in the background, from its last event on; or still runs at a turn's end."""
+        if event.event != "shell":
+            self._gone_on = [
+                one._replace(at=event.at) if one.stop is None and event.session_id in one.family else one
+                for one in self._gone_on
+            ]
+        else:
+            ids = event.session_id, event.parent_session_id
+            self._gone_on.append(GoneOn(*ids, event.worktree, seq, event.at))
 
     def is_over(self, seq: int, session_id: str | None) -> None:
-        """Nothing of a session runs in the background any more."""
-        self._gone_on = [
-            one._replace(stop=seq) if one.session_id == session_id and one.stop is None else one
-            for one in self._gone_on
-        ]
+        """Nothing of a session, or of its subagents, runs in the background any more."""
+        if any(one.stop is None for one in self._gone_on):
+            self._gone_on = [
+                one._replace(stop=seq) if one.stop is None and session_id in one.family else one
+                for one in self._gone_on
+            ]
 
-    def is_beside(self, session_id: str | None, worktree: str | None, begin: int, end: int) -> bool:
-        """Whether a command of another session may have run in the background between two positions."""
+    def is_beside(self, call: Event, begin: int, end: int) -> bool:
+        """Whether a command of another session may have run in the background between a call's two positions."""
+        own = _family(call.session_id, call.parent_session_id)
         return any(
-            one.session_id != session_id
-            and one.worktree == worktree
+            one.worktree == call.worktree
             and one.start < end
             and (one.stop is None or begin < one.stop)
+            and call.at - one.at < _LONGEST
+            and own.isdisjoint(one.family)
             for one in self._gone_on
         )
 
@@ -99,3 +121,8 @@ class Shells:
 
 def _key(event: Event) -> Key:
     return event.session_id, event.call_id, event.worktree
+
+
+def _family(session_id: str | None, parent_id: str | None) -> set[str]:
+    whole = session_id or ""
+    return {whole, whole.partition("/")[0], parent_id or whole}

@@ -2,7 +2,15 @@
 
 import pytest
 
-from byline.attribution.commands import moves_texts, names_move, only_git, uncovers
+from byline.attribution.commands import (
+    brings_files,
+    is_typed,
+    moves_texts,
+    names_move,
+    only_git,
+    tells_index,
+    uncovers,
+)
 
 
 @pytest.mark.parametrize(
@@ -112,3 +120,55 @@ def test_a_move_is_named(command: str) -> None:
 )
 def test_a_move_is_not_named(command: str | None) -> None:
     assert not names_move(command, "e/x", "n/x")
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("mv ../out/a.py src/", True),
+        ("mv ../out/a.py src; make", True),
+        ("mv -t src ../out/a.py ../out/b.py; make", True),
+        ("mv README docs; find ../out -exec mv {} src \\;; make", True),
+        ("mkdir x; for f in ../out/*; do mv $f src; done; make", True),
+        ("mv README docs && make", False),
+        ("python gen.py > a.tmp && mv a.tmp src/a.py", False),
+        ("curl -o a.tmp there && mv a.tmp src/a.py", False),
+        ("python gen.py > b.tmp && mv a.tmp src/a.py", True),
+        ("git clone -q there src && make", True),
+        ("git clone -q there/lib.git && make", False),
+        ("make > src/a.py", False),
+        (None, False),
+    ],
+)
+def test_files_that_may_have_been_brought(command: str | None, expected: bool) -> None:
+    assert brings_files(command, "src/a.py") is expected
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("git update-index --no-skip-worktree a; echo x >> a", True),
+        ("python tools/update-index.py", False),
+        ("npm run update-index", False),
+        (None, False),
+    ],
+)
+def test_what_git_overlooks_is_changed(command: str | None, expected: bool) -> None:
+    assert tells_index(command) is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "command", "expected"),
+    [
+        (b"s1\n", "echo s1 >> f", True),
+        (b"  s1\n", "sed -i 's/^b$/s1/' f", True),
+        (b"a\n", "git add -A", False),
+        (b"a\n", "printf 'a\\nb\\n' > f", True),
+        (b"b\n", "printf 'a\\nb\\n' > f", True),
+        (b"}\n", "cat > f <<E\nx {\n}\nE", True),
+        (b"one\n", "echo someone one", True),
+        (b"\n", "echo", False),
+    ],
+)
+def test_a_line_stands_in_the_command(line: bytes, command: str, expected: bool) -> None:
+    assert is_typed(line, command) is expected

@@ -50,7 +50,7 @@ def test_twenty_writers_at_once_lose_and_tear_nothing(repo: Maker) -> None:
         last = mine[-1]
         assert snapshot(store, last["after_id"]) == (made.path / f"f{who}").read_bytes()
     assert not list(store.rglob("*.tmp"))
-    assert len(list((store / "spool").iterdir())) <= 2  # a run may cross midnight
+    assert len(list((store / "spool").iterdir())) < WRITERS  # some may name the machine at once, and midnight come
 
 
 def test_a_writer_killed_at_any_moment_leaves_the_rest_readable(repo: Maker) -> None:
