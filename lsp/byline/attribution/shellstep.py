@@ -141,7 +141,9 @@ def _merged(call: Call, stashed: str | None, *, own_commit: bool) -> Version | N
     sources += merging_sources(world, path, after)
     found = carry(text.lines, sources)
     # A squash or a cherry-pick without a commit leaves no word of what it took its lines from.
-    other = world.elsewhere(after.head if own_commit else None, path, call.end) if None in found else set()
+    # What the call itself committed, and took back, is none of that.
+    beside = (after.head, path, call.end) if own_commit else (None, path, call.begin)
+    other = world.elsewhere(*beside) if None in found else set()
     return _rest(text, found, sources, call.owner, other)
 
 
