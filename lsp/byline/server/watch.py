@@ -15,8 +15,8 @@ from byline.workspace.place import place_of
 
 log = logging.getLogger(__name__)
 
-STEP = 80
-"""Milliseconds between looks at what the kernel reported; 12 wake-ups a second cost about a millisecond of CPU."""
+STEP = 50
+"""Milliseconds between looks at what the kernel reported; 20 wake-ups a second cost about a millisecond of CPU."""
 DEBOUNCE = 100
 LATE = 0.2
 POLL = 2000
