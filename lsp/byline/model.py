@@ -30,6 +30,10 @@ OwnerKind = Literal["session", "human", "unknown"]
 State = Literal["committed", "uncommitted", "unsaved"]
 
 
+CONTENTS = ("before_id", "after_id", "disk_id", "said_id")
+"""The fields of an event that name a content by its id."""
+
+
 class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
     """One record of the spool, as `docs/event-format.md` describes it."""
 
@@ -100,6 +104,11 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
     def listed(self) -> Iterator[tuple[str, str]]:
         """Shell events: each path of the list with what was there, a content's id, `NONE_ID` or `UNREAD`."""
         return zip(self.paths or (), self.after_ids or (), strict=False)
+
+    @property
+    def contents(self) -> tuple[str | None, ...]:
+        """The ids in the fields of `CONTENTS`."""
+        return self.before_id, self.after_id, self.disk_id, self.said_id
 
     @property
     def is_imported(self) -> bool:

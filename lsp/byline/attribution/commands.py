@@ -24,6 +24,7 @@ OF_GIT = frozenset(
 """Subcommands that write no text but what is in the repository; `apply` and `am` take it from elsewhere."""
 _IMPORTERS = frozenset(("clone", "read-tree", "submodule", "subtree"))
 """Subcommands of git that make files of another repository's."""
+_MOVES_OR_MAKES = OF_GIT | _IMPORTERS
 _LOOKS = frozenset(": [ cat cd date echo exit export grep head ls printf pwd set sleep tail test true wc".split())
 """Commands that write no file but by a redirection."""
 _REMOVES = re.compile(r"\b(?:rm|mv|unlink)\b")
@@ -68,7 +69,7 @@ def _program(part: Sequence[str]) -> str:
         return "looks" if name in _LOOKS else "other"
     runs_others = words[:1] == ["rebase"] and any(word.startswith(("-x", "--exec")) for word in words)
     runs_others = runs_others or words[:2] == ["submodule", "foreach"]
-    return "git" if words and words[0] in OF_GIT | _IMPORTERS and not runs_others else "other"
+    return "git" if words and words[0] in _MOVES_OR_MAKES and not runs_others else "other"
 
 
 def _run(part: Sequence[str]) -> tuple[str, list[str]]:
@@ -145,7 +146,7 @@ def _may_move_to(command: str | None, path: str) -> bool:
 
     What the same command line has written before it is not from elsewhere.
     """
-    runs = [_run(part) for part in parts(_REDIRECTED.sub(" ", command or "")) or ()]
+    runs = [_run(part) for part in _unredirected(command) or ()]
     moves = [words for name, words in runs if name == "mv" or (name == "git" and words[:1] == ["mv"])]
     if len(moves) < words_of(command).count("mv"):
         return True
@@ -154,6 +155,11 @@ def _may_move_to(command: str | None, path: str) -> bool:
         return True
     told = command or ""
     return any(_may_go_to(into, path) and not all(_is_made(one, told) for one in rest) for *rest, into in plain)
+
+
+def _unredirected(command: str | None) -> Parts | None:
+    """`parts` of a command line that may read and write files by redirections, which are left out."""
+    return parts(_REDIRECTED.sub(" ", command or ""))
 
 
 def _may_go_to(target: str, path: str) -> bool:
@@ -168,7 +174,7 @@ def _is_made(name: str, command: str) -> bool:
 
 def tells_index(command: str | None) -> bool:
     """Whether a command has git change what it overlooks (`git update-index`)."""
-    found = parts(_REDIRECTED.sub(" ", command or ""))
+    found = _unredirected(command)
     if found is None:
         return "update-index" in words_of(command)
     return any(name == "git" and words[:1] == ["update-index"] for name, words in map(_run, found))

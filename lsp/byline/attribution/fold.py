@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from byline.attribution.marks import Mark, Text, Version
-from byline.attribution.merge import carry
+from byline.attribution.merge import carry, kept
 from byline.attribution.node import Node
 from byline.attribution.shellcalls import ShellCalls
 from byline.attribution.states import Standing, States
@@ -170,17 +170,11 @@ class PathFold:
         if is_late and current is not None and current.version is not None and current.seen_at == event.head:
             # What the editor saw last was older: a line that somebody had written since was loaded, not entered.
             there = carry(text.lines, [current.version])
-            version.marks = [
-                old if mark.owner is owner and old is not None and old.owner.kind != "unknown" else mark
-                for mark, old in zip(version.marks, there, strict=True)
-            ]
+            known = [old if old is not None and old.owner.kind != "unknown" else None for old in there]
+            version.marks = kept(version, owner, known)
         if current in (None, parent) and (came := self._came_with(event.head, seen_at, parent, text)) is not None:
             # git brought it here after the editor's last look, and the editor loaded it.
-            there = carry(text.lines, [came])
-            version.marks = [
-                old if mark.owner is owner and old is not None else mark
-                for mark, old in zip(version.marks, there, strict=True)
-            ]
+            version.marks = kept(version, owner, carry(text.lines, [came]))
         self._states.push(seq, seq, event, text.id, version)
 
     def _came_with(self, head: str | None, seen_at: str | None, before: Node, text: Text) -> Version | None:

@@ -97,6 +97,16 @@ def same_writer(one: Mark, other: Mark) -> bool:
     return (one.owner.kind, one.owner.session_id) == (other.owner.kind, other.owner.session_id)
 
 
+def agreed(*marks: Mark) -> Mark:
+    """What several sources say of one line: the first's mark, nobody's where another names another writer."""
+    return marks[0] if all(same_writer(marks[0], mark) for mark in marks) else DISPUTED
+
+
+def undisputed(outcomes: Sequence[Sequence[Mark]]) -> list[Mark]:
+    """Per line what several outcomes, equally long, agree on; nobody's where they don't."""
+    return list(map(agreed, *outcomes))
+
+
 EMPTY = Version([], [])
 
 
@@ -109,11 +119,7 @@ def together(versions: Sequence[Version]) -> Version | None:
         return None
     if len(versions) == 1:
         return versions[0]
-    rows = zip(*(one.marks for one in versions), strict=True)
-    return Version(
-        versions[0].text,
-        [row[0] if all(same_writer(row[0], mark) for mark in row) else DISPUTED for row in rows],
-    )
+    return Version(versions[0].text, undisputed([one.marks for one in versions]))
 
 
 def gaps(marks: Sequence[Mark | None]) -> list[int]:

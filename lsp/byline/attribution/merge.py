@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from byline.attribution.diff import blocks, hunks
-from byline.attribution.marks import Lines, Mark, Version, exact_keys
+from byline.attribution.marks import Lines, Mark, Version, exact_keys, same_writer
 from byline.attribution.reflow import BLANKS, Range, reflow
 from byline.attribution.step import latest
 from byline.model import Owner
@@ -129,6 +129,14 @@ def carry(lines: Lines, sources: Sequence[Version]) -> list[Mark | None]:
     return marks
 
 
+def kept(version: Version, owner: Owner, there: Sequence[Mark | None]) -> list[Mark]:
+    """The marks of a version, and of `there` (one for each line) those of the lines that would be `owner`'s."""
+    return [
+        old if mark.owner is owner and old is not None else mark
+        for mark, old in zip(version.marks, there, strict=True)
+    ]
+
+
 def _filled(marks: list[Mark | None], offers: Sequence[dict[int, Mark]]) -> list[Mark | None]:
     """Open lines get the mark that the sources offering one agree on."""
     result = list(marks)
@@ -165,17 +173,11 @@ def _weave(sources: Sequence[Version]) -> tuple[Lines, list[Mark]]:
 
 def agree(one: Mark, other: Mark) -> Mark:
     """The mark of a line that two sources both have: theirs if they agree, else nobody's."""
-    if one is other or one.owner == other.owner or _same_writer(one.owner, other.owner):
-        return one
-    if one.owner.kind == "unknown":
+    if same_writer(one, other) or one.owner.kind == "unknown":
         return one
     if other.owner.kind == "unknown":
         return other
     return Mark(Owner("unknown", AMBIGUOUS), one)
-
-
-def _same_writer(one: Owner, other: Owner) -> bool:
-    return one.kind == other.kind and one.session_id == other.session_id and one.kind != "unknown"
 
 
 class _Side:

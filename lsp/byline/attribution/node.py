@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from byline.attribution.marks import DISPUTED, Version, same_writer
+from byline.attribution.marks import Version, undisputed
 from byline.attribution.palette import Packed, Palette
 from byline.model import NONE_ID
 
@@ -82,15 +82,8 @@ def restored(nodes: Sequence[Node], content_id: str, worktree: str | None, head:
     same = [node for node in nodes if node.id == content_id and node.known]
     if latest is None or len(same) < 2 or same[-1].head == head or same[-1].corrected:
         return latest
-    marks = list(latest.marks)
-    for node in same[:-1]:
-        other = node.version
-        if other is not None and len(other.marks) == len(marks):
-            marks = [
-                mine if same_writer(mine, theirs) else DISPUTED
-                for mine, theirs in zip(marks, other.marks, strict=True)
-            ]
-    return Version(latest.text, marks)
+    others = [version.marks for node in same[:-1] if (version := node.version) is not None]
+    return Version(latest.text, undisputed([latest.marks, *(one for one in others if len(one) == len(latest.marks))]))
 
 
 def recent(nodes: Sequence[Node], limit: int) -> Iterator[Node]:

@@ -10,7 +10,18 @@ from operator import eq
 from typing import NamedTuple
 
 from byline.attribution.held import Held
-from byline.attribution.marks import DISPUTED, EMPTY, Mark, Text, Version, exact_keys, gaps, same_writer, together
+from byline.attribution.marks import (
+    EMPTY,
+    Mark,
+    Text,
+    Version,
+    agreed,
+    exact_keys,
+    gaps,
+    same_writer,
+    together,
+    undisputed,
+)
 from byline.attribution.merge import carry, three_way
 from byline.attribution.reflow import Range
 from byline.attribution.step import changed
@@ -87,7 +98,7 @@ class Sources:
             if not words.startswith("squash")
             or not any(other != tip and self._history.reaches(other, tip) for other, _, _ in fitting)
         ]
-        return Version(change.text, _undisputed(last)) if last else None
+        return Version(change.text, undisputed(last)) if last else None
 
     def _named(self, change: Change) -> list[tuple[str, str, str]]:
         """`(base, tip, words)` of the changes that git names, and of what several together may have become.
@@ -243,19 +254,9 @@ def _common(outcomes: Sequence[Sequence[Mark | None]], length: int) -> list[Mark
     ]
 
 
-def _undisputed(outcomes: Sequence[Sequence[Mark]]) -> list[Mark]:
-    """Per line the mark of the first outcome; nobody's where another names another writer."""
-    return [
-        marks[0] if all(same_writer(marks[0], mark) for mark in marks) else DISPUTED
-        for marks in zip(*outcomes, strict=True)
-    ]
-
-
 def _either(one: Mark | None, other: Mark | None) -> Mark | None:
     """What one of two sources says of a line; nobody's where both name somebody else."""
-    if one is None or other is None:
-        return one or other
-    return one if same_writer(one, other) else DISPUTED
+    return one or other if one is None or other is None else agreed(one, other)
 
 
 def _filled(marks: Sequence[Mark | None], more: Sequence[Mark | None]) -> list[Mark | None]:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from byline.attribution.diff import blocks, hunks
-from byline.attribution.marks import DISPUTED, Lines, Mark, Text, Version, exact_keys, same_writer, together
-from byline.attribution.merge import carry, three_way
+from byline.attribution.marks import Lines, Mark, Text, Version, exact_keys, together, undisputed
+from byline.attribution.merge import carry, kept, three_way
 from byline.attribution.node import Node, recent, restored
 from byline.attribution.step import Rule, step
 from byline.attribution.world import World
@@ -85,14 +85,7 @@ def _edited(world: World, text: Text, before: Version, committed: Version | None
     version = step(before, text, Rule.OTHER, owner, memo=world.memo)
     if committed is None or not any(mark.owner is owner for mark in version.marks):
         return version
-    restored = carry(text.lines, [before, committed])
-    return Version(
-        text,
-        [
-            back if mark.owner is owner and back is not None else mark
-            for mark, back in zip(version.marks, restored, strict=True)
-        ],
-    )
+    return Version(text, kept(version, owner, carry(text.lines, [before, committed])))
 
 
 def _put_together(
@@ -150,7 +143,7 @@ def put_back(
             continue  # what is not in the change was not put back by it; that is quicker to say than to merge
         marks = three_way(base.lines, committed, theirs, text.lines)
         if marks is not None and found is not None:
-            marks = [one if same_writer(one, two) else DISPUTED for one, two in zip(found, marks, strict=True)]
+            marks = undisputed([found, marks])
         found = marks or found
     return Version(text, found) if found is not None else None
 

@@ -10,6 +10,7 @@ from typing import Any
 from lsprotocol import types
 
 from byline.model import Session
+from byline.privacy import make_folders
 from byline.server import page, sessiontext
 from byline.server.changes import change_text
 from byline.server.documents import Document
@@ -155,7 +156,7 @@ def write_page(uri: str, text: str, env: Mapping[str, str]) -> Path:
     """Renders a page into the user's cache folder, readable by its owner alone; old pages go."""
     path = page.page_path(uri, env)
     folder = path.parent
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folders(folder)
     now = time.time()
     for old in folder.glob("*.*"):
         with contextlib.suppress(FileNotFoundError):  # another server tidies here, too

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from byline.model import LIFE
+from byline.model import CONTENTS, LIFE
 from byline.store.blobs import Snapshots
 from byline.store.paths import Folders, folders_for
 from byline_hooks import fastjson, record, snapshots, spool, system
@@ -24,7 +24,6 @@ STATE = "adopted.json"
 """In the repository's folder: how many bytes of each spool file were looked through."""
 _SUFFIX = "-before.jsonl"
 _ID = re.compile(rb'"id": ?"([^"]+)"')
-_IDS = ("before_id", "after_id", "disk_id", "said_id")
 
 
 def adopt(place: Place, folders: Folders, env: Mapping[str, str]) -> int:
@@ -108,7 +107,7 @@ def _write(place: Place, folder: Path, stem: str, events: list[dict[str, Any]], 
     for told in events:
         if str(told.get("id")).encode() in known:
             continue
-        ids = {name: told[name] for name in _IDS if isinstance(told.get(name), str)}
+        ids = {name: told[name] for name in CONTENTS if isinstance(told.get(name), str)}
         told |= {name: _kept(place, str(folder), id, there) for name, id in ids.items()}
         told |= {name: record.relative(told[name], place) for name in ("path", "old_path") if name in told}
         told["worktree"] = place.worktree

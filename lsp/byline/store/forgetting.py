@@ -14,11 +14,11 @@ from typing import Any
 import msgspec
 
 from byline.errors import BylineError
+from byline.model import CONTENTS
 from byline.store.paths import Folders
 
 TEXTS = ("prompt", "command", "reason", "transcript_path", "cwd", "tokens")
 """Fields that hold a person's or an agent's words, or lead to them."""
-_IDS = ("after_id", "disk_id", "said_id")
 _MARKS = ("reviewed", "unreviewed")
 """Events that name a text only to say which lines of it a person has looked at: no reason to keep it."""
 
@@ -111,12 +111,12 @@ def _is_of(record: dict[str, Any], session_id: str) -> bool:
 def _contents(record: dict[str, Any]) -> set[str]:
     """What the session itself made: a call's own result, and what was dirty after its shell calls."""
     if record.get("event") == "write":
-        return {name for field in _IDS if isinstance(name := record.get(field), str)}
+        return {name for field in CONTENTS if field != "before_id" and isinstance(name := record.get(field), str)}
     return set()
 
 
 def _named(record: dict[str, Any]) -> set[str]:
-    found = {name for field in ("before_id", *_IDS) if isinstance(name := record.get(field), str)}
+    found = {name for field in CONTENTS if isinstance(name := record.get(field), str)}
     listed = record.get("after_ids")
     return found | {name for name in (listed if isinstance(listed, list) else ()) if isinstance(name, str)}
 

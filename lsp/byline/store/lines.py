@@ -55,7 +55,7 @@ def _sound_ids(event: Event) -> bool:
     for one in commits:
         if one is not None and not _ID.fullmatch(one):
             return False
-    for one in (event.before_id, event.after_id, event.disk_id, event.said_id):
+    for one in event.contents:
         if one is not None and not _ID.fullmatch(one) and one not in (NONE_ID, UNREAD):
             return False
     if event.after_ids is None:

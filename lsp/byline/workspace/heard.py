@@ -1,9 +1,9 @@
 """What an editor saw on disk, and what a person says of lines, as a workspace records it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from byline.attribution.marks import split
+from byline.attribution.marks import Text, split
 from byline.errors import BylineError
 from byline.workspace import recorder
 from byline.workspace.blaming import Blames
@@ -88,19 +88,18 @@ class Heard(Told):
         """
         with self._lock:
             self._refresh()
-            assert self._engine is not None
             data = read_file(path) if data is None else data
-            now = current_place(self._place)
-            name = self.name(path)
-            text = self._contents.read(data, name, now.head) if data else None
-            return text is not None and self._engine.has_been(name, text, now.head, now.worktree)
+            return bool(data) and self._is_state(path, data or b"", Engine.has_been)
 
     def _is_newest(self, path: Path, data: bytes | None) -> bool:
         self._refresh()
+        return data is None or is_binary(data) or self._is_state(path, data, Engine.is_newest)
+
+    def _is_state(
+        self, path: Path, data: bytes, ask: Callable[[Engine, str, Text, str | None, str | None], bool]
+    ) -> bool:
+        """What the engine says of these bytes where HEAD is now; False for what is no text."""
         assert self._engine is not None
-        if data is None or is_binary(data):
-            return True
-        now = current_place(self._place)
-        name = self.name(path)
+        now, name = current_place(self._place), self.name(path)
         text = self._contents.read(data, name, now.head)
-        return text is not None and self._engine.is_newest(name, text, now.head, now.worktree)
+        return text is not None and ask(self._engine, name, text, now.head, now.worktree)

@@ -167,8 +167,10 @@ class Journal:
 
     def _place(self, seq: int, event: Event) -> set[str]:
         self._note(seq, event)
-        if event.background:
+        if event.background and event.event == "shell":
             self.shells.goes_on(seq, event)
+        elif event.background:
+            self.shells.still_runs(event)
         self.sessions.take(event)
         if event.session_id:
             self.by_session.add(event.session_id, seq)

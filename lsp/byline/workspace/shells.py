@@ -73,15 +73,16 @@ class Shells:
         return sorted([*ended, *begun_again, *(seq for seq in self._open.values() if seq < before)])
 
     def goes_on(self, seq: int, event: Event) -> None:
-        """What a call started goes on in the background, from its last event on; or still runs at a turn's end."""
-        if event.event != "shell":
-            self._gone_on = [
-                one._replace(at=event.at) if one.stop is None and event.session_id in one.family else one
-                for one in self._gone_on
-            ]
-        else:
-            ids = event.session_id, event.parent_session_id
-            self._gone_on.append(GoneOn(*ids, event.worktree, seq, event.at))
+        """What a call started goes on in the background, from its last event on."""
+        ids = event.session_id, event.parent_session_id
+        self._gone_on.append(GoneOn(*ids, event.worktree, seq, event.at))
+
+    def still_runs(self, event: Event) -> None:
+        """At a turn's end something that the session started is said to run on."""
+        self._gone_on = [
+            one._replace(at=event.at) if one.stop is None and event.session_id in one.family else one
+            for one in self._gone_on
+        ]
 
     def is_over(self, seq: int, session_id: str | None) -> None:
         """Nothing of a session, or of its subagents, runs in the background any more."""

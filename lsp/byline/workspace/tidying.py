@@ -111,7 +111,7 @@ def carry_out(made: Plan, place: Place | None, env: Mapping[str, str]) -> int:
 
 def ids_of(event: Event) -> Iterator[str]:
     """The contents an event names."""
-    for name in (event.before_id, event.after_id, event.disk_id, event.said_id, *(event.after_ids or ())):
+    for name in (*event.contents, *(event.after_ids or ())):
         if name:
             yield name
 

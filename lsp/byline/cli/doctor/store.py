@@ -132,11 +132,7 @@ def snapshots(here: Here) -> Iterator[Problem]:
 def _named(event: Event) -> list[str]:
     if event.skipped:
         return []
-    return [
-        named
-        for named in (event.before_id, event.after_id, event.disk_id, event.said_id)
-        if named and named != NONE_ID
-    ]
+    return [named for named in event.contents if named and named != NONE_ID]
 
 
 def refused(here: Here) -> Iterator[Problem]:
