@@ -234,10 +234,8 @@ class PathFold:
         for first, last in event.lines:
             for k in range(max(first - 1, 0), min(last, len(marks))):
                 marks[k] = _corrected(marks[k], event, seq)
-        self._states.nodes.append(
-            Node(seq, seq, event.worktree, event.head, node.id, Version(node.version.text, marks), corrected=True)
-        )
-        self._states.current[event.worktree] = self._states.nodes[-1]
+        version = Version(node.version.text, marks)
+        self._states.follow(Node(seq, seq, event.worktree, event.head, node.id, version, corrected=True))
 
 
 def _corrected(mark: Mark, event: Event, seq: int) -> Mark:
