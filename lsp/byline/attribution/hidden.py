@@ -1,7 +1,7 @@
 """A change that a commit elsewhere has too: a script may have had git bring it, and git leaves no word of that."""
 
-from byline.attribution.marks import Text, Version, exact_keys
-from byline.attribution.merge import telling, three_way
+from byline.attribution.marks import Text, Version, exact_keys, telling
+from byline.attribution.merge import three_way
 from byline.attribution.renames import names_in
 from byline.attribution.world import World
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from byline.attribution.commands import is_typed
 from byline.attribution.fold import PathFold
-from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled, together
-from byline.attribution.merge import agree, carry, telling, three_way
+from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled, telling, together
+from byline.attribution.merge import agree, carry, three_way
 from byline.attribution.palette import Packed, Palette
 from byline.attribution.recorded import Recorded
 from byline.attribution.sources import Change, Circular, Sources

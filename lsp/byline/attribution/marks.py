@@ -1,6 +1,7 @@
 """A text with its owners: lines, and beside each line a mark that says who made it what it is."""
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from byline.model import UNKNOWN, Owner
 
@@ -164,6 +165,14 @@ def exact_keys(lines: Sequence[bytes]) -> list[bytes]:
     if lines and not lines[-1].endswith(b"\n"):
         return [*lines[:-1], lines[-1] + b"\n"]
     return list(lines)
+
+
+_WORD = re.compile(rb"[0-9A-Za-z\x80-\xff]")
+
+
+def telling(lines: Iterable[bytes]) -> set[bytes]:
+    """The lines with a word or a number in them: the others everybody types, wherever else they stand."""
+    return {line for line in lines if _WORD.search(line)}
 
 
 _BLANKS = b" \t\r\n\f\v"

@@ -5,8 +5,7 @@ git has, that is proof. `carry` is for texts that somebody finished by hand: it 
 one of the sources and leaves all others open.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from byline.attribution.diff import blocks, hunks
 from byline.attribution.marks import Lines, Mark, Version, exact_keys, same_writer
@@ -15,12 +14,6 @@ from byline.attribution.step import latest
 from byline.model import Owner
 
 AMBIGUOUS = "two sources disagree about this line"
-_WORD = re.compile(rb"[0-9A-Za-z\x80-\xff]")
-
-
-def telling(lines: Iterable[bytes]) -> set[bytes]:
-    """The lines with a word or a number in them: the others everybody types, wherever else they stand."""
-    return {line for line in lines if _WORD.search(line)}
 
 
 def three_way(base: Lines, ours: Version, theirs: Version, result: Lines) -> list[Mark] | None:

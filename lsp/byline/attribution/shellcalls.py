@@ -6,8 +6,8 @@ from byline.attribution.commands import brings_files, is_typed, moves_texts, onl
 from byline.attribution.formatters import commits, is_formatter_run, names_formatter
 from byline.attribution.hidden import may_be_gits
 from byline.attribution.ignoring import rules_changed
-from byline.attribution.marks import Mark, Version, exact_keys
-from byline.attribution.merge import carry, telling
+from byline.attribution.marks import Mark, Version, exact_keys, telling
+from byline.attribution.merge import carry
 from byline.attribution.node import Node
 from byline.attribution.renames import moved_here
 from byline.attribution.shellstep import gits_doing

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import NamedTuple, Protocol
 
+from byline.attribution.conflicts import settled
 from byline.attribution.diff import blocks, hunks
 from byline.attribution.marks import Lines, Mark, Text, Version, exact_keys
 from byline.attribution.moves import MOVE_LENGTH, moves
@@ -89,6 +90,7 @@ def compare(old: Lines, new: Lines, rule: Rule, edits: Edits | None = None) -> K
     gaps = changed(keys_old, keys_new, edits)
     fits = not edits or _fitting(keys_old, keys_new, edits) is not None or not _possible(len(old), len(new), edits)
     sources = {} if rule is Rule.EDIT else _tolerated(keys_old, keys_new, gaps, rule)
+    sources |= {k: (i,) for k, i in settled(keys_old, keys_new, gaps).items()}
     return Kept(len(new), tuple(gaps), sources, fits)
 
 

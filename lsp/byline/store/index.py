@@ -10,7 +10,7 @@ from pathlib import Path
 from byline.errors import BylineError
 from byline.store.paths import Folders
 
-ENGINE = "3"
+ENGINE = "4"
 """Another number empties every cache: to be raised when the same key means another value."""
 LARGEST = 200 * 1024 * 1024
 """Bytes of values; beyond it the oldest fall out, a fifth at a time."""

@@ -1,0 +1,83 @@
+"""Who settles a conflict owns what is new, and no line that was taken from a side, in whatever order it stands."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from story import Blame, ForkedHook, Story, story
+
+_SETTLERS = ("C", "H", "U", "shell")
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Story:
+    return story(tmp_path, hook=ForkedHook(), blame=Blame(forked=True))
+
+
+def _run(told: Story, *words: str) -> None:
+    """Of git, whatever it answers."""
+    told.stage.git("config", "rerere.enabled", "false")
+    subprocess.run(["git", *words], cwd=told.stage.here, env=told.world.environment(), capture_output=True)
+
+
+def _settle(told: Story, who: str, text: str) -> Story:
+    if who == "shell":
+        return told.shell("C", "python settle.py", f=text)
+    return told.on_disk(f=text) if who == "U" else told.edit(who, f=text)
+
+
+def _merging(told: Story, base: str = "a z", theirs: str = "a s1 s2 z", ours: str = "a t1 t2 z") -> Story:
+    told.init(f=base).git("checkout", "-qb", "x").edit("A", f=theirs).commit()
+    told.git("checkout", "-q", "main").edit("B", f=ours).commit()
+    _run(told, "merge", "-q", "x")
+    return told
+
+
+def _named(who: str) -> str:
+    return {"shell": "C"}.get(who, who)
+
+
+@pytest.mark.parametrize("who", _SETTLERS)
+@pytest.mark.parametrize("style", ["merge", "diff3"])
+def test_lines_of_both_sides_in_another_order(told: Story, who: str, style: str) -> None:
+    told.init(g="x").git("config", "merge.conflictStyle", style)
+    _settle(_merging(told), who, "a s1 t1 n1 s2 t2 z").commit()
+    told.expect(f=f"U|a A|s1 B|t1 {_named(who)}|n1 A|s2 B|t2 U|z")
+
+
+@pytest.mark.parametrize("who", ["C", "H", "U"])
+def test_each_line_of_a_side_is_taken_once(told: Story, who: str) -> None:
+    """What stands there twice was typed once more."""
+    _settle(_merging(told), who, "a s1 t1 t2 s2 s1 z").commit()
+    lines = told.stage.ask("f.txt")
+    assert sorted(line.owner for line in lines if line.text == "s1") == sorted(["A", who])
+    assert [line.owner for line in lines if line.text in ("t1", "t2", "s2")] == ["B", "B", "A"]
+
+
+def test_a_rebase_that_a_session_settles(told: Story) -> None:
+    told.init(f="a z").git("checkout", "-qb", "x").edit("A", f="a s1 z").commit()
+    told.git("checkout", "-q", "main").edit("B", f="a t1 z").commit().git("checkout", "-q", "x")
+    _run(told, "rebase", "-q", "main")
+    told.edit("C", f="a s1 n1 t1 z").git("add", "-A")
+    _run(told, "-c", "core.editor=true", "rebase", "--continue")
+    told.expect(f="U|a A|s1 C|n1 B|t1 U|z")
+
+
+def test_a_stash_that_a_session_settles(told: Story) -> None:
+    told.init(f="a z").edit("A", f="a s1 z").git("stash", "-q").edit("B", f="a t1 z").commit()
+    told.shell("B", "git stash pop", lambda it: _run(it, "stash", "pop", "-q"))
+    told.edit("C", f="a s1 n1 t1 z").commit()
+    told.expect(f="U|a A|s1 C|n1 B|t1 U|z")
+
+
+def test_brackets_go_with_what_stands_beside_them(told: Story) -> None:
+    """A line without a word is everybody's: what stands beside a line that was taken was taken with it."""
+    _merging(told, "a z", "a s1 } z", "a t1 z").edit("C", f="a s1 } t1 z").commit()
+    told.expect(f="U|a A|s1 A|} B|t1 U|z")
+
+
+def test_equal_text_far_from_the_conflict_is_new(told: Story) -> None:
+    """Only what is typed in the place of the conflict can be taken from it."""
+    _merging(told, "a k l m z", "a s1 k l m z", "a t1 k l m z").edit("C", f="a t1 k l m s1 z").commit()
+    told.expect(f="U|a B|t1 U|k U|l U|m C|s1 U|z")
