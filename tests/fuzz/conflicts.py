@@ -44,22 +44,32 @@ def _resolve(teller: Teller, rng: Random) -> bool:
 def _without_marks(teller: Teller, who: str, lines: list[str], rng: Random) -> list[str]:
     result: list[str] = []
     side = ""
-    take: tuple[str, ...] = ()
+    sides: dict[str, list[str]] = {}
     for line in lines:
         mark = line[:7]
         if mark == _OURS:
-            side, take = _OURS, rng.choice(((_OURS,), (_THEIRS,), (_OURS, _THEIRS)))
+            side, sides = _OURS, {_OURS: [], _BASE: [], _THEIRS: []}
         elif mark in (_BASE, _SEPARATOR) and side:
             side = _BASE if mark == _BASE else _THEIRS
         elif mark == _THEIRS and side:
             side = ""
+            result += _taken(sides, rng)
             if rng.random() < 0.3:
                 result += teller.ledger.new_lines(who, 1, rng)
         elif mark in (_OURS, _BASE, _SEPARATOR, _THEIRS):
             continue  # of a conflict within one: git marks both sides, and they share what they ended with
-        elif not side or side in take:
-            result.append(line)
+        else:
+            (sides[side] if side else result).append(line)
     return result
+
+
+def _taken(sides: dict[str, list[str]], rng: Random) -> list[str]:
+    """What somebody keeps of a conflict: one side, or both in any order."""
+    take = rng.choice(((_OURS,), (_THEIRS,), (_OURS, _THEIRS), (_THEIRS, _OURS)))
+    lines = [line for side in take for line in sides[side]]
+    if rng.random() < 0.1:
+        rng.shuffle(lines)
+    return lines
 
 
 def _go_on(teller: Teller, state: str, what: str) -> bool:
