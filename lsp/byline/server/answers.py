@@ -16,7 +16,7 @@ from byline.model import FileAttribution
 from byline.server import evidence
 from byline.server.disktext import encode, same_text
 from byline.server.documents import Document, stamp
-from byline.server.evidence import Found, Seen
+from byline.server.evidence import UNFINISHED, Found, Seen
 from byline.server.facts import Summary, summarise
 from byline.server.functions import Parsed
 from byline.server.jobs import Jobs, Stopped
@@ -66,9 +66,12 @@ class Answers:
     def opened(self, document: Document) -> None:
         """Makes the bytes on disk known and computes the first answer."""
         lines, is_there = list(document.text.lines), document.path is None or document.path.exists()
+        # Read here and now: in a moment the file may hold what is being typed.
+        disk = read_file(document.path) if document.path else None
 
         async def work(workspace: Answering) -> None:
-            document.disk = await self._jobs.run(evidence.opened, workspace, self._seen(document))
+            seen = self._seen(document)._replace(disk=disk)
+            document.disk = await self._jobs.run(evidence.opened, workspace, seen)
             document.restored = document.disk is not None and not same_text(document.disk, lines)
             document.origin = opened(document.disk, lines, is_there=is_there)
 
@@ -79,7 +82,7 @@ class Answers:
         now = time.time_ns()
         if document.loaded:
             self._take_loaded(document)
-        elif document.edited_at is None and document.path and stamp(document.path) != document.stamp:
+        if document.edited_at is None and document.path and stamp(document.path) != document.stamp:
             self._look_for_load(document)
         if document.edited_at is None:
             document.edited_at = now
@@ -102,17 +105,16 @@ class Answers:
         self._unwritten.append(save)
 
         async def work(workspace: Answering) -> None:
+            seen = self._seen(document)._replace(formatted=save[1])
             try:
-                found = await self._jobs.run(
-                    evidence.saved, workspace, self._seen(document)._replace(formatted=save[1])
-                )
+                found = await self._jobs.run(evidence.saved, workspace, seen)
             except Stopped:
                 raise  # `finish` writes it
             except Exception:
                 self._unwritten.remove(save)
                 raise
             self._unwritten.remove(save)
-            self._found(document, found)
+            self._found(document, seen, found)
 
         self._start(document, work)
 
@@ -175,16 +177,22 @@ class Answers:
         async def work(workspace: Answering) -> None:
             mark = stamp(document.path) if document.path else None
             seen, written = self._seen(document), mark[0] if mark else None
-            self._found(document, await self._jobs.run(evidence.compared, workspace, seen, written))
+            found = await self._jobs.run(evidence.compared, workspace, seen, written)
+            self._found(document, seen, found)
+            if found.is_unfinished and not document.closed:
+                document.timer = asyncio.get_running_loop().call_later(UNFINISHED / 1e9, self._paused, document)
 
         self._start(document, work)
 
-    def _found(self, document: Document, found: Found) -> None:
+    def _found(self, document: Document, seen: Seen, found: Found) -> None:
         if found.disk != document.disk or found.loaded:
             document.stamp = stamp(document.path) if document.path else None
         document.disk, document.origin = found.disk, found.origin or document.origin
         if found.loaded:
-            document.edited_at, document.loaded, document.formatted = None, None, []
+            # What was typed while a thread looked at the file is not in it.
+            is_newest = document.changed_at == seen.changed_at
+            document.edited_at = None if is_newest else document.changed_at
+            document.loaded, document.formatted = None, []
             document.restored = False
 
     def _seen(self, document: Document) -> Seen:

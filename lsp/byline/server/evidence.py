@@ -5,6 +5,7 @@ also sends a change: then the buffer equals the bytes that were on disk *before*
 """
 
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from byline.workspace.private import is_private
 
 RECENT = 5_000_000
 """File systems stamp with a coarse clock: a stamp may be this many nanoseconds older than the write it belongs to."""
+UNFINISHED = 1_000_000_000
+"""A file that lost its bytes is taken for one that is being written, for so many nanoseconds."""
 
 
 class Seen(NamedTuple):
@@ -46,11 +49,15 @@ class Found(NamedTuple):
     """The buffer's changes came from the disk, not from a person."""
     origin: Origin | None = None
     """What the buffer starts from now; None: from what it started before."""
+    is_unfinished: bool = False
+    """Somebody seems to be writing the file anew: it is to be looked at again in a moment."""
 
 
 def opened(workspace: Answering, seen: Seen) -> bytes | None:
-    """A file was opened: its bytes become known before anybody types."""
+    """A file was opened, and held `seen.disk` then: its bytes become known before anybody types."""
     disk = read_file(seen.path)
+    if seen.edited_at is not None and disk != seen.disk and same_text(disk, seen.lines):
+        return seen.disk  # a save under way: its own notification will say so
     if disk is not None:
         _record(workspace, seen, "observe", None)
     return disk
@@ -68,6 +75,8 @@ def compared(workspace: Answering, seen: Seen, written_at: int | None) -> Found:
         return _found(disk, clean=clean)
     if clean and written_at is not None and written_at + RECENT >= seen.changed_at and seen.edited_at is not None:
         return Found(seen.disk, clean, loaded=False)
+    if not disk and not clean and written_at is not None and time.time_ns() - written_at < UNFINISHED:
+        return Found(seen.disk, clean=False, loaded=False, is_unfinished=True)
     _record(workspace, seen, "observe", None)
     return _found(disk, clean=clean)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from lsprotocol import types
 
 from byline.model import Event
+from byline.server import answers, evidence
 from byline.server.answers import QUIET, Answers
 from byline.server.documents import Document
 from byline.server.jobs import Jobs
@@ -196,6 +198,100 @@ def test_loading_then_typing_at_once_starts_from_what_was_loaded(tmp_path: Path)
         await editor.save()
 
     assert play(tmp_path, story).events[-1] == ("save", b"one\nagent\n")
+
+
+def test_loading_twice_and_typing_at_once_starts_from_what_was_loaded_last(tmp_path: Path) -> None:
+    """The disk changed again before anybody looked at what had been loaded."""
+
+    async def story(editor: Editor) -> None:
+        editor.write("one\nagent\n", age=1)
+        editor.load("one\nagent\n")
+        editor.write("unseen\none\nagent\n", age=0.5)
+        await editor.pause()
+        editor.load("unseen\none\nagent\n")
+        editor.load("unseen\none\nagent\nme\n")
+        await editor.settle()
+        editor.write("unseen\none\nagent\nme\n")
+        await editor.save()
+
+    assert play(tmp_path, story).events[-1] == ("save", b"unseen\none\nagent\n")
+
+
+def test_a_key_that_is_pressed_while_a_save_is_looked_at_is_a_persons(tmp_path: Path) -> None:
+    async def story(editor: Editor) -> None:
+        begun, typed, record = threading.Event(), threading.Event(), editor.workspace.record
+
+        def slow(*given: Any, **named: Any) -> None:
+            begun.set()
+            assert typed.wait(10)
+            record(*given, **named)
+
+        editor.workspace.record = slow  # type: ignore[method-assign]
+        editor.load("one\ntwo\n")
+        editor.write("one\ntwo\n")
+        editor.answers.saved(editor.document)
+        while not begun.is_set():
+            await asyncio.sleep(0.001)
+        editor.load("one\ntwo\nthree\n")
+        typed.set()
+        await editor.settle()
+        editor.write("one\ntwo\nthree\n")
+        await editor.save()
+
+    assert play(tmp_path, story).events[1:] == [("save", b"one\n"), ("save", b"one\ntwo\n")]
+
+
+def test_what_is_typed_and_saved_before_the_file_was_looked_at_is_a_persons(tmp_path: Path) -> None:
+    async def story() -> Editor:
+        editor = Editor(tmp_path, "one\n")
+        editor.answers.opened(editor.document)
+        editor.load("one\ntwo\n")
+        editor.write("one\ntwo\n")
+        await editor.save()
+        editor.jobs.stop()
+        return editor
+
+    assert asyncio.run(story()).events == [("save", b"one\n")]
+
+
+def test_what_came_to_the_disk_before_the_file_was_looked_at_is_no_persons(tmp_path: Path) -> None:
+    async def story() -> Editor:
+        editor = Editor(tmp_path, "one\n")
+        editor.answers.opened(editor.document)
+        editor.write("one\nagent\n", age=1)
+        await editor.answers.ready(editor.document)
+        editor.load("one\nagent\n")
+        await editor.pause()
+        await editor.save()
+        editor.jobs.stop()
+        return editor
+
+    assert asyncio.run(story()).events == [("observe", None)]
+
+
+def test_a_file_that_is_being_written_is_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "UNFINISHED", 100_000_000)
+    monkeypatch.setattr(evidence, "UNFINISHED", 10_000_000_000)
+
+    async def story(editor: Editor) -> None:
+        editor.load("one\nme\n")
+        editor.write("")
+        await editor.pause()
+        assert len(editor.events) == 1
+        editor.write("unseen\none\n")
+        await editor.pause()
+        assert editor.workspace.afters == [None, None]
+
+    assert play(tmp_path, story).events == [("observe", None), ("observe", None)]
+
+
+def test_a_file_that_stays_empty_is_empty(tmp_path: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.load("one\nme\n")
+        editor.write("", age=5)
+        await editor.pause()
+
+    assert play(tmp_path, story).events == [("observe", None), ("observe", None)]
 
 
 def test_a_change_from_outside_under_a_dirty_buffer_is_observed(tmp_path: Path) -> None:
