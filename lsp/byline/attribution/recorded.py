@@ -35,7 +35,8 @@ class Recorded:
                 here = birth is None or node.worktree == birth.worktree
                 if found is None or node.corrected or here or birth is None or found.worktree != birth.worktree:
                     found = node
-        return found.version if found else None
+        version = found.version if found else None
+        return Version(text, version.marks) if version else None  # the working file's lines may look otherwise
 
     def just_before(
         self, commit: str, path: str, parents: Sequence[str], deleted: int | None = None

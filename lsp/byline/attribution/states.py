@@ -83,6 +83,8 @@ class States:
             current.seen_at = event.head
             return current
         version = unseen(self.world, self.path, text, seq, event, current, self.nodes)
+        if version.text.id == text.id:
+            version = Version(text, version.marks)  # what git has of it may have passed a filter
         return self.push(seq, seq, event, text.id, version)
 
     def text(self, content_id: str | None) -> Text | None:

@@ -9,6 +9,7 @@ from byline.repo import drivers
 from byline.repo.run import Git, path_bytes
 
 ATTRIBUTES = ("text", "eol", "crlf", "ident", "filter", "working-tree-encoding")
+_IDENT = re.compile(rb"\$Id:[^\n$]*\$")
 _POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n")
 _SET = "set"
 _UNSET = "unset"
@@ -74,6 +75,11 @@ def untouched(git: Git, paths: Sequence[str]) -> list[str]:
     fields = git.run("check-attr", "-z", "--stdin", *ATTRIBUTES, input=asked, timeout=60).split(b"\0")
     told = {fields[start] for start in range(0, len(fields) - 2, 3) if fields[start + 2] != b"unspecified"}
     return [path for path in paths if path_bytes(path) not in told]
+
+
+def without_ids(data: bytes) -> bytes:
+    """The bytes with each `$Id: …$` as git stores it where the attribute `ident` is set: `$Id$`. Pure."""
+    return _IDENT.sub(b"$Id$", data)
 
 
 def lfs_pointer(data: bytes) -> bytes:

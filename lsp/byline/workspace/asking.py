@@ -93,7 +93,7 @@ class Asking:
             version = step(engine.on_disk(name, disk, now), text, Rule.OTHER, typing)
         else:
             version = engine.on_disk(name, text, now)
-        committed_text = self._contents.text(committed, name) if committed else None
+        committed_text = text if committed == text.id else self._contents.text(committed, name) if committed else None
         line_states = states(
             text.lines,
             disk.lines if disk else (text.lines if on_disk is not None else []),

@@ -14,7 +14,7 @@ from byline.errors import GitFailed
 from byline.model import NONE_ID
 from byline.repo.objects import Objects
 from byline.repo.run import Git
-from byline.repo.worktree import clean_ids, eol_normalised, passage, untouched
+from byline.repo.worktree import clean_ids, eol_normalised, passage, untouched, without_ids
 from byline.store.blobs import Snapshots
 from byline.workspace.cache import Cache
 from byline_hooks import system
@@ -110,7 +110,11 @@ class Contents:
         return self._text(data, self.normalised(path), like)
 
     def _stored(self, data: bytes, path: str, like: str | None) -> Text | None:
-        """A working file's bytes as git stores them after its filters, if it has stored them; else as they are."""
+        """A working file's text under the id that git stores it by after its filters, if it has; else under its own.
+
+        The lines are those of the working file, so that two of its texts differ only where somebody changed it; those
+        of the stored form where a filter makes another number of lines.
+        """
         assert self._git is not None and self._objects is not None
         key = blob_id(data, like)
         stored = self._cleaned.get((key, path))
@@ -121,8 +125,13 @@ class Contents:
                 if failure.is_unfinished:
                     raise  # what git would have said is not known: no answer is better than a wrong one
                 stored = key
+        if stored != key and blob_id(plain := without_ids(data), like) == stored:
+            return self._text(plain, False, like)
         clean = self._objects.blob(stored) if stored != key else None
-        return self._text(clean if clean is not None else data, False, like)
+        text = self._text(clean if clean is not None else data, False, like)
+        if clean is None or text is None or is_binary(data) or len(lines := split(data)) != text.count:
+            return text
+        return Text.of(text.id, self._share(lines))
 
     def _text(self, data: bytes, normal: bool, like: str | None) -> Text | None:
         if is_binary(data):
