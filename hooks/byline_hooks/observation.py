@@ -109,7 +109,7 @@ class Observation:
         self.written: str | None = None
         """On a write that a person had a hand in, whose proposal is `after`: what the tool wrote."""
         self.transcript = ""
-        """On a write that a person had a hand in: where the agent's own proposal can be looked up."""
+        """On a write or shell event: where the call can be looked up, for what the payload does not tell of it."""
 
 
 def as_number(told: str) -> int | None:

@@ -6,7 +6,6 @@ agent's own words stand in the call that the transcript has under its id. Only r
 
 from byline_hooks import fastjson, system
 from byline_hooks.observation import ABSENT
-from byline_hooks.system import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,25 +25,11 @@ def take(seen: "Observation") -> None:
     if not isinstance(call, str) or not call or not system.is_absolute(transcript):
         return
     before = "" if seen.before is ABSENT else seen.before
-    given = _given(_end(transcript), call)
+    given = _given(system.text(system.file_end(transcript, LAST_BYTES)), call)
     if isinstance(before, str) and given is not None:
         seen.after = proposed(before, given)
     if seen.after is not None:
         seen.fields["edits"] = None  # they are of what was written
-
-
-def _end(path: str) -> str:
-    """The last lines of a file; nothing of what is none or cannot be read."""
-    try:
-        if os.stat(system.native(path)).st_mode & 0o170000 != 0o100000:
-            return ""
-        descriptor = os.open(system.native(path), system.READ_ONLY)
-        try:
-            return system.text(system.read_end(descriptor, LAST_BYTES))
-        finally:
-            os.close(descriptor)
-    except OSError:
-        return ""
 
 
 def _given(text: str, call: str) -> "Payload | None":

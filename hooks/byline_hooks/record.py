@@ -70,6 +70,10 @@ def observe(seen: "Observation", env: "Mapping[str, str]", running: "Run | None"
         full, place = _placed(seen)
         if not recording(place, env):
             return None
+    if seen.transcript:
+        from byline_hooks import models
+
+        models.take(seen)
     record, blobs = _begin(seen, full, place)
     if seen.event in FILE_EVENTS:
         from byline_hooks import contents

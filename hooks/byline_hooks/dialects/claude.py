@@ -129,8 +129,11 @@ def _shell(event: str, payload: "Payload", given: "Payload", response: "Payload"
         extra["background"] = True
     if payload.get("is_interrupt") is True or response.get("interrupted") is True:
         extra["reason"] = "interrupted"
-    name = "pre_shell" if event == "PreToolUse" else "shell"
-    return Observation(name, {**_common(payload), **extra}, cwd=_text(payload, "cwd"))
+    if event == "PreToolUse":
+        return Observation("pre_shell", {**_common(payload), **extra}, cwd=_text(payload, "cwd"))
+    ended = Observation("shell", {**_common(payload), **extra}, cwd=_text(payload, "cwd"))
+    ended.transcript = _transcript(payload)
+    return ended
 
 
 def _write(tool: str, payload: "Payload", path: str, given: "Payload", response: "Payload") -> Observation:
@@ -149,7 +152,7 @@ def _write(tool: str, payload: "Payload", path: str, given: "Payload", response:
     seen.fields["edits"] = texts.edits(patch) if patch else None
     if response.get("userModified") is True:
         seen.fields["user_modified"] = True
-        seen.transcript = _transcript(payload)
+    seen.transcript = _transcript(payload)
     return seen
 
 
