@@ -81,3 +81,14 @@ def test_equal_text_far_from_the_conflict_is_new(told: Story) -> None:
     """Only what is typed in the place of the conflict can be taken from it."""
     _merging(told, "a k l m z", "a s1 k l m z", "a t1 k l m z").edit("C", f="a t1 k l m s1 z").commit()
     told.expect(f="U|a B|t1 U|k U|l U|m C|s1 U|z")
+
+
+@pytest.mark.parametrize("command", ["git merge x; make", "./merge.sh", "git merge -q x || true; npm test"])
+def test_the_markers_of_a_conflict_are_gits(told: Story, command: str) -> None:
+    """Whatever else the command runs: they are no session's, and the lines between them are whose they were."""
+    told.init(f="a z").git("checkout", "-qb", "x").edit("A", f="a s1 z").commit()
+    told.git("checkout", "-q", "main").edit("B", f="a t1 z").commit()
+    told.shell("C", command, lambda it: _run(it, "merge", "-q", "x"))
+    lines = told.stage.ask("f.txt", None)
+    assert [line.owner for line in lines if line.text[:7] in ("<<<<<<<", "=======", ">>>>>>>")] == ["U"] * 3
+    assert [(line.owner, line.text) for line in lines if line.text in ("s1", "t1")] == [("B", "t1"), ("A", "s1")]

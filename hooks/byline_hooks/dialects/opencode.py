@@ -1,7 +1,8 @@
 """OpenCode, through byline's plugin in it (`byline install opencode`), which passes on what its hooks are given.
 
 Pure. A message: `{"hook", "directory", "version", "session": {"id", "parent", "type", "turn", "model", "is_new"},
-"input", "output"}`, the last two as OpenCode gives them. Subagents have sessions of their own.
+"input", "output"}`, the last two as OpenCode gives them. Subagents have sessions of their own. Without "session", as
+another plugin may pass on what it is given, the input's own session is all that is known.
 """
 
 from byline_hooks import patches, texts
@@ -23,7 +24,8 @@ _TELLING = 4
 
 def observe(payload: "Payload", env: "Mapping[str, str]") -> list[Observation]:
     """The observations in one message of the plugin."""
-    hook, session = text(payload, "hook"), inner(payload, "session")
+    hook = text(payload, "hook")
+    session = inner(payload, "session") or {"id": text(inner(payload, "input"), "sessionID")}
     if not hook or not text(session, "id"):
         raise Rejected("no hook or session")
     cwd = text(payload, "directory")

@@ -26,6 +26,17 @@ def settled(old: Sequence[bytes], new: Sequence[bytes], gaps: Sequence[Range]) -
     return found
 
 
+def markers(lines: Sequence[bytes]) -> list[int]:
+    """The lines, 0-based, that mark the conflicts in a text."""
+    if not any(line.startswith(_CLOSES) for line in lines):
+        return []
+    found: list[int] = []
+    for first, last in _conflicts(lines):
+        inside = (i for i in range(first + 1, last) if lines[i].startswith(_BASE) or lines[i].rstrip() == _PARTS)
+        found += (first, *inside, last)
+    return found
+
+
 def _conflicts(lines: Sequence[bytes]) -> Iterator[tuple[int, int]]:
     """The lines of the markers between which conflicts stand."""
     first: int | None = None

@@ -3,6 +3,7 @@
 from byline.attribution.call import Call
 from byline.attribution.closing import close, unexplained
 from byline.attribution.commands import brings_files, is_typed, moves_texts, only_git, tells_index, types
+from byline.attribution.conflicts import markers
 from byline.attribution.formatters import commits, is_formatter_run, names_formatter
 from byline.attribution.hidden import may_be_gits
 from byline.attribution.ignoring import rules_changed
@@ -161,10 +162,12 @@ def _without_doubtful(call: Call, version: Version) -> Version:
     own, command = call.owner, call.command
     reason = _doubt(call)
     there: set[bytes] | None = None
-    if reason is None and moves_texts(command) and own.session_id:
+    if reason is None and own.session_id:
+        there = {version.lines[k] for k in markers(version.lines)}
+        if moves_texts(command):
+            there |= telling(call.world.elsewhere(None, call.path, call.begin))
         reason = "git may have brought it"
-        there = telling(call.world.elsewhere(None, call.path, call.begin))
-    if reason is None:
+    if reason is None or there == set():
         return version
     nobody = Mark(Owner("unknown", f"no evidence: {reason}{quoted(command)}", seq=call.end))
 

@@ -61,6 +61,8 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
 
 def told(outcome: Outcome) -> str:
     """One sentence about a push."""
+    if outcome.tip is None and outcome.theirs is not None:
+        return f"no anchors of this clone to push; those of {outcome.remote} are here"
     if outcome.tip is None:
         return "no anchors to push; `byline sync` writes them"
     if outcome.pushed:

@@ -126,3 +126,13 @@ def test_a_reviewer_who_moves_described_commits_keeps_their_owners(
     lines = told(person, clone, "blame", "more.py")["lines"]
     assert [(line["session_id"], line["source"].split(":")[0]) for line in lines] == [("s1", "anchor")] * 2
     assert told(person, clone, "blame", "own.txt")["lines"][0]["owner"] == "unknown"
+
+
+def test_who_has_nothing_to_push_learns_what_others_pushed(person: Person, clone: Path) -> None:
+    """A clone that is older than the anchors on its remote."""
+    person.git("-C", str(clone), "update-ref", "-d", "refs/remotes/origin/byline/anchors/v1")
+    assert told(person, clone, "blame", "more.py")["lines"][0]["session_id"] is None
+    done = told(person, clone, "push")
+    assert (done["pushed"], done["received"], done["tip"]) == (False, True, None)
+    assert told(person, clone, "blame", "more.py")["lines"][0]["session_id"] == "s1"
+    assert "those of origin are here" in person.byline("push", cwd=clone).stdout

@@ -239,3 +239,11 @@ def test_a_patch_of_a_file_with_crlf_keeps_its_positions_to_itself(repo: Maker) 
     codex(made, "PostToolUse", **given, tool_response="Exit code: 0")
     assert "before_id" not in events(made.path / ".git" / "byline")[-1]
     assert [line.split()[0] for line in Page(made).owners()[0].splitlines()[1:]] == ["unknown", "session"]
+
+
+def test_what_opencode_gives_a_plugin_that_adds_no_session() -> None:
+    given = {"filePath": "/r/a", "oldString": "x", "newString": "y"}
+    told = {"tool": "edit", "sessionID": "ses_1", "callID": "c", "args": given}
+    (seen,) = observe("opencode", {"session": None, "hook": "tool.execute.after", "input": told, "output": {}})
+    assert (seen.event, seen.path, seen.fields["session_id"]) == ("write", "/r/a", "ses_1")
+    assert seen.changes == [("x", "y")]

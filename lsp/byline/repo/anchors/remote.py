@@ -65,6 +65,7 @@ class Exchange:
     def push(self, *, trusting: bool = False) -> Outcome:
         """Bring the other side what this one knows, and the reverse. Raises NotExchanged, BranchInTheWay.
 
+        A clone without anchors of its own only learns.
         With `trusting` nobody is asked when the other side was last seen with all that is here.
         """
         self._tidy()
@@ -74,6 +75,8 @@ class Exchange:
             local = resolve(self._git, names.BRANCH)
             seen = resolve(self._git, self._remote.tracking)
             outcome.tip, outcome.theirs = local, seen
+            if local is None and not trusting:
+                return self.fetch()  # there is nothing to bring, and something to learn
             if attempt or (local and seen and not is_ancestor(self._git, seen, local)):
                 outcome.theirs = self._fetch()
                 local = self._take(outcome.theirs, outcome)
