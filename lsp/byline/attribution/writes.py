@@ -12,6 +12,8 @@ from byline.model import NONE_ID, Event, Owner
 
 _FORMATTING = ("opencode",)
 """Agents whose edit tools run the project's formatter on what they wrote before they tell of it."""
+_REMEMBERED = 256
+"""Calls of one file among which one that is told again is looked for: two hooks tell of it within seconds."""
 
 
 class Writes:
@@ -19,8 +21,8 @@ class Writes:
 
     def __init__(self, states: States) -> None:
         self._states = states
-        self._calls: set[int] = set()
-        """Hashes of what names a call."""
+        self._calls: dict[int, None] = {}
+        """Hashes of what names the last calls."""
 
     def begin(self, seq: int, event: Event) -> None:
         """The call is about to write: what is there now is not its doing."""
@@ -146,7 +148,9 @@ class Writes:
         call = hash((event.session_id, event.call_id, event.worktree, event.before_id or event.after_id))
         if call in self._calls:
             return True
-        self._calls.add(call)
+        self._calls[call] = None
+        if len(self._calls) > _REMEMBERED:
+            del self._calls[next(iter(self._calls))]
         return False
 
     def _named_lines(self, text: Text, owner: Owner, seq: int, event: Event) -> Version:

@@ -58,15 +58,18 @@ class Cache:
             except msgspec.MsgspecError:
                 found = None
             if found is not None:
-                self._facts[key] = found
+                self._hold(key, found)
         return found
+
+    def _hold(self, key: str, facts: tuple[str, int]) -> None:
+        if len(self._facts) >= _MOST:
+            self._facts.clear()
+        self._facts[key] = facts
 
     def learn(self, content_id: str, normal: bool, facts: tuple[str, int]) -> None:
         """Remember what `facts` will answer."""
         key = f"{content_id} {int(normal)}"
-        if len(self._facts) >= _MOST:
-            self._facts.clear()
-        self._facts[key] = facts
+        self._hold(key, facts)
         self._new["text"].append((key, self._pack(facts)))
 
     def flush(self, many: int = 0) -> None:
