@@ -234,8 +234,10 @@ class PathFold:
         for first, last in event.lines:
             for k in range(max(first - 1, 0), min(last, len(marks))):
                 marks[k] = _corrected(marks[k], event, seq)
-        version = Version(node.version.text, marks)
-        self._states.follow(Node(seq, seq, event.worktree, event.head, node.id, version, corrected=True))
+        self._states.nodes.append(
+            Node(seq, seq, event.worktree, event.head, node.id, Version(node.version.text, marks), corrected=True)
+        )
+        self._states.current[event.worktree] = self._states.nodes[-1]
 
 
 def _corrected(mark: Mark, event: Event, seq: int) -> Mark:

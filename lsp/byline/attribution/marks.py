@@ -27,13 +27,6 @@ class Text:
         return cls(content_id, len(lines), lines, None, "")
 
     @property
-    def again(self) -> "tuple[str, int, Reader, str] | None":
-        """What it is made of: id, number of lines, reader and source; None where its lines are nowhere else."""
-        return (
-            None if self._lines is not None or self._read is None else (self.id, self.count, self._read, self._source)
-        )
-
-    @property
     def lines(self) -> Lines:
         """The lines, terminators kept."""
         if self._lines is not None:

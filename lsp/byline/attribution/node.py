@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from byline.attribution.marks import Version, undisputed
 from byline.attribution.palette import Packed, Palette
-from byline.attribution.shelf import Block
 from byline.model import NONE_ID
 
 
@@ -15,19 +14,7 @@ class Node:
     (a call's pre event). `version` is None where the content is not known as lines: binary, too large, lost.
     """
 
-    __slots__ = (
-        "_at",
-        "_packed",
-        "_version",
-        "begin",
-        "commit",
-        "corrected",
-        "head",
-        "id",
-        "seen_at",
-        "seq",
-        "worktree",
-    )
+    __slots__ = ("_packed", "_version", "begin", "commit", "corrected", "head", "id", "seen_at", "seq", "worktree")
 
     def __init__(
         self,
@@ -50,9 +37,7 @@ class Node:
         self.commit: str | None = None
         """The commit that the write itself says it is in, however late it is told."""
         self._version = version
-        self._packed: Packed | Block | None = None
-        self._at = 0
-        """Which of its block it is."""
+        self._packed: Packed | None = None
 
     @property
     def known(self) -> bool:
@@ -62,21 +47,15 @@ class Node:
     @property
     def version(self) -> Version | None:
         """The text and its owners."""
-        if self._version is not None or self._packed is None:
-            return self._version
-        return self._packed.version(self._at) if isinstance(self._packed, Block) else self._packed.version()
+        if self._version is None and self._packed is not None:
+            return self._packed.version()
+        return self._version
 
-    def pack(self, palette: Palette) -> Packed | None:
-        """Keep it small: it is history now. None where it is already."""
-        if self._version is None:
-            return None
-        self._packed = packed = palette.packed(self._version)
-        self._version = None
-        return packed
-
-    def shelve(self, block: Block, at: int) -> None:
-        """Keep it smaller still, as one of a block."""
-        self._packed, self._at = block, at
+    def pack(self, palette: Palette) -> None:
+        """Keep it small: it is history now."""
+        if self._version is not None:
+            self._packed = palette.packed(self._version)
+            self._version = None
 
 
 def newest(nodes: Sequence[Node], content_id: str, worktree: str | None = None) -> Version | None:

@@ -49,7 +49,7 @@ class Palette:
 class Packed:
     """A version by what differs from another: most steps change a few lines, and neighbours often have one mark."""
 
-    __slots__ = ("base", "depth", "head", "marks", "runs", "tail", "text")
+    __slots__ = ("_base", "_head", "_marks", "_runs", "_tail", "depth", "text")
 
     def __init__(
         self, marks: list[Mark], text: Text, base: "Packed | None", head: int, tail: int, runs: bytes
@@ -59,21 +59,21 @@ class Packed:
         `runs`: for what is between, numbers of marks and how often each comes in a row, in turn.
         """
         self.text = text
-        self.marks = marks  # not the palette, which knows the last one: they would keep each other in memory
-        self.base, self.head, self.tail = base, head, tail
+        self._marks = marks  # not the palette, which knows the last one: they would keep each other in memory
+        self._base, self._head, self._tail = base, head, tail
         self.depth: int = base.depth + 1 if base is not None else 0
-        self.runs = runs
+        self._runs = runs
 
     def version(self) -> Version:
         """The version itself."""
         return Version(self.text, self._all())
 
     def _all(self) -> list[Mark]:
-        runs, middle = array("I", self.runs), list[Mark]()
+        runs, middle = array("I", self._runs), list[Mark]()
         for at in range(0, len(runs), 2):
-            middle += [self.marks[runs[at]]] * runs[at + 1]
-        if self.base is None:
+            middle += [self._marks[runs[at]]] * runs[at + 1]
+        if self._base is None:
             return middle
-        before = self.base._all()
-        before[self.head : len(before) - self.tail] = middle
+        before = self._base._all()
+        before[self._head : len(before) - self._tail] = middle
         return before

@@ -6,17 +6,11 @@ from typing import NamedTuple
 
 from byline.attribution.marks import EMPTY, Text, Version
 from byline.attribution.node import Node, newest
-from byline.attribution.palette import Packed, Palette
-from byline.attribution.shelf import Block, shorten
+from byline.attribution.palette import Palette
 from byline.attribution.step import Memo
 from byline.attribution.unseen import unseen
 from byline.attribution.world import World
 from byline.model import NONE_ID, Event, Owner
-
-_TOGETHER = 32
-"""States that are packed by one palette."""
-_AT_HAND = 3
-"""Palettes, the newest with them, whose states are on no shelf."""
 
 
 class Standing(NamedTuple):
@@ -39,10 +33,7 @@ class States:
         self.current: dict[str | None, Node] = {}
         self.at_pre: dict[int, Node] = {}
         """What each pre event, by its position, found."""
-        self._packed: list[list[tuple[Node, Packed]]] = [[]]
-        """What was packed and is on no shelf yet, oldest first: each list by one palette."""
         self._palette = Palette()
-        self._shelf: list[Block] = []
 
     @property
     def memo(self) -> Memo:
@@ -97,36 +88,13 @@ class States:
 
     def push(self, seq: int, begin: int, event: Event, content_id: str, version: Version | None) -> Node:
         """A new current state; `begin` is the position at which the call that made it began."""
-        return self.follow(Node(seq, begin, event.worktree, event.head, content_id, version))
-
-    def follow(self, node: Node) -> Node:
-        """This is the current state now, and the one before is history."""
-        for block in self._shelf:
-            block.close()
-        last = self.current.get(node.worktree)
-        packed = last.pack(self._palette) if last is not None else None
+        node = Node(seq, begin, event.worktree, event.head, content_id, version)
+        last = self.current.get(event.worktree)
+        if last is not None:
+            last.pack(self._palette)
         self.nodes.append(node)
-        self.current[node.worktree] = node
-        if last is not None and packed is not None:
-            self._packed[-1].append((last, packed))
-            if len(self._packed[-1]) >= _TOGETHER:
-                self._shelve()
+        self.current[event.worktree] = node
         return node
-
-    def _shelve(self) -> None:
-        """A new palette from here on; and what an old one packed goes on a shelf."""
-        self._palette = Palette()
-        self._packed.append([])
-        if len(self._packed) <= _AT_HAND:
-            return
-        old = self._packed.pop(0)
-        block = Block([packed for _, packed in old])
-        self._shelf.append(block)
-        for at, (node, _) in enumerate(old):
-            node.shelve(block, at)
-        heads = [mark for part in self._packed for _, packed in part[:1] for mark in packed.marks]
-        heads += (mark for node in self.current.values() if (one := node.version) is not None for mark in one.marks)
-        shorten(heads)
 
 
 def session_owner(event: Event, seq: int, reason: str) -> Owner:
