@@ -18,7 +18,7 @@ OF_CALLS = ("calls", "positions")
 FURTHER = {
     **dict.fromkeys(("amp", "cline", "droid", "kiro", "windsurf"), OF_CALLS),
     **dict.fromkeys(("copilot", "cursor"), (*OF_CALLS, "twice")),
-    "claude": ("models",),
+    "claude": ("transcript", "models"),
     "git": ("enabled",),
     "codex": ("calls", "patches"),
     "opencode": (*OF_CALLS, "patches"),

@@ -3,7 +3,7 @@
 The agent writes what the model said before it runs the call, near the transcript's end.
 """
 
-from byline_hooks import system
+from byline_hooks.transcript import end_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ _LONGEST = 200
 def take(seen: "Observation") -> None:
     """Note the model of the observed call, where its transcript has it."""
     call = seen.fields.get("call_id")
-    if seen.fields.get("model") or not isinstance(call, str) or not call or not system.is_absolute(seen.transcript):
+    if seen.fields.get("model") or not isinstance(call, str) or not call or not seen.transcript:
         return
-    end = system.file_end(seen.transcript, _SHORT)
+    end = end_of(seen.transcript, _SHORT)
     found = model_of(end, call)
     if found is None and len(end) == _SHORT and (_names(call) in end or not 0 <= end.find(b"\n") < _SHORT // 2):
-        found = model_of(system.file_end(seen.transcript, _LONG), call)  # the call, or what it wrote, is a long line
+        found = model_of(end_of(seen.transcript, _LONG), call)  # the call, or what it wrote, is a long line
     seen.fields["model"] = found
 
 

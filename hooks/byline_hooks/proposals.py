@@ -6,6 +6,7 @@ agent's own words stand in the call that the transcript has under its id. Only r
 
 from byline_hooks import fastjson, system
 from byline_hooks.observation import ABSENT
+from byline_hooks.transcript import end_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ def take(seen: "Observation") -> None:
     """
     call, transcript = seen.fields.get("call_id"), seen.transcript
     seen.written, seen.after = seen.after, None
-    if not isinstance(call, str) or not call or not system.is_absolute(transcript):
+    if not isinstance(call, str) or not call or not transcript:
         return
     before = "" if seen.before is ABSENT else seen.before
-    given = _given(system.text(system.file_end(transcript, LAST_BYTES)), call)
+    given = _given(system.text(end_of(transcript, LAST_BYTES)), call)
     if isinstance(before, str) and given is not None:
         seen.after = proposed(before, given)
     if seen.after is not None:

@@ -178,20 +178,6 @@ def read_end(descriptor: int, limit: int) -> bytes:
     return read_descriptor(descriptor, limit)
 
 
-def file_end(path: str, limit: int) -> bytes:
-    """The last `limit` bytes of a file; nothing of what is no plain file or cannot be read."""
-    try:
-        if os.stat(native(path)).st_mode & 0o170000 != 0o100000:
-            return b""
-        descriptor = os.open(native(path), READ_ONLY)
-        try:
-            return read_end(descriptor, limit)
-        finally:
-            os.close(descriptor)
-    except OSError:
-        return b""
-
-
 def make_folders(path: str) -> None:
     """`mkdir -p`, mode 0700 for what is made."""
     try:

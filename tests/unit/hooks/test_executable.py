@@ -26,7 +26,10 @@ ALLOWED = {
     *("errno", "_json", "_sha1", "_sha2", "_sha256", "zlib"),
     *("byline_hooks", "byline_hooks.dialects", "byline_hooks.dialects.claude"),
     *(f"byline_hooks.{name}" for name in ("entry", "system", "fastjson", "observation", "detect", "texts", "record")),
-    *(f"byline_hooks.{name}" for name in ("place", "head", "snapshots", "spool", "contents", "deadline", "models")),
+    *(
+        f"byline_hooks.{name}"
+        for name in ("place", "head", "snapshots", "spool", "contents", "deadline", "models", "transcript")
+    ),
 }
 
 REJECTED = [

@@ -1,6 +1,7 @@
 """The model of a call, looked up in the transcript by the hook."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -122,14 +123,17 @@ def test_a_subagent_has_the_model_of_its_own_transcript(made: Repo, tmp_path: Pa
     assert _model(made, _payload(made, transcript, agent_id="a1", agent_type="Explore")) == "own-model"
 
 
-@pytest.mark.parametrize("what", ["nothing", "folder", "pipe", "link"])
-def test_a_transcript_that_is_no_file(made: Repo, tmp_path: Path, what: str) -> None:
-    transcript = tmp_path / "s1.jsonl"
-    if what == "folder":
+@pytest.mark.parametrize("what", ["nothing", "folder", "pipe", "link", "secret", "link to a secret", "text"])
+def test_a_transcript_that_is_none(made: Repo, tmp_path: Path, what: str) -> None:
+    transcript = tmp_path / {"secret": "credentials.json", "text": "s1.txt"}.get(what, "s1.jsonl")
+    if what in ("secret", "text"):
+        transcript.write_bytes(_lines(_said("toolu_1", "model")))
+    elif what == "link to a secret":
+        (tmp_path / "credentials.json").write_bytes(_lines(_said("toolu_1", "model")))
+        transcript.symlink_to(tmp_path / "credentials.json")
+    elif what == "folder":
         transcript.mkdir()
     elif what == "pipe":
-        import os
-
         os.mkfifo(transcript)
     elif what == "link":
         transcript.symlink_to("/dev/zero")
