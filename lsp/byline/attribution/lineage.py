@@ -114,12 +114,11 @@ class Lineage:
         content = self._history.entry(commit, path)
         if content is None:
             return None
-        for parent in parents:
-            if self._history.entry(parent, path) == content:
-                return self._have(parent, path)
         text = self._history.text(content, path)
-        if text is None:
-            return None
+        same = [self._have(parent, path) for parent in parents if self._history.entry(parent, path) == content]
+        # Of a stash that was dropped the graph may not know what its commits changed: then it gives another text.
+        if text is None or (same and (same[0] is None or same[0].text.id == text.id)):
+            return same[0] if same else None
         if len(parents) > 1:
             return self._merge(commit, parents, path, text)
         return self._change(commit, parents[0] if parents else None, path, text)
