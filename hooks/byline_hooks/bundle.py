@@ -18,11 +18,11 @@ OF_CALLS = ("calls", "positions")
 FURTHER = {
     **dict.fromkeys(("amp", "cline", "droid", "kiro", "windsurf"), OF_CALLS),
     **dict.fromkeys(("copilot", "cursor"), (*OF_CALLS, "twice")),
-    "claude": ("transcript", "models"),
+    "claude": ("positions", "transcript", "models"),
     "git": ("enabled",),
     "codex": ("calls", "patches"),
     "opencode": (*OF_CALLS, "patches"),
-    **dict.fromkeys(("gemini", "qwen"), ("calls", "patches", "geminitools")),
+    **dict.fromkeys(("gemini", "qwen"), (*OF_CALLS, "patches", "geminitools")),
 }
 """What a dialect needs besides."""
 EXTENSIONS = ("_json", "_sha1", "zlib")

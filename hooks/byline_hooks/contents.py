@@ -72,11 +72,11 @@ def seen(
     if own is not None:
         _name(record, "disk_id", _written(told, now, object_format), blobs)
     _name(record, "after_id", now if own is None else snapshots.of_bytes(own, object_format), blobs)
-    if told.changes and disk is not None and not record.get("edits"):
+    if told.changes and disk is not None:
         if not told.is_formatted:
             from byline_hooks import positions
 
-            record["edits"] = positions.place(told.changes, disk)
+            record["edits"] = positions.place(told.changes, disk) or record.get("edits")
         if record.get("edits") is None and own is None:
             _name(record, "said_id", snapshots.of_bytes(_said(told.changes), object_format), blobs)
     if told.event == "pre_write" and (told.hunks is not None or told.after is not None):

@@ -1,12 +1,13 @@
 """The tools that Gemini CLI and Qwen Code share: what they were given and what they answered. Pure."""
 
-from byline_hooks import patches, texts
-from byline_hooks.calls import inner, text
+from byline_hooks import patches, positions, texts
+from byline_hooks.calls import inner, swap, text
 from byline_hooks.observation import ABSENT, Observation, as_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from byline_hooks.observation import Payload
+    from byline_hooks.positions import Change
 
 EDITS = ("write_file", "replace", "edit", "notebook_edit")
 SHELL = "run_shell_command"
@@ -25,7 +26,7 @@ def written(common: "Payload", cwd: str, given: "Payload", response: "Payload") 
     is_new = shown.get("isNewFile") is True or "wrote to new file" in text(response, "llmContent")[:200]
     seen.before = ABSENT if is_new else before if isinstance(before, str) else None
     hunks = patches.unified(shown.get("fileDiff"))
-    seen.fields["edits"] = texts.edits(hunks) if hunks else None
+    seen.fields["edits"] = _edits(hunks, seen, swap(given)) if hunks else None
     counts = inner(shown, "diffStat")
     by_user = any(value and name.startswith("user_") for name, value in counts.items())
     if by_user or given.get("modified_by_user") is True:
@@ -35,6 +36,14 @@ def written(common: "Payload", cwd: str, given: "Payload", response: "Payload") 
         seen.after = proposal if isinstance(proposal, str) else None  # of an exchange it is a piece alone
         seen.fields["edits"] = None
     return seen
+
+
+def _edits(hunks: "list[Payload]", seen: Observation, changes: "list[Change]") -> list[list[int]]:
+    edits, before = texts.edits(hunks), seen.before
+    old, new = changes[0] if changes else ("", "")
+    if not isinstance(before, str) or not old or before.replace(old, new, 1) != seen.after:
+        return edits  # the agent mends what a model gets wrong of the old text
+    return positions.exchanged(edits, before, old, new)
 
 
 def shell(event: str, common: "Payload", cwd: str, given: "Payload") -> Observation:

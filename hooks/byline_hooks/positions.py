@@ -39,6 +39,41 @@ def place(changes: "Sequence[Change]", data: bytes) -> list[list[int]] | None:
     return edits
 
 
+def exchanged(edits: list[list[int]], before: str, old: str, new: str) -> list[list[int]]:
+    """The same edits of one file, by the words that a call exchanged in the text before where these tell more.
+
+    Agents compare whole texts, and of lines that have equal neighbours a comparison may call the wrong ones new.
+    """
+    text, old, new = (side.replace("\r\n", "\n") for side in (before, old, new))
+    at = text.find(old) if old and len(text) <= _LONGEST else -1
+    if at < 0 or text.find(old, at + 1) >= 0:
+        return edits
+    first, gone, come = _sides(text, at, old, new)
+    found = _runs(first, come, gone)
+    if found is not None:
+        return [[start, count, start, lines] for start, lines, count in found] or edits
+    lines = _lines(text)
+    after = lines[: first - 1] + come + lines[first - 1 + len(gone) :]
+    slid = [
+        _slid(run, range(first, first + len(come if run[3] else gone)), after if run[3] else lines) for run in edits
+    ]
+    ends = [(run[0] + run[1], run[2] + run[3]) for run in slid]
+    is_apart = all(old <= run[0] and new <= run[2] for (old, new), run in zip(ends, slid[1:], strict=False))
+    return slid if is_apart else edits
+
+
+def _slid(run: list[int], inside: range, lines: list[str]) -> list[int]:
+    """A run that only adds or only removes, moved among equal lines to be inside a range of them; else as it is."""
+    size, start = (run[3], run[2]) if run[3] else (run[1], run[0])
+    moved = max(0, inside.start - start) - max(0, start + size - inside.stop)
+    if (run[1] and run[3]) or not moved or start + moved < inside.start or start + moved + size > inside.stop:
+        return run
+    between = range(min(start, start + moved) - 1, max(start, start + moved) - 1)
+    if between.stop + size > len(lines) or any(lines[i] != lines[i + size] for i in between):
+        return run
+    return [run[0] + moved, run[1], run[2] + moved, run[3]]
+
+
 def arrived(changes: "Sequence[Change]", data: bytes) -> bool:
     """Whether the bytes show every change."""
     text = _text(data)
@@ -54,26 +89,40 @@ def arrived(changes: "Sequence[Change]", data: bytes) -> bool:
 
 
 def _swap(change: "tuple[str, str]", text: str) -> list[list[int]] | None:
-    """The run of lines one exchanged text makes, without the lines it left alone at both ends."""
+    """The run of lines one exchanged text makes, where that is told."""
     old, new = (side.replace("\r\n", "\n") for side in change)
     at = text.find(new) if new else -1
     if at < 0 or text.find(new, at + 1) >= 0:
         return None
-    start, stop = text.rfind("\n", 0, at) + 1, at + len(new)
-    if not (new.endswith("\n") and (old.endswith("\n") or not old)):
+    return _runs(*_sides(text, at, new, old))
+
+
+def _sides(text: str, at: int, there: str, other: str) -> tuple[int, list[str], list[str]]:
+    """A first line, 1-based, the lines from it on that have what is `there`, and those with the `other` in its place.
+
+    Without those at both ends that are the same.
+    """
+    start, stop = text.rfind("\n", 0, at) + 1, at + len(there)
+    head = text[start:at]
+    if not (there.endswith("\n") and (other.endswith("\n") or not (other or head))):
         stop = text.find("\n", stop) + 1 or len(text)
-    head, tail = text[start:at], text[at + len(new) : stop]
-    before, after = _lines(head + old + tail), _lines(head + new + tail)
+    tail = text[at + len(there) : stop]
+    here, instead = _lines(head + there + tail), _lines(head + other + tail)
     first = text.count("\n", 0, start) + 1
-    while before and after and before[0] == after[0]:
-        del before[0], after[0]
+    while here and instead and here[0] == instead[0]:
+        del here[0], instead[0]
         first += 1
-    while before and after and before[-1] == after[-1]:
-        del before[-1], after[-1]
+    while here and instead and here[-1] == instead[-1]:
+        del here[-1], instead[-1]
+    return first, here, instead
+
+
+def _runs(first: int, after: list[str], before: list[str]) -> list[list[int]] | None:
+    """First line, new and old lines; empty where nothing changed, None where lines that stayed stand in between."""
     if not (before or after):
         return []
     if {line for line in before if line.strip()} & set(after):
-        return None  # lines that stayed stand between those that changed
+        return None
     return [[first, len(after), len(before)]]
 
 

@@ -70,3 +70,14 @@ def test_what_it_took_from_elsewhere_is_not(told: Story, command: str) -> None:
     for rev in (None, "HEAD"):
         owners = {line.text: line.owner for line in told.stage.ask("f.txt", rev)}
         assert owners.get("u1", "U") == "U" and "A" not in (owners[text] for text in owners if text != "s2")
+
+
+@pytest.mark.parametrize("brings", ["git cherry-pick -n origin/main", "git checkout -q origin/main -- f.txt"])
+def test_what_a_script_commits_may_be_what_git_brought_it(told: Story, brings: str) -> None:
+    """The script's name does not say what it runs; that it made a commit says that it runs git."""
+    run(told, told.world.root, "git fetch -q")
+    script = f"{brings}; printf 'a\\nu1\\nt1\\ns1\\nd\\n' > f.txt; git commit -qam script"
+    told.shell("A", "./script.sh", lambda it: run(it, it.stage.here, script))
+    for rev in (None, "HEAD"):
+        owners = {line.text: line.owner for line in told.stage.ask("f.txt", rev)}
+        assert (owners["u1"], owners["s1"]) == ("U", "A")

@@ -149,7 +149,7 @@ def _write(tool: str, payload: "Payload", path: str, given: "Payload", response:
         seen.before, seen.after = _before(response), _edited(response, patch)
     else:
         seen.before = _before(response)
-    seen.fields["edits"] = texts.edits(patch) if patch else None
+    seen.fields["edits"] = _edits(patch, response, seen) if patch else None
     if response.get("userModified") is True:
         seen.fields["user_modified"] = True
     seen.transcript = _transcript(payload)
@@ -182,6 +182,18 @@ def _edited(response: "Payload", patch: "list[Payload] | None") -> str | None:
         return None
     after = original.replace(old, new, -1 if response.get("replaceAll") is True else 1)
     return after if texts.fits(patch, original, after) else None
+
+
+def _edits(patch: "list[Payload]", response: "Payload", seen: Observation) -> list[list[int]]:
+    edits, before = texts.edits(patch), seen.before
+    old, new = response.get("oldString"), response.get("newString")
+    if not (isinstance(before, str) and isinstance(old, str) and isinstance(new, str)):
+        return edits
+    if seen.after is None or response.get("replaceAll") is True:
+        return edits  # what it exchanged is not what it says, or not once
+    from byline_hooks import positions
+
+    return positions.exchanged(edits, before, old, new)
 
 
 def _read_lines(response: "Payload") -> "Payload":

@@ -88,7 +88,7 @@ def _tool(hook: str, payload: "Payload", session: "Payload", cwd: str) -> list[O
         fields = {**common, "command": text(given, "command")}
         return [Observation("pre_shell" if is_before else "shell", fields, cwd=place)]
     if tool in _PATCHES:
-        return _announced(given, common, cwd) if is_before else _patched(shown, common, cwd)
+        return _announced(given, common, cwd) if is_before else _patched(shown, given, common, cwd)
     if tool == "read" and not is_before:
         return _read(inner(shown, "display"), common, cwd)
     if tool not in _EDITS:
@@ -138,7 +138,7 @@ def _announced(given: "Payload", common: "Payload", cwd: str) -> list[Observatio
     return [Observation("pre_write", common, cwd=cwd, path=path) for path in dict.fromkeys(paths)]
 
 
-def _patched(shown: "Payload", common: "Payload", cwd: str) -> list[Observation]:
+def _patched(shown: "Payload", given: "Payload", common: "Payload", cwd: str) -> list[Observation]:
     """The files that `apply_patch` says it changed."""
     found = []
     files = shown.get("files")
@@ -152,7 +152,14 @@ def _patched(shown: "Payload", common: "Payload", cwd: str) -> list[Observation]
             found.append(Observation("write", fields, cwd=cwd, path=target, old_path=path))
         gone = bool(target) or file.get("type") == "delete"
         found.append(Observation("write", common if gone else fields, cwd=cwd, path=path))
+        found[-1].hunks = None if gone else _own_hunks(text(given, "patchText"), path)
     return found
+
+
+def _own_hunks(patch: str, path: str) -> "list[patches.Hunk] | None":
+    """What the call's own patch does to a file: OpenCode's is of whole texts and may slide among equal lines."""
+    files = [file for file in patches.parse(patch) or () if path == file.path or path.endswith(f"/{file.path}")]
+    return files[0].hunks if len(files) == 1 and files[0].kind == "update" else None
 
 
 def _read(display: "Payload", common: "Payload", cwd: str) -> list[Observation]:

@@ -6,7 +6,7 @@ formatter or changes no file.
 
 from collections.abc import Sequence
 
-from byline.attribution.commands import OF_GIT, parts, words_of
+from byline.attribution.commands import OF_GIT, parts, types, words_of
 
 FORMATTERS = frozenset(
     "black isort yapf autopep8 ruff-format gofmt goimports gofumpt rustfmt clang-format prettier prettierd"
@@ -55,6 +55,11 @@ def commits(command: str | None) -> bool:
     """Whether a command line runs `git commit`, and so the hooks of the project."""
     words = words_of(command)
     return "git" in words and "commit" in words[words.index("git") :]
+
+
+def hides_commit(command: str | None) -> bool:
+    """Whether a command line that made a commit does not name it: a script may have had git bring texts as well."""
+    return not types(command) and not commits(command)
 
 
 def _kind(part: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ itself names as its source; see `sources.py`. What is left is nobody's.
 from collections.abc import Callable, Iterator, Sequence
 
 from byline.attribution.commands import is_typed
+from byline.attribution.described import placed, told
 from byline.attribution.fold import PathFold
 from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled, telling, together
 from byline.attribution.merge import agree, carry, three_way
@@ -208,6 +209,7 @@ class Lineage:
         nobody = Mark(Owner("unknown", reason, seq=seq))
         caller = self._history.shell_of(commit, path) if None in marks else None
         if caller is None:
+            marks = placed(text.lines, marks, self._history.anchored(commit, path))
             return self._anchor(commit, path, Version(text, filled(marks, nobody)))
         old = self._lines_before(commit, path, caller)
         parents = self._history.parents(commit) or ()
@@ -276,13 +278,7 @@ class Lineage:
                 yield from self._history.rename_sources(parents[0], commit, path)
 
     def _anchor(self, commit: str, path: str, version: Version) -> Version:
-        """What an anchor says of lines that this clone has no evidence for."""
-        marks = version.marks
-        for start, stop, owner in self._history.anchored(commit, path):
-            for k in range(start, min(stop, len(marks))):
-                if marks[k].owner.kind == "unknown" and marks[k].rooted is False:
-                    marks[k] = Mark(owner, marks[k].previous)
-        return version
+        return told(version, self._history.anchored(commit, path))
 
 
 def _agreed(marks: Sequence[Mark], lines: Sequence[bytes], sides: Sequence[Version]) -> list[Mark]:

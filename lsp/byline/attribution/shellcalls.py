@@ -4,7 +4,7 @@ from byline.attribution.call import Call
 from byline.attribution.closing import close, unexplained
 from byline.attribution.commands import brings_files, is_typed, moves_texts, only_git, tells_index, types
 from byline.attribution.conflicts import markers
-from byline.attribution.formatters import commits, is_formatter_run, names_formatter
+from byline.attribution.formatters import commits, hides_commit, is_formatter_run, names_formatter
 from byline.attribution.hidden import may_be_gits
 from byline.attribution.ignoring import rules_changed
 from byline.attribution.marks import Mark, Version, exact_keys, telling
@@ -164,7 +164,7 @@ def _without_doubtful(call: Call, version: Version) -> Version:
     there: set[bytes] | None = None
     if reason is None and own.session_id:
         there = {version.lines[k] for k in markers(version.lines)}
-        if moves_texts(command):
+        if moves_texts(command) or (call.before.head != call.after.head and hides_commit(command)):
             there |= telling(call.world.elsewhere(None, call.path, call.begin))
         reason = "git may have brought it"
     if reason is None or there == set():

@@ -190,7 +190,10 @@ class GitHistory:
         return list({(base, tip): (base, tip, words) for base, tip, words in reversed(found)}.values())[::-1]
 
     def _as_change(self, commit: str, words: str) -> list[tuple[str, str, str]]:
-        parents = self._graph.parents.get(commit)
+        parents = self.parents(commit)
+        if parents is None:  # one that no branch has any more
+            parsed = self._objects.commit(commit)
+            parents = parsed.parents if parsed else ()
         return [(parents[0], commit, words)] if parents else []
 
     def _trailers(self, commit: str) -> list[tuple[str, str, str]]:

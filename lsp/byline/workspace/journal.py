@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from byline.attribution.commands import brings_files, moves_texts, only_git
-from byline.attribution.formatters import names_formatter
+from byline.attribution.formatters import hides_commit, names_formatter
 from byline.attribution.ignoring import Entry, rules_changed
 from byline.attribution.shellcalls import quoted
 from byline.attribution.world import Caller
@@ -131,7 +131,8 @@ class Journal:
         post = self.events[seq]
         brings = brings_files(pre.command, path) or rules_changed(entry, path, pre, post)
         owner = Owner("session", reason, pre.session_id, post.id, seq, "explicit")
-        return Caller(owner, moves_texts(pre.command), pre.stash, pre.command if brings else None)
+        moves = moves_texts(pre.command) or hides_commit(pre.command)
+        return Caller(owner, moves, pre.stash, pre.command if brings else None)
 
     def parts(self) -> dict[str, Bytes]:
         """All of it, packed; to be let go of before anything is added."""

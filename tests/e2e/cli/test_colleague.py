@@ -58,6 +58,27 @@ def test_sessions_of_a_colleague(person: Person, clone: Path) -> None:
         assert f"--as {shape}" in refused.stderr and "a session that only an anchor names" in refused.stderr
 
 
+def test_a_colleague_sees_new_lines_where_they_were_written(person: Person, tmp_path: Path) -> None:
+    """Put before lines that end alike: git calls others the new ones, and the anchor knows which were."""
+    remote, there = tmp_path / "remote.git", tmp_path / "there"
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(remote)], env=person.env, check=True)
+    person.git("remote", "add", "origin", str(remote))
+    (person.repository / "f.js").write_text("start();\n}\nend();\n")
+    story.commit(person)
+    once = "start();\n}\nlog();\nend();\n"
+    for session, count, text in (("b", 1, once), ("a", 2, once.replace("end", "}\nlog();\nend"))):
+        edits = [{"old_start": 3, "old_lines": 0, "new_start": 3, "new_lines": count}]
+        story.write(person, "f.js", text, session_id=session, turn_id=f"{session}-t", edits=edits)
+        story.commit(person)
+    person.git("push", "-q", "origin", "main")
+    person.byline("sync", "--push")
+    expected = [None, None, "a", "a", "b", None]
+    assert [line["session_id"] for line in told(person, person.repository, "blame", "f.js")["lines"]] == expected
+    subprocess.run(["git", "clone", "-q", str(remote), str(there)], env=person.env, check=True)
+    person.env |= {"HOME": str(tmp_path / "colleague"), "BYLINE_DATA_DIR": str(tmp_path / "colleague" / "data")}
+    assert [line["session_id"] for line in told(person, there, "blame", "f.js")["lines"]] == expected
+
+
 def test_search_and_diff_know_what_anchors_tell(person: Person, clone: Path) -> None:
     hits = told(person, clone, "search", "more")["hits"]
     assert [(hit["kind"], hit["session_id"]) for hit in hits] == [("file", "s1")]

@@ -114,6 +114,12 @@ def test_an_edit() -> None:
     assert not seen.exact
 
 
+def test_an_edit_is_where_its_own_words_are_not_where_the_patch_slid_to() -> None:
+    old = "app\n\n@c\ndef old\n"
+    patch = [hunk([1, 4], [1, 7], " app", " ", " @c", "+def new", "+", "+@c", " def old")]
+    assert edit(old, "app\n\n", "app\n\n@c\ndef new\n\n", patch).fields["edits"] == [[3, 0, 3, 3]]
+
+
 def test_an_edit_of_a_line_with_tabs_is_understood_though_the_patch_expands_them() -> None:
     seen = edit("\tb\n", "\tb", "\tc", [hunk([1, 1], [1, 1], "-  b", "+  c")])
     assert seen.after == "\tc\n"

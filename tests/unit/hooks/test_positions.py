@@ -2,7 +2,7 @@
 
 import pytest
 
-from byline_hooks.positions import arrived, place
+from byline_hooks.positions import arrived, exchanged, place
 
 Change = tuple[str, str] | list[str]
 FILE = b"a\nb\nc\nb\nd\n"
@@ -42,3 +42,51 @@ def test_place(changes: list[Change], data: bytes, expected: list[list[int]] | N
 )
 def test_arrived(change: Change, expected: bool) -> None:
     assert arrived([change], FILE) is expected
+
+
+APP = "app\n\n@c\ndef old\n"
+
+
+@pytest.mark.parametrize(
+    ("edits", "before", "old", "new", "expected"),
+    [
+        pytest.param([[4, 0, 4, 3]], APP, "app\n\n", "app\n\n@c\ndef new\n\n", [[3, 0, 3, 3]], id="slid-down"),
+        pytest.param(
+            [[4, 0, 4, 3]], APP.replace("\n", "\r\n"), "app\n\n", "app\n\n@c\nnew\n\n", [[3, 0, 3, 3]], id="crlf"
+        ),
+        pytest.param([[1, 1, 1, 1]], "a\nb\na\n", "a\n", "c\n", [[1, 1, 1, 1]], id="stands-there-twice"),
+        pytest.param([[1, 1, 1, 1]], APP, "gone", "new", [[1, 1, 1, 1]], id="does-not-stand-there"),
+        pytest.param([[1, 1, 1, 1]], APP, "app", "app", [[1, 1, 1, 1]], id="says-that-nothing-changed"),
+        pytest.param([[2, 3, 2, 0]], "a\nx\ny\nx\nb\n", "x\ny\n", "", [[2, 2, 2, 0]], id="removes-lines"),
+        pytest.param([[1, 1, 1, 1]], "one two\n", "two", "2", [[1, 1, 1, 1]], id="a-part-of-a-line"),
+        pytest.param(
+            [[1, 1, 1, 1], [5, 0, 5, 2]],
+            "a\nk\nb\nend\nstart\nend\n",
+            "a\nk\nb\n",
+            "A\nk\nb\nend\nb\n",
+            [[1, 1, 1, 1], [3, 0, 3, 2]],
+            id="slides-up-beside-another-change",
+        ),
+        pytest.param(
+            [[1, 1, 1, 1], [5, 0, 5, 2]],
+            "a\nk\nb\nc\n",
+            "a\nk\n",
+            "A\nk\nb\nc\n",
+            [[1, 1, 1, 1], [3, 0, 3, 2]],
+            id="slides-by-its-whole-length",
+        ),
+        pytest.param(
+            [[1, 1, 1, 1], [5, 0, 5, 1]],
+            "a\nk\nb\nc\nd\n",
+            "a\nk\n",
+            "A\nk\nx\n",
+            [[1, 1, 1, 1], [5, 0, 5, 1]],
+            id="a-patch-of-something-else",
+        ),
+    ],
+)
+def test_a_patch_is_held_to_what_was_exchanged(
+    edits: list[list[int]], before: str, old: str, new: str, expected: list[list[int]]
+) -> None:
+    """Of lines with equal neighbours a comparison of whole texts may call the wrong ones new."""
+    assert exchanged(edits, before, old, new) == expected

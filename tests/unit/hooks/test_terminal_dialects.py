@@ -156,6 +156,22 @@ def test_texts_before_and_after() -> None:
     assert seen.before == ""
 
 
+SLID = "--- a\n+++ b\n@@ -1,4 +1,7 @@\n app\n \n @c\n+def new\n+\n+@c\n def old\n"
+"""What a comparison of whole texts says where the lines from `@c` on were put before others that begin alike."""
+
+
+@pytest.mark.parametrize("agent", ["gemini", "qwen"])
+def test_an_edit_is_where_its_own_words_are_not_where_the_patch_slid_to(agent: str) -> None:
+    given = {"file_path": "f", "old_string": "app\n\n", "new_string": "app\n\n@c\ndef new\n\n"}
+    texts = {"originalContent": "app\n\n@c\ndef old\n", "newContent": "app\n\n@c\ndef new\n\n@c\ndef old\n"}
+    name = {"gemini": ("AfterTool", "replace"), "qwen": ("PostToolUse", "edit")}[agent]
+    answer = {"returnDisplay": {**BOTH, **texts, "fileDiff": SLID}}
+    (seen,) = observe(agent, tool(*name, given, answer))
+    assert seen.fields["edits"] == [[3, 0, 3, 3]]
+    (seen,) = observe(agent, tool(*name, {**given, "old_string": "not what was exchanged"}, answer))
+    assert seen.fields["edits"] == [[4, 0, 4, 3]]
+
+
 def test_qwen_s_model_is_in_the_environment_of_its_own_session() -> None:
     read = tool("PostToolUse", "read_file", {"file_path": "a"}, {"llmContent": "x"})
     env = {"QWEN_CODE_MODEL": "m"}

@@ -1,0 +1,60 @@
+"""What the anchor of a commit says of its lines.
+
+Of lines with equal neighbours a comparison of two texts may call the wrong ones new. Who anchored the commit had seen
+them being written.
+"""
+
+from collections.abc import Collection, Sequence
+
+from byline.attribution.marks import Mark, Version
+from byline.attribution.world import AnchoredRange
+
+
+def told(version: Version, ranges: Sequence[AnchoredRange]) -> Version:
+    """The same version, with the owners that an anchor gives to lines that this clone has no evidence for."""
+    marks = version.marks
+    for start, stop, owner in ranges:
+        for k in range(start, min(stop, len(marks))):
+            if marks[k].owner.kind == "unknown" and marks[k].rooted is False:
+                marks[k] = Mark(owner, marks[k].previous)
+    return version
+
+
+def placed(
+    lines: Sequence[bytes], marks: Sequence[Mark | None], ranges: Sequence[AnchoredRange]
+) -> list[Mark | None]:
+    """The marks of the lines, None for new ones, with the new ones where the anchor has them.
+
+    A run of new lines moves among equal ones only as long as each line that joins it is in the anchor and each that
+    leaves it is not.
+    """
+    found = list(marks)
+    claimed = {line for start, stop, _ in ranges for line in range(start, min(stop, len(found)))}
+    start = 0
+    while start < len(found):
+        stop = start
+        while stop < len(found) and found[stop] is None:
+            stop += 1
+        if stop > start and not all(line in claimed for line in range(start, stop)):
+            stop = _moved(lines, found, claimed, start, stop)
+        start = max(stop, start + 1)
+    return found
+
+
+def _moved(lines: Sequence[bytes], marks: list[Mark | None], claimed: Collection[int], start: int, stop: int) -> int:
+    """Move one run of new lines up or down in place; where it ends then."""
+    while start > 0 and _fits(lines, marks, claimed, start - 1, stop - 1):
+        start, stop = start - 1, stop - 1
+        marks[start], marks[stop] = marks[stop], marks[start]
+    while stop < len(lines) and _fits(lines, marks, claimed, stop, start):
+        marks[start], marks[stop] = marks[stop], marks[start]
+        start, stop = start + 1, stop + 1
+    return stop
+
+
+def _fits(
+    lines: Sequence[bytes], marks: Sequence[Mark | None], claimed: Collection[int], joins: int, leaves: int
+) -> bool:
+    """Whether a line may become a new one in place of another."""
+    is_equal = marks[joins] is not None and lines[joins] == lines[leaves]
+    return is_equal and joins in claimed and leaves not in claimed
