@@ -72,12 +72,18 @@ def test_what_it_took_from_elsewhere_is_not(told: Story, command: str) -> None:
         assert owners.get("u1", "U") == "U" and "A" not in (owners[text] for text in owners if text != "s2")
 
 
-@pytest.mark.parametrize("brings", ["git cherry-pick -n origin/main", "git checkout -q origin/main -- f.txt"])
-def test_what_a_script_commits_may_be_what_git_brought_it(told: Story, brings: str) -> None:
-    """The script's name does not say what it runs; that it made a commit says that it runs git."""
-    run(told, told.world.root, "git fetch -q")
-    script = f"{brings}; printf 'a\\nu1\\nt1\\ns1\\nd\\n' > f.txt; git commit -qam script"
-    told.shell("A", "./script.sh", lambda it: run(it, it.stage.here, script))
-    for rev in (None, "HEAD"):
-        owners = {line.text: line.owner for line in told.stage.ask("f.txt", rev)}
-        assert (owners["u1"], owners["s1"]) == ("U", "A")
+@pytest.mark.parametrize("command", ["./script.sh", "git up"])
+def test_what_a_script_commits_may_be_what_git_brought_it(told: Story, command: str) -> None:
+    """The name of a script or an alias does not say what it runs; that it made a commit says that it runs git."""
+    run(
+        told,
+        told.world.root,
+        "git checkout -qb side HEAD~ && printf 'u1 1\nu2 2\nc\nd\ne\n' > f.txt && git commit -qam side",
+    )
+    run(told, told.world.root, "git checkout -q main")
+    told.shell("A", "make", lambda it: run(it, it.stage.here, "printf 't1\nb\ns1\ns2\nd\ne\n' > f.txt"))
+    text = "u1 1\\nu2 2\\nt1\\nb\\ns1\\ns2\\nd\\ne\\ns3\\n"
+    script = f"git commit -qam two; git cherry-pick -n side || true; printf '{text}' > f.txt; git add -A"
+    told.shell("A", command, lambda it: run(it, it.stage.here, script))
+    owners = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
+    assert [owners[line] for line in ("u1 1", "u2 2", "s3")] == ["U", "U", "A"]
