@@ -12,7 +12,7 @@ from byline.cli.terminal import Output, clean, counted
 from byline.errors import BylineError, NotARepository, UnknownRevision
 from byline.repo.anchors import agenttrace, gitai, oobo
 from byline.repo.anchors.format import Anchor, SessionLink
-from byline.repo.anchors.gate import Gate, names_in
+from byline.repo.anchors.gate import Gate, published
 from byline.repo.anchors.listing import resolve
 from byline.repo.anchors.names import GITAI_NOTES
 from byline.repo.anchors.read import Anchors
@@ -82,9 +82,9 @@ def _chosen(git: Git, anchors: Anchors, given: str | None) -> list[tuple[Anchor,
         ours = [one for one in ours if one.files]
         if ours:
             gate = Gate([], None, ours[0].anchor.transparency_mode, share_prompts=True)
-            own = names_in(ours[0].anchor)
+            own = published(ours[0].anchor)
             links = [load(SessionLink, gate.clean(link, own)) for link in anchors.links(ours[0])]
-            found.append((load(Anchor, gate.clean(ours[0].anchor)), links))
+            found.append((load(Anchor, gate.clean(ours[0].anchor, own)), links))
     walked = git.run("rev-list", "--topo-order", "--reverse", "--all", timeout=120).decode("ascii").split()
     place = {commit: number for number, commit in enumerate(walked)}
     return sorted(found, key=lambda pair: (place.get(pair[0].commit_hash, -1), pair[0].commit_hash))

@@ -35,7 +35,14 @@ SECRETS = [
 
 @pytest.mark.parametrize("secret", SECRETS)
 def test_secrets_are_redacted_wherever_they_stand(secret: str) -> None:
-    for text in (secret, f"use {secret} here", f"key={secret}\nnext", f'"{secret}",'):
+    inside = (f"use {secret} here", f"key={secret}\nnext", f'"{secret}",')
+    control = (
+        f"a\\n{secret}\\n",
+        f"\x1b[01;31m\x1b[K{secret}\x1b[m",
+        f"\\u001b[31m{secret}\\u001b[0m",
+        f"%0A{secret}%0A",
+    )
+    for text in (secret, *inside, *control):
         assert secret not in redact(text)
         assert REDACTED in redact(text)
 
@@ -44,6 +51,21 @@ def test_secrets_are_redacted_wherever_they_stand(secret: str) -> None:
     ("text", "left"),
     [
         ("password=hunter22x", "password=[REDACTED]"),
+        ("ADMIN_PW=hunter22x", "ADMIN_PW=[REDACTED]"),
+        ("my api key: hunter22x", "my api key: [REDACTED]"),
+        ('<add key="ApiKey" value="hunter22x"/>', '<add key="ApiKey" value="[REDACTED]"/>'),
+        ('{"name": "API_KEY", "value": "hunter22x"}', '{"name": "API_KEY", "value": "[REDACTED]"}'),
+        ('variable "db_password" { default = "hunter22x" }', 'variable "db_password" { default = "[REDACTED]" }'),
+        ("htpasswd -b users ada hunter22x", "htpasswd -b users ada [REDACTED]"),
+        (
+            "echo hunter22x | docker login -u ada --password-stdin",
+            "echo [REDACTED] | docker login -u ada --password-stdin",
+        ),
+        ('gh secret set TOKEN --body "hunter22x"', 'gh secret set TOKEN --body "[REDACTED]"'),
+        ("openssl enc -aes256 -k hunter22x", "openssl enc -aes256 -k [REDACTED]"),
+        ("7z a x.7z -phunter22x", "7z a x.7z -p[REDACTED]"),
+        ("Cookie: sid=hunter22x", "Cookie: sid=[REDACTED]"),
+        ("https://a1b2c3d4e5f6a7b8@host/x", "https://[REDACTED]@host/x"),
         ("DB_PASSWORD: 's3cret-value'", "DB_PASSWORD: '[REDACTED]'"),
         ("postgres://ada:pw12345@db/x", "postgres://ada:[REDACTED]@db/x"),
         ("Authorization: Bearer " + "abc123" * 5, "Authorization: Bearer [REDACTED]"),
@@ -83,10 +105,66 @@ def test_harmless_texts_pass_unchanged(text: str) -> None:
         ("/Users/bob/x", "~/x"),
         ("C:\\Users\\Bob\\x", "~\\x"),
         ("GET /api/v1/users", "GET /api/v1/users"),
+        ("https://x.org/home/bob", "https://x.org/home/bob"),
+        ("src/home/views.py", "src/home/views.py"),
+        ("my-app/home/views.py", "my-app/home/views.py"),
+        ("gcc -I/home/ada/include -L/home/bob/lib", "gcc -I~/include -L~/lib"),
+        ("out\\n/home/ada/x\\t/home/bob/x", "out\\n~/x\\t~/x"),
+        ("\x1b[31m/home/bob/x\x1b[0m/work/x/repo/a", "\x1b[31m~/x\x1b[0ma"),
+        ("PATH=/usr/bin:/home/bob/bin", "PATH=/usr/bin:~/bin"),
+        ("file:///home/bob/x", "file://~/x"),
+        ("/mnt/c/Users/bob/x", "~/x"),
+        ("C:\\\\Users\\\\Bob\\\\x", "~\\\\x"),
+        ("c:\\users\\bob\\x", "~\\x"),
+        ("C:\\\\code\\\\repo\\\\src", "\\src"),
+        ("%2Fhome%2Fada%2Fx", "~%2Fx"),
+        (".claude/projects/-home-bob-x/a.jsonl", ".claude/projects/~/a.jsonl"),
     ],
 )
 def test_paths_of_this_machine_do_not_leave(text: str, left: str) -> None:
     assert GATE.text(text) == left
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        ({"password": "Winter2026!x"}, {"password": REDACTED}),
+        (
+            {"env": {"DB_PASSWORD": "Winter2026!x", "MODE": "debug1"}},
+            {"env": {"DB_PASSWORD": REDACTED, "MODE": "debug1"}},
+        ),
+        ({"headers": {"X-Api-Key": "abc123def456"}}, {"headers": {"X-Api-Key": REDACTED}}),
+        ({"name": "API_KEY", "value": "abc123def456"}, {"name": "API_KEY", "value": REDACTED}),
+        (
+            {"args": ["mysql", "--password", "abc123", "db1abc"]},
+            {"args": ["mysql", "--password", REDACTED, "db1abc"]},
+        ),
+        ({"password": "the word of two"}, {"password": "the word of two"}),
+        ({"token_type": "Bearer", "tokens": 3}, {"token_type": "Bearer", "tokens": 3}),
+        ({"path": "/home/ada/x", "author": SECRETS[1]}, {"path": "~/x", "author": REDACTED}),
+        ({"files_changed": ["/work/x/repo/a", "b"]}, {"files_changed": ["a", "b"]}),
+    ],
+)
+def test_json_is_read_with_its_keys(value: object, left: object) -> None:
+    """A key tells what a text is, and none lets one pass: only what the commit itself publishes stays as it is."""
+    assert GATE.values(value) == left
+
+
+def test_what_another_tool_wrote_is_no_name_of_the_commit() -> None:
+    record = private_record()
+    more = {"path": "/home/ada/x", "author": SECRETS[1], "commit_hash": SECRETS[0], "old_path": record.anchor.author}
+    sealed = GATE.seal(
+        msgspec.structs.replace(record, anchor=msgspec.structs.replace(record.anchor, unknown={"o": more}))
+    )
+    written = json.loads(sealed.files[0][1])
+    assert written["o"] == {
+        "path": "~/x",
+        "author": REDACTED,
+        "commit_hash": REDACTED,
+        "old_path": record.anchor.author,
+    }
+    assert written["commit_hash"] == record.anchor.commit_hash
+    assert written["author"] == record.anchor.author
 
 
 def private_record() -> CommitRecord:

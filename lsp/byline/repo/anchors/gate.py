@@ -15,26 +15,37 @@ from byline.repo.anchors import names
 from byline.repo.anchors.format import Anchor, CommitRecord
 from byline.repo.anchors.limits import LARGEST_FOLDER, fits
 from byline.repo.anchors.record import Record, encode, plain
-from byline.repo.anchors.secrets import redact
+from byline.repo.anchors.secrets import key_of, redact, redact_under
+from byline.repo.anchors.shapes import AFTER_CONTROL
 
 NEVER_SHARED = frozenset(
     {"summary", "intent", "reasoning", "bash_commands", "prompt", "prompts", "command", "transcript"}
 )
 """Fields that tell what was said. None of them passes while transparency is off."""
 
-AS_GIT_HAS_THEM = frozenset({"author", "path", "old_path", "files_changed", "commit_hash", "capture_gap_files"})
-"""Fields that repeat what the commit itself publishes."""
-
-LISTS_OF_FILES = frozenset({"files_touched"})
-"""Fields that list files: those of the commit stay what they are, others are texts like any."""
+AS_GIT_HAS_THEM = frozenset(
+    {"author", "path", "old_path", "files_changed", "files_touched", "commit_hash", "capture_gap_files"}
+)
+"""Fields that repeat what the commit itself publishes: that stays as it is, all else in them is text like any."""
 
 LARGEST_TEXT = 64 * 1024
 LARGEST_LINE = 200
 """Of a prompt that is shared: one line, this many characters."""
 
-_HOMES = re.compile(r"(?<![\w.:/])(?:/home/|/Users/|[A-Za-z]:[\\/]Users[\\/])[^\s/\\:\"'<>|]+|(?<![\w.:/])/root(?=/)")
+_SLASH = r"(?:[/\\]{1,4}|%2[Ff]|%5[Cc])"
+"""Of either kind, also as JSON and addresses spell it."""
+_BEFORE = rf"(?:(?<![\w./])|{AFTER_CONTROL}|(?<=[\s\"'=]-[A-Za-z])|(?<=^-[A-Za-z])|(?<=file://))"
+"""What an absolute path comes after: also `-I` and the like."""
+_HOME = re.compile(r"home|users|/root", re.IGNORECASE)
+_HOMES = re.compile(
+    rf"{_BEFORE}(?:\\?/home\\?/|(?:/mnt)?(?:/[a-z])?\\?/Users\\?/|[A-Za-z]:{_SLASH}(?i:Users){_SLASH}"
+    rf"|%2[Ff](?:home|Users)%2[Ff])(?:(?!%2[Ff])[^\s/\\:\"'<>|])+|{_BEFORE}/root(?=/)"
+    # the folder of transcripts that Claude Code names after a project's
+    r"|(?<=projects[/\\])-(?:home|Users)-[^\s/\\:\"'<>|]+"
+)
 
 
+_ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
 SHORT = 200
 REMEMBERED = 10_000
 
@@ -85,17 +96,18 @@ class Gate:
         return self._freed(text, None).encode("utf-8", "surrogateescape")
 
     def values(self, value: Any) -> Any:
-        """JSON of another tool's format, its texts as they may leave; names of files stay what they are."""
+        """JSON of another tool's format, its texts as they may leave."""
         return self._clean(value)
 
     def _freed(self, text: str, largest: int | None = LARGEST_TEXT) -> str:
         if largest is not None and len(text) > largest:
             text = text[:largest]  # before it is looked through: a text may be of any length
-        if self._folders is not None:
-            text = self._folders.sub(lambda found: "" if found[0][-1] in "/\\" else ".", text)
-        if self._home is not None:
-            text = self._home.sub(lambda found: "~" + found[0][-1] if found[0][-1] in "/\\" else "~", text)
-        return _HOMES.sub("~", redact(text))[:largest]
+        if self._folders is not None and self._folders[0].search(text):
+            text = self._folders[1].sub(lambda found: "" if found[0][-1] in "/\\" else ".", text)
+        if self._home is not None and self._home[0].search(text):
+            text = self._home[1].sub(lambda found: "~" + found[0][-1] if found[0][-1] in "/\\" else "~", text)
+        text = redact(text)
+        return (_HOMES.sub("~", text) if _HOME.search(text) else text)[:largest]
 
     def seal(self, record: CommitRecord) -> Sealed:
         """The files of one commit as they may be written. Raises TooLarge."""
@@ -106,7 +118,7 @@ class Gate:
         if record.timeline is not None:
             parts.append(("timeline.json", record.timeline))
         parts += [(f"subagents/{number}/metadata.json", one) for number, one in enumerate(record.subagents, 1)]
-        own = names_in(anchor)
+        own = published(anchor)
         files = tuple((where + name, self.clean(part, own)) for name, part in parts)
         if self.is_open:
             files += self._transcripts(record, LARGEST_FOLDER - sum(len(data) for _, data in files))
@@ -132,7 +144,7 @@ class Gate:
         return tuple(found)
 
     def clean(self, record: Record, own: frozenset[str] = frozenset()) -> bytes:
-        """One file as it may be written. `own`: the names of the commit's files, which it publishes anyway."""
+        """One file as it may be written. `own`: what the commit publishes anyway."""
         return encode(self._clean(plain(record), own=own))
 
     def _is_shared_line(self, name: str, part: Any) -> bool:
@@ -142,23 +154,24 @@ class Gate:
         if isinstance(value, str):
             if key == "prompt" and self._transparency == "off":
                 return one_line(self.text(value))
-            is_known = key in AS_GIT_HAS_THEM or (key in LISTS_OF_FILES and value in own)
-            return value if is_known else self.text(value)
+            return value if key in AS_GIT_HAS_THEM and value in own else self.text(redact_under(key, value))
         if isinstance(value, Mapping):
             return {
-                self.text(name): self._clean(part, name, own)
+                self.text(name): self._clean(part, key_of(value, name), own)
                 for name, part in value.items()
                 if self._transparency == "on" or name not in NEVER_SHARED or self._is_shared_line(name, part)
             }
         if isinstance(value, list):
-            return [self._clean(part, key, own) for part in value]
+            options = ["", *(one if isinstance(one, str) and one.startswith("-") else "" for one in value)]
+            return [self._clean(part, option or key, own) for option, part in zip(options, value, strict=False)]
         return value
 
 
-def names_in(anchor: Anchor) -> frozenset[str]:
-    """The files of a commit, as its anchor names them."""
+def published(anchor: Anchor) -> frozenset[str]:
+    """What a commit publishes itself, as its anchor has it: its files' names, its author and its id."""
     changes = anchor.file_changes
-    return frozenset((*anchor.files_changed, *(path for one in changes for path in (one.path, one.old_path) if path)))
+    found = (*anchor.files_changed, *(path for one in changes for path in (one.path, one.old_path) if path))
+    return frozenset((*(path for path in found if not _ABSOLUTE.match(path)), anchor.author, anchor.commit_hash))
 
 
 def one_line(text: str) -> str:
@@ -167,10 +180,19 @@ def one_line(text: str) -> str:
     return line if len(line) <= LARGEST_LINE else f"{line[: LARGEST_LINE - 1]}…"
 
 
-def _folder_pattern(folders: Iterable[str]) -> re.Pattern[str] | None:
-    """Finds these folders, with the slash after them if there is one, with slashes of either kind."""
+def _folder_pattern(folders: Iterable[str]) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
+    """Finds these folders, with the slash after them if there is one, with slashes of any kind; before it what says
+    quickly whether one of them can be in a text at all.
+
+    One directly below the root may as well be a folder of that name elsewhere; a longer one is this one.
+    """
     longest_first = sorted({folder.rstrip("/\\") for folder in folders} - {""}, key=lambda name: (-len(name), name))
     if not longest_first:
         return None
-    either = "|".join(re.sub(r"(?:/|\\\\)", r"[/\\\\]", re.escape(folder)) for folder in longest_first)
-    return re.compile(rf"(?<![\w.])(?:{either})(?:[/\\]|(?![\w-]))")
+    parts = [re.split(r"[/\\]", folder) for folder in longest_first]
+    either = [
+        ("" if len([part for part in found if part]) > 1 else _BEFORE) + _SLASH.join(map(re.escape, found))
+        for found in parts
+    ]
+    quick = re.compile("|".join(re.escape(found[-1]) for found in parts))
+    return quick, re.compile(rf"(?:{'|'.join(either)})(?:[/\\]|(?![\w-]))")

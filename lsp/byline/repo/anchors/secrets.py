@@ -8,22 +8,27 @@ went in.
 import math
 import re
 from collections import Counter
+from collections.abc import Mapping
 from itertools import pairwise
+from typing import Any
 
 from byline.repo.anchors import scanner
-from byline.repo.anchors.shapes import SHAPES
+from byline.repo.anchors.shapes import CONTROL, INSIDE, SHAPES
 
 REDACTED = "[REDACTED]"
 
 _WORDS = (
-    r"(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|api[_-]?key|apikey|access[_-]?key|account[_-]?key|shared[_-]?key"
-    r"|private[_-]?key|secret[_-]?key|auth[_-]?key|signing[_-]?key|encryption[_-]?key|x-key|credentials?)"
+    r"(?:pass(?:word|wd|phrase|code)?|pwd|(?<![A-Za-z])pw(?![A-Za-z])|secret|token|api[ _-]?key"
+    r"|access[_-]?key|account[_-]?key|shared[_-]?key|private[_-]?key|secret[_-]?key|auth[_-]?key|signing[_-]?key"
+    r"|encryption[_-]?key|x-key|credentials?)"
 )
 _QUOTE = r"(?:\\{0,7}[\"'`])"
 _ASSIGNED = re.compile(
     rf"""(?P<before>{_WORDS}(?:[_-]\w{{1,20}}|s)?{_QUOTE}?\]?
     (?:\s{{0,3}}(?::\s{{0,2}}&?[A-Za-z]{{2,20}}\s{{0,2}})?(?:=>|:=|==?|:|,|>)\s{{0,3}}|\s{{1,3}}(?:is|was)\s{{1,2}}
-    |\s{{1,8}}(?=\\{{0,7}}["']))
+    |\s{{1,8}}(?=\\{{0,7}}["'])
+    |[\s,]{{1,3}}{_QUOTE}?(?:value|text){_QUOTE}?\s{{0,2}}[:=]\s{{0,2}}
+    |\s{{0,3}}\{{[^{{}}]{{0,200}}?\bdefault\s{{0,3}}=\s{{0,3}})
     )(?:(?P<open>{_QUOTE})(?P<quoted>[^"'`\s]{{6,500}}?)(?=\\{{0,7}}["'`])
     |(?P<bare>[^\s"'`,;<>)\]}}\\&][^\s"'`,;<>)\]}}\\&]{{5,500}}))""",
     re.IGNORECASE | re.VERBOSE,
@@ -31,6 +36,8 @@ _ASSIGNED = re.compile(
 _OPTION = re.compile(
     rf"""(?P<before>(?:--?[a-z-]{{0,20}}{_WORDS}\s{{1,3}}|\bpassword\s{{1,2}}|\bidentified\s+by\s+|\bsshpass\s+-p\s*
     |\b(?:mysql|mysqldump|mariadb)\b[^\n]{{0,80}}?\s-p|\blogin\b[^\n]{{0,80}}?\s-p\s+|\s-u\s*[\w.@-]{{1,60}}:
+    |\bhtpasswd\s+-\w*b\w*\s+\S{{1,100}}\s+\S{{1,60}}\s+|\bsecret\s+set\b[^\n]{{0,80}}?\s(?:--body|-b)[\s=]+
+    |\bopenssl\b[^\n]{{0,80}}?\s-k\s+|\b7z\w?\b[^\n]{{0,80}}?\s-p|\bcookie:\s{{0,2}}[^\s=;]{{1,60}}=
     |\bbasic\s+|\bbearer\s+|\$(?:apr1|2[aby]|5|6)\$(?:\d\d|[\w./]{{2,16}})\$){_QUOTE}?)
     (?P<bare>[^\s"'`,;<>)\\]{{6,500}})""",
     re.IGNORECASE | re.VERBOSE,
@@ -40,6 +47,16 @@ _IN_URL = re.compile(
     r"(?P<bare>[^\s@/\"'<>]{3,200})(?=@|%40)",
     re.IGNORECASE,
 )
+_PIPED = re.compile(
+    r"(?P<before>\becho\s+(?:-n\s+)?[\"']?)(?P<bare>[^\s\"'|]{6,300})(?=[\"']?\s*\|[^|\n]{0,80}(?:\blogin\b|-stdin\b))",
+    re.IGNORECASE,
+)
+_USER_OF_URL = re.compile(
+    r"(?P<before>\b[a-z][a-z0-9+.-]{1,20}://)(?P<bare>[A-Za-z0-9_-]{16,200})(?=@)", re.IGNORECASE
+)
+_KEY = re.compile(_WORDS, re.IGNORECASE)
+_NAMES = ("name", "key", "element", "field", "header", "variable")
+_VALUES = ("value", "text")
 _PRIVATE = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d:")
 _PRIVATE_END = re.compile(
     r"-----END (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----|Private-MAC: ?[0-9a-f]{1,128}"
@@ -70,13 +87,32 @@ def redact(text: str) -> str:
         return text
     text = _without_private_keys(text)
     text = SHAPES.sub(REDACTED, text)
+    if CONTROL.search(text):
+        text = INSIDE.sub(REDACTED, text)
     text = _IN_URL.sub(_in_address, text)
+    if "@" in text:
+        text = _USER_OF_URL.sub(_assigned, text)
+    if "|" in text:
+        text = _PIPED.sub(_assigned, text)
     text = _OPTION.sub(_assigned, text)
     text = _ASSIGNED.sub(_assigned, text)
     for secret in scanner.secrets(text):
         if REDACTED not in secret and not _is_harmless(secret):
             text = text.replace(secret, REDACTED)
     return _without_random(text)
+
+
+def redact_under(key: str, text: str) -> str:
+    """The same for a text of JSON whose meaning its key tells, or the option before it: a password, a token."""
+    if not _KEY.search(key) or len(text.split(maxsplit=1)) != 1 or _is_harmless(text):
+        return text
+    return REDACTED if _is_secret(text, is_quoted=True) else text
+
+
+def key_of(value: Mapping[str, Any], name: str) -> str:
+    """What tells the meaning of a part of a JSON object: its key; of a `value` beside a `name` what is named."""
+    called = next((value[one] for one in _NAMES if isinstance(value.get(one), str)), "") if name in _VALUES else ""
+    return called or name
 
 
 def _without_private_keys(text: str) -> str:

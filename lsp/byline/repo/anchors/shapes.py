@@ -8,6 +8,9 @@ import re
 _END = r"(?:\s{0,2}(?:\\{1,4}n|\n)[ \t>|+]{0,8}[A-Za-z0-9+/_=-]{12,400}(?=[\s\"'\\]|$))?"
 """The rest of a token on the next line, where that line holds nothing else."""
 
+AFTER_CONTROL = r"(?:(?<=\\[nrtbfv])|(?<=\\u00[0-9a-fA-F]{2})|(?<=%[0-9A-Fa-f]{2})|(?<=[\[\d;][mKGHJ]))"
+"""Right after an escaped newline or an escape sequence of a terminal: the letter they end in is no part of a word."""
+
 _TOKENS = (
     r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{12,16}",  # AWS access key ids
     r"gh[pousr]_[A-Za-z0-9]{16,255}",
@@ -51,6 +54,8 @@ _TOKENS = (
     r"sq0(?:atp|csp|idp)-[A-Za-z0-9_-]{20,50}|EAAA[A-Za-z0-9_-]{50,70}",
     r"EAACEdEose0cBA[A-Za-z0-9]{20,200}",
     r"EZ[AT]K[A-Za-z0-9]{50,60}",
+    r"CFPAT-[A-Za-z0-9_-]{24,60}",  # Contentful
+    r"nvapi-[A-Za-z0-9_-]{24,100}",
     r"SK[0-9a-f]{32}",  # Twilio
     r"key-[0-9a-f]{32}",  # Mailgun
     r"[0-9a-f]{32}-us\d{1,2}",  # Mailchimp
@@ -79,10 +84,15 @@ _ADDRESSES = (
     r"https://[\w.-]{1,60}\.webhook\.office\.com/webhookb2/[\w@/-]{20,200}",
 )
 
+_ANY = rf"(?:{'|'.join(f'(?:{one})' for one in _TOKENS)}){_END}"
 SHAPES = re.compile(
-    rf"(?<![A-Za-z0-9])(?:{'|'.join(f'(?:{one})' for one in _TOKENS)}){_END}"
+    rf"(?<![A-Za-z0-9]){_ANY}"
     rf"|{'|'.join(f'(?:{one})' for one in _ADDRESSES)}"
     # encoded for an address: slashes, colons and dots of the above as %2F, %3A, %2E
     r"|https%3A%2F%2F(?:hooks\.slack\.com%2F(?:services|workflows)|discord\.com%2Fapi%2Fwebhooks)[A-Za-z0-9%_-]{20,300}"
     r"|\b\d{8,10}%3AAA[A-Za-z0-9_-]{32,35}"
 )
+INSIDE = re.compile(rf"{AFTER_CONTROL}{_ANY}")
+"""The same where escapes stand before them."""
+CONTROL = re.compile(r"[\\%\x1b]")
+"""What a text with escapes has in it."""

@@ -12,7 +12,7 @@ from byline.repo.anchors import names
 from byline.repo.anchors.checks import problems
 from byline.repo.anchors.combine import combine
 from byline.repo.anchors.format import Anchor, SessionLink, Subagent, Timeline
-from byline.repo.anchors.gate import Gate, names_in
+from byline.repo.anchors.gate import Gate, published
 from byline.repo.anchors.limits import LARGEST_FILE, fits
 from byline.repo.anchors.record import NotReadable, Record, encode, is_deep, load
 
@@ -40,7 +40,7 @@ def passed(files: Files) -> dict[str, bytes]:
     """
     anchor = _read(Anchor, files.get("metadata.json"))
     gate = Gate([], None, anchor.transparency_mode if anchor is not None else "off", share_prompts=True)
-    own = names_in(anchor) if anchor is not None else frozenset()
+    own = published(anchor) if anchor is not None else frozenset()
     found = {}
     for name, data in files.items():
         kind = _kind(name)
