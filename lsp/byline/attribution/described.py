@@ -6,7 +6,7 @@ them being written.
 
 from collections.abc import Collection, Sequence
 
-from byline.attribution.marks import Mark, Version
+from byline.attribution.marks import Mark, Version, same_writer
 from byline.attribution.world import AnchoredRange
 
 
@@ -18,6 +18,23 @@ def told(version: Version, ranges: Sequence[AnchoredRange]) -> Version:
             if marks[k].owner.kind == "unknown" and marks[k].rooted is False:
                 marks[k] = Mark(owner, marks[k].previous)
     return version
+
+
+def rather(
+    marks: Sequence[Mark | None], guessed: Sequence[Mark | None], ranges: Sequence[AnchoredRange]
+) -> list[Mark | None]:
+    """The marks guessed for new lines, which have None in `marks`; of those the anchor gives to others, the anchor's.
+
+    Two commits may have brought the same line, each by another's hand.
+    """
+    found = list(guessed)
+    for start, stop, owner in ranges:
+        own = Mark(owner)
+        for k in range(start, min(stop, len(found))):
+            guess = found[k]
+            if marks[k] is None and guess is not None and not same_writer(guess, own):
+                found[k] = own
+    return found
 
 
 def placed(

@@ -8,9 +8,9 @@ itself names as its source; see `sources.py`. What is left is nobody's.
 from collections.abc import Callable, Iterator, Sequence
 
 from byline.attribution.commands import is_typed
-from byline.attribution.described import placed, told
+from byline.attribution.described import placed, rather, told
 from byline.attribution.fold import PathFold
-from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled, telling, together
+from byline.attribution.marks import DISPUTED, EMPTY, Mark, Text, Version, exact_keys, filled, telling, together
 from byline.attribution.merge import agree, carry, three_way
 from byline.attribution.palette import Packed, Palette
 from byline.attribution.recorded import Recorded
@@ -164,8 +164,10 @@ class Lineage:
             renamed = self._history.rename_sources(parent, commit, path)
         deleted = self._recorded.deletion(parent, path) if before is None and not renamed else None
         recorded = self._recorded.with_content(commit, path, text, deleted)
+        change = Change(commit, parent, path, renamed, before or EMPTY, text, deleted)
         if recorded is not None:
-            return recorded
+            is_disputed = any(mark is DISPUTED for mark in recorded.marks)
+            return (self._sources.replayed(change) if is_disputed else None) or recorded
         if renamed:
             before = self._renamed(parent, renamed)
             # Of several files that held just this text all count, be nothing recorded of some.
@@ -174,7 +176,7 @@ class Lineage:
                 recorded = together([state for state in states if state is not None])
             if recorded is not None:
                 return recorded
-        return self._assemble(Change(commit, parent, path, renamed, before or EMPTY, text, deleted))
+        return self._assemble(change._replace(before=before or EMPTY))
 
     def _assemble(self, change: Change) -> Version:
         """The lines of a text that is no recorded state: parent, states before the commit, commits git names."""
@@ -197,7 +199,10 @@ class Lineage:
         else:
             marks = surviving(change.before, change.text, Rule.OTHER, self._memo)
         if None in marks:
-            marks = self._sources.complete(change, marks, replay=plain)
+            is_made_here = birth is not None and birth.made_here
+            told_of = () if is_made_here else self._history.anchored(commit, path)
+            marks = placed(change.text.lines, marks, told_of)
+            marks = rather(marks, self._sources.complete(change, marks, replay=plain), told_of)
         reason = f"no evidence: committed in {commit[:7]}"
         return self._finish(commit, path, change.text, marks, reason, _seq(birth))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from byline.attribution.fold import PathFold
-from byline.attribution.marks import Text, Version
+from byline.attribution.marks import Text, Version, undisputed
 from byline.attribution.node import Node, recent
 from byline.attribution.sources import Change
 from byline.attribution.timeline import FOREVER, Birth
@@ -20,23 +20,34 @@ class Recorded:
         self._fold = fold
 
     def with_content(self, commit: str, path: str, text: Text, deleted_before: int | None) -> Version | None:
-        """The newest recorded state with this very content, from before the commit and after a deletion."""
+        """The recorded state with this very content, from before the commit and after a deletion.
+
+        That is what was there when the commit was made. Where it was not, and several states have it, lines on whose
+        writer they disagree are nobody's.
+        """
         if self._history.foreign(commit) and not self._history.committed_here(path, text.id):
             return None
         birth = self._history.birth(commit)
         limit = birth.before if birth else FOREVER
-        found: Node | None = None
+        found: list[Node] = []
+        last: Node | None = None
         for node in self._fold(path).nodes:
-            if node.id != text.id or not node.known:
-                continue
-            if deleted_before is not None and node.begin < deleted_before:
+            if birth is not None and node.worktree == birth.worktree and node.begin < limit:
+                last = node
+            if node.id != text.id or not node.known or (deleted_before is not None and node.begin < deleted_before):
                 continue
             if node.corrected or node.begin < limit or node.commit == commit:
-                here = birth is None or node.worktree == birth.worktree
-                if found is None or node.corrected or here or birth is None or found.worktree != birth.worktree:
-                    found = node
-        version = found.version if found else None
-        return Version(text, version.marks) if version else None  # the working file's lines may look otherwise
+                found = [node] if node.corrected or node.commit == commit else [*found, node]
+        if birth is not None:
+            here = [node for node in found if node.worktree == birth.worktree or node.corrected]
+            found = here or found
+            if last is not None and last in here and birth.action.startswith("commit"):
+                found = [last]
+        versions = [version for node in found if (version := node.version) is not None]
+        if not versions:
+            return None
+        # The working file's lines may look otherwise.
+        return Version(text, undisputed([version.marks for version in versions[::-1]]))
 
     def just_before(
         self, commit: str, path: str, parents: Sequence[str], deleted: int | None = None

@@ -8,7 +8,7 @@ from byline.attribution.marks import EMPTY, Text, Version
 from byline.attribution.node import Node, newest
 from byline.attribution.palette import Palette
 from byline.attribution.step import Memo
-from byline.attribution.unseen import unseen
+from byline.attribution.unseen import brought, unseen
 from byline.attribution.world import World
 from byline.model import NONE_ID, Event, Owner
 
@@ -71,8 +71,9 @@ class States:
         if text is None:
             return self.opaque(seq, event)
         if current is not None and current.id == text.id and current.known:
+            version = brought(self.world, self.path, current, event.head)
             current.seen_at = event.head
-            return current
+            return current if version is None else self.push(seq, seq, event, text.id, Version(text, version.marks))
         version = unseen(self.world, self.path, text, seq, event, current, self.nodes)
         if version.text.id == text.id:
             version = Version(text, version.marks)  # what git has of it may have passed a filter

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from byline.attribution.diff import blocks, hunks
-from byline.attribution.marks import Lines, Mark, Text, Version, exact_keys, together, undisputed
+from byline.attribution.marks import Lines, Mark, Text, Version, exact_keys, same_writer, together, undisputed
 from byline.attribution.merge import carry, kept, three_way
 from byline.attribution.node import Node, recent, restored
 from byline.attribution.step import Rule, step
@@ -42,6 +42,21 @@ def unseen(
     if event.head == current.head and not event.merging:
         return _edited(world, text, current.version, committed, owner)
     return _put_together(world, path, text, event, current, committed, owner)
+
+
+def brought(world: World, path: str, there: Node, head: str | None) -> Version | None:
+    """What HEAD has, where it is the very content that was there already, from a commit older than that state.
+
+    Who wrote the same on one branch wrote nothing on another. None where HEAD has not moved to such a commit.
+    """
+    if head is None or there.seen_at == head or world.entry(head, path) != there.id:
+        return None
+    if not world.was_there(head, path, there.begin, there.seen_at):
+        return None
+    found, version = world.committed(head, path), there.version
+    if found is None or version is None or len(found.marks) != len(version.marks):
+        return None
+    return None if all(map(same_writer, found.marks, version.marks)) else found
 
 
 def _back(

@@ -52,6 +52,9 @@ class World(Protocol):
         Lines on whose writer they disagree are nobody's.
         """
 
+    def was_there(self, head: str, path: str, before: int, seen_at: str | None) -> bool:
+        """Whether what `head` has at a path is of a commit before the event at `before`, not of `seen_at` too."""
+
     def elsewhere(self, commit: str | None, path: str, before: int) -> set[bytes]:
         """The lines of a path in other commits than `commit`, but for those made after it or the event at `before`.
 

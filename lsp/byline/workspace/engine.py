@@ -9,7 +9,7 @@ from byline.attribution.marks import Text, Version, together
 from byline.attribution.sources import Circular
 from byline.attribution.step import Memo
 from byline.attribution.timeline import FOREVER
-from byline.attribution.unseen import unseen
+from byline.attribution.unseen import brought, unseen
 from byline.model import NONE_ID, Event
 from byline.workspace.contents import Contents
 from byline.workspace.history import GitHistory
@@ -98,7 +98,8 @@ class Engine:
         fold = self.fold(path)
         current = fold.current.get(now.worktree)
         if current is not None and current.id == text.id and current.version is not None:
-            return Version(text, current.version.marks)
+            version = brought(self, path, current, now.head) or current.version
+            return Version(text, version.marks)
         return unseen(self, path, text, FOREVER, now, current, fold.nodes)
 
     def is_newest(self, path: str, text: Text, head: str | None, worktree: str | None) -> bool:
@@ -166,6 +167,16 @@ class Engine:
         births = ((commit, self._history.birth(commit)) for commit in self._holders[path].get(blob_id, ()))
         there = [commit for commit, birth in births if birth is None or birth.before <= before]
         return together([found for commit in there if (found := self.committed(commit, path)) is not None])
+
+    def was_there(self, head: str, path: str, before: int, seen_at: str | None) -> bool:
+        if self._history is None:
+            return False
+        origin = self._history.origin(head, path)
+        if seen_at is not None and self._history.origin(seen_at, path) == origin:
+            return False
+        birth = self._history.birth(origin)
+        # What git brought is of no state that was there: git refuses to go over one that is not committed.
+        return birth is not None and (birth.before <= before or not birth.action.startswith("commit"))
 
     def elsewhere(self, commit: str | None, path: str, before: int) -> set[bytes]:
         return self._lineage.elsewhere(commit, path, before) if self._lineage is not None else set()
