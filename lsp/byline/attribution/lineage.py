@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from byline.attribution.commands import is_typed
 from byline.attribution.described import placed, rather, told
 from byline.attribution.fold import PathFold
-from byline.attribution.marks import DISPUTED, EMPTY, Mark, Text, Version, exact_keys, filled, telling, together
+from byline.attribution.known import known
+from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled, telling, together
 from byline.attribution.merge import agree, carry, three_way
 from byline.attribution.palette import Packed, Palette
 from byline.attribution.recorded import Recorded
@@ -166,8 +167,7 @@ class Lineage:
         recorded = self._recorded.with_content(commit, path, text, deleted)
         change = Change(commit, parent, path, renamed, before or EMPTY, text, deleted)
         if recorded is not None:
-            is_disputed = any(mark is DISPUTED for mark in recorded.marks)
-            return (self._sources.replayed(change) if is_disputed else None) or recorded
+            return known(change, recorded, self._history.birth(commit), self._sources)
         if renamed:
             before = self._renamed(parent, renamed)
             # Of several files that held just this text all count, be nothing recorded of some.

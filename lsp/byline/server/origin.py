@@ -82,6 +82,7 @@ def _news(workspace: Answering, buffer: Buffer) -> tuple[bytes | None, bool]:
     Then the buffer shows what the agent wrote, and that is not the person's.
     """
     name, late, id = workspace.name(buffer.path), False, None
+    started_from: set[str | None] = set()
     for event in reversed(workspace.about(name)):
         if event.event not in MADE or not _is_of(event, name):
             continue
@@ -93,8 +94,11 @@ def _news(workspace: Answering, buffer: Buffer) -> tuple[bytes | None, bool]:
         if event.session_id is not None:
             return buffer.disk, True
         late = True  # what this server told last; when busy it may have told it after what an agent made of it
+        started_from.add(event.before_id)
     else:
         return buffer.disk, True
+    if (id is not None and id in started_from) or event.at <= buffer.opened_at:
+        return buffer.disk, True  # somebody changed what the agent had made, be it before this editor opened the file
     data = workspace.snapshots.get(id) if id is not None else None
     if buffer.disk is None:
         return data, data is not None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from byline.attribution.fold import PathFold
 from byline.attribution.lineage import Lineage
 from byline.attribution.marks import Text, Version, together
+from byline.attribution.node import newest
 from byline.attribution.sources import Circular
 from byline.attribution.step import Memo
 from byline.attribution.timeline import FOREVER
@@ -108,8 +109,9 @@ class Engine:
         return current.id == text.id if current is not None else self.entry(head, path) == text.id
 
     def has_been(self, path: str, text: Text, head: str | None, worktree: str | None) -> bool:
-        """Whether HEAD's version, or a recorded state that no deletion came after, has this text."""
-        return self.entry(head, path) == text.id or self.fold(path).known(text.id, worktree) is not None
+        """Whether HEAD's version, or a recorded state of this worktree that no deletion came after, has this text."""
+        nodes = [node for node in self.fold(path).nodes if node.worktree == worktree]
+        return self.entry(head, path) == text.id or newest(nodes, text.id) is not None
 
     # -- the world of the pure core ---------------------------------------------------------------------------------
 

@@ -1,0 +1,35 @@
+"""A commit whose text is a recorded state: what else has a say in who wrote its lines."""
+
+from collections import Counter
+
+from byline.attribution.marks import DISPUTED, Mark, Version, exact_keys, same_writer, telling
+from byline.attribution.sources import Change, Sources
+from byline.attribution.timeline import Birth
+
+
+def known(change: Change, recorded: Version, birth: Birth | None, sources: Sources) -> Version:
+    """The owners of a change whose text is `recorded`, of which several states may disagree.
+
+    What git put together has from its parent what the parent had: a session that had the very same text on another
+    branch wrote it there.
+    """
+    if any(mark is DISPUTED for mark in recorded.marks):
+        recorded = sources.replayed(change) or recorded
+    if birth is None or birth.action.startswith("commit"):
+        return recorded
+    return _with_parents(change.before, recorded)
+
+
+def _with_parents(before: Version, version: Version) -> Version:
+    """The same version, in which lines that stand once in both texts are whose they were in the one before."""
+    old, new = exact_keys(before.lines), exact_keys(version.lines)
+    counts = Counter(old)
+    there: dict[bytes, Mark] = {line: mark for line, mark in zip(old, before.marks, strict=True) if counts[line] == 1}
+    mine = Counter(new)
+    worded = telling(line for line in there if mine[line] == 1)
+
+    def whose(line: bytes, mark: Mark) -> Mark:
+        other = there[line] if line in worded else mark
+        return mark if other.owner.kind == "unknown" or same_writer(mark, other) else other
+
+    return Version(version.text, list(map(whose, new, version.marks)))
