@@ -76,7 +76,7 @@ def seen(
         if not told.is_formatted:
             from byline_hooks import positions
 
-            record["edits"] = positions.place(told.changes, disk) or record.get("edits")
+            record["edits"] = positions.held(record.get("edits"), told.changes, disk)  # type: ignore[arg-type]
         if record.get("edits") is None and own is None:
             _name(record, "said_id", snapshots.of_bytes(_said(told.changes), object_format), blobs)
     if told.event == "pre_write" and (told.hunks is not None or told.after is not None):

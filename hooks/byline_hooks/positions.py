@@ -39,16 +39,35 @@ def place(changes: "Sequence[Change]", data: bytes) -> list[list[int]] | None:
     return edits
 
 
+def held(edits: list[list[int]] | None, changes: "Sequence[Change]", data: bytes) -> list[list[int]] | None:
+    """As `place`; edits that the agent tells besides stand where they are about what one change exchanged."""
+    if not edits:
+        return place(changes, data)
+    text = _text(data)
+    if text is None or len(changes) != 1 or isinstance(changes[0], list):
+        return edits
+    old, new = (side.replace("\r\n", "\n") for side in changes[0])
+    at = text.find(new) if new else -1
+    if at < 0 or text.find(new, at + 1) >= 0:
+        return edits
+    first, come, gone = _sides(text, at, new, old)
+    return edits if all(_is_inside(run, first, gone, come) for run in edits) else place(changes, data) or edits
+
+
 def exchanged(edits: list[list[int]], before: str, old: str, new: str) -> list[list[int]]:
     """The same edits of one file, by the words that a call exchanged in the text before where these tell more.
 
-    Agents compare whole texts, and of lines that have equal neighbours a comparison may call the wrong ones new.
+    Agents compare whole texts, and of lines that have equal neighbours a comparison may call the wrong ones new: some
+    that stood outside of what was exchanged.
     """
     text, old, new = (side.replace("\r\n", "\n") for side in (before, old, new))
     at = text.find(old) if old and len(text) <= _LONGEST else -1
     if at < 0 or text.find(old, at + 1) >= 0:
         return edits
-    first, gone, come = _sides(text, at, old, new)
+    whole = _sides(text, at, old, new)
+    if all(_is_inside(run, *whole) for run in edits):
+        return edits  # of several lines alike that it exchanged, it is as good as any to say which
+    first, gone, come = _stripped(*whole)
     found = _runs(first, come, gone)
     if found is not None:
         return [[start, count, start, lines] for start, lines, count in found] or edits
@@ -60,6 +79,13 @@ def exchanged(edits: list[list[int]], before: str, old: str, new: str) -> list[l
     ends = [(run[0] + run[1], run[2] + run[3]) for run in slid]
     is_apart = all(old <= run[0] and new <= run[2] for (old, new), run in zip(ends, slid[1:], strict=False))
     return slid if is_apart else edits
+
+
+def _is_inside(run: list[int], first: int, gone: list[str], come: list[str]) -> bool:
+    """Whether a run is about lines that were exchanged, on either side."""
+    old, removed, new, added = run
+    above = min(old, new) >= first
+    return above and old + removed <= first + len(gone) and new + added <= first + len(come)
 
 
 def _slid(run: list[int], inside: range, lines: list[str]) -> list[int]:
@@ -94,21 +120,21 @@ def _swap(change: "tuple[str, str]", text: str) -> list[list[int]] | None:
     at = text.find(new) if new else -1
     if at < 0 or text.find(new, at + 1) >= 0:
         return None
-    return _runs(*_sides(text, at, new, old))
+    return _runs(*_stripped(*_sides(text, at, new, old)))
 
 
 def _sides(text: str, at: int, there: str, other: str) -> tuple[int, list[str], list[str]]:
-    """A first line, 1-based, the lines from it on that have what is `there`, and those with the `other` in its place.
-
-    Without those at both ends that are the same.
-    """
+    """A first line, 1-based, the lines from there with what is `there`, and those with the `other` in its place."""
     start, stop = text.rfind("\n", 0, at) + 1, at + len(there)
     head = text[start:at]
     if not (there.endswith("\n") and (other.endswith("\n") or not (other or head))):
         stop = text.find("\n", stop) + 1 or len(text)
     tail = text[at + len(there) : stop]
-    here, instead = _lines(head + there + tail), _lines(head + other + tail)
-    first = text.count("\n", 0, start) + 1
+    return text.count("\n", 0, start) + 1, _lines(head + there + tail), _lines(head + other + tail)
+
+
+def _stripped(first: int, here: list[str], instead: list[str]) -> tuple[int, list[str], list[str]]:
+    """The same without the lines at both ends that are equal."""
     while here and instead and here[0] == instead[0]:
         del here[0], instead[0]
         first += 1

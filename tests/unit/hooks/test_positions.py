@@ -2,7 +2,7 @@
 
 import pytest
 
-from byline_hooks.positions import arrived, exchanged, place
+from byline_hooks.positions import arrived, exchanged, held, place
 
 Change = tuple[str, str] | list[str]
 FILE = b"a\nb\nc\nb\nd\n"
@@ -90,3 +90,26 @@ def test_a_patch_is_held_to_what_was_exchanged(
 ) -> None:
     """Of lines with equal neighbours a comparison of whole texts may call the wrong ones new."""
     assert exchanged(edits, before, old, new) == expected
+
+
+@pytest.mark.parametrize(
+    ("edits", "changes", "data", "expected"),
+    [
+        pytest.param(None, [("x", "c")], FILE, [[3, 1, 3, 1]], id="none-told"),
+        pytest.param([[1, 0, 1, 1]], [("x", "x\nx")], b"x\nx\ny\n", [[1, 0, 1, 1]], id="among-what-was-exchanged"),
+        pytest.param(
+            [[4, 0, 4, 3]],
+            [("app\n\n", "app\n\n@c\nnew\n\n")],
+            b"app\n\n@c\nnew\n\n@c\nold\n",
+            [[3, 0, 3, 3]],
+            id="slid-down",
+        ),
+        pytest.param([[2, 0, 2, 1]], [("x", "c"), ("y", "d")], FILE, [[2, 0, 2, 1]], id="several"),
+        pytest.param([[9, 0, 9, 1]], [("x", "b")], FILE, [[9, 0, 9, 1]], id="stands-there-twice"),
+        pytest.param([[9, 0, 9, 1]], [["-x", "+c"]], FILE, [[9, 0, 9, 1]], id="a-hunk"),
+    ],
+)
+def test_edits_told_besides(
+    edits: list[list[int]] | None, changes: list[Change], data: bytes, expected: list[list[int]]
+) -> None:
+    assert held(edits, changes, data) == expected
