@@ -10,12 +10,15 @@ from byline.attribution.marks import Mark, Version, same_writer
 from byline.attribution.world import AnchoredRange
 
 
-def told(version: Version, ranges: Sequence[AnchoredRange]) -> Version:
-    """The same version, with the owners that an anchor gives to lines that this clone has no evidence for."""
+def told(version: Version, ranges: Sequence[AnchoredRange], *, is_root: bool = False) -> Version:
+    """The same version, with the owners that an anchor gives to lines that this clone has no evidence for.
+
+    `is_root`: it is a text from before the first event. What its commit brought is told here, as that may be amended.
+    """
     marks = version.marks
     for start, stop, owner in ranges:
         for k in range(start, min(stop, len(marks))):
-            if marks[k].owner.kind == "unknown" and marks[k].rooted is False:
+            if marks[k].owner.kind == "unknown" and marks[k].rooted is is_root:
                 marks[k] = Mark(owner, marks[k].previous)
     return version
 

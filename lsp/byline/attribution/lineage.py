@@ -128,7 +128,7 @@ class Lineage:
     def _root(self, commit: str, path: str) -> Version | None:
         content = self._history.entry(commit, path)
         text = self._history.text(content, path) if content else None
-        return Version.rooted(text) if text else None
+        return told(Version.rooted(text), self._history.anchored(commit, path), is_root=True) if text else None
 
     # -- merges ---------------------------------------------------------------------------------------------------
 
