@@ -11,6 +11,7 @@ import pytest
 
 from anchorkit import anchor
 from byline.cli.main import dispatch
+from byline.moment import LAST_SECOND
 from byline.repo.anchors import names
 from byline.repo.anchors.record import dump
 from byline.server.hover import hover_text
@@ -54,6 +55,28 @@ def answer(run: Run, *words: str) -> Any:
     code, out, err = run(*words, "--json")
     assert (code, err) == (0, "")
     return json.loads(out)
+
+
+COMMANDS = ("sync", "anchors", "sessions", "search c", "report HEAD~1..HEAD", "report HEAD~1..HEAD --json",
+            "blame f.txt", "blame f.txt --json", "anchor show HEAD", "session show A", "stats", "diff HEAD~1",
+            "status", "export --format agent-trace", "export --format git-ai --write")  # fmt: skip
+
+
+@pytest.mark.parametrize("date", ["99999999999", "999999999999999"])
+def test_a_commit_of_a_date_that_no_clock_shows(tale: Story, run: Run, date: str) -> None:
+    made = Repo(tale.world.root)
+    dates = {"GIT_COMMITTER_DATE": f"@{date} +0000", "GIT_AUTHOR_DATE": f"@{date} +0000"}
+    tale.edit("A", f="a s1 s2 s3 b h")
+    made.run("commit", "-qam", "c", env=dates)
+    for command in COMMANDS:
+        assert run(*command.split())[0::2] == (0, ""), command
+    (first, *_) = answer(run, "anchors")
+    assert (first["subject"], first["timestamp"]) == ("c", min(int(date), LAST_SECOND))
+    (_, _, _, line, *_) = answer(run, "blame", "f.txt")["lines"]
+    assert line["committed_at"][:4] == ("5138" if len(date) < 12 else "9999")
+    with Workspace.for_path(made.path, os.environ) as workspace:
+        answered = workspace.attribute(made.path / "f.txt")
+    assert "just now" in (hover_text(answered.lines[3], answered, 3, 0, Style(markdown=False)) or "")
 
 
 def test_sync_says_how_many(run: Run) -> None:

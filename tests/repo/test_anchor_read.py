@@ -171,6 +171,13 @@ def test_sessions_of_an_anchor(repo: Repo, anchors: Anchors) -> None:
     assert anchors.skipped["a session of an anchor is not readable"] >= 1
 
 
+def test_counts_that_nothing_can_hold(repo: Repo, anchors: Anchors) -> None:
+    link = b'{"session_id": "s1", "agent": "claude", "input_tokens": 1%s}' % (b"0" * 30)
+    put(repo, names.BRANCH, {meta(ONE): anchor(ONE), f"{names.folder(ONE)}1/metadata.json": link})
+    assert anchors.session(ONE, "s1") is None
+    assert anchors.skipped == {"a session of an anchor is not readable": 1}
+
+
 def test_a_guess_owns_no_line(repo: Repo, anchors: Anchors) -> None:
     lines = {"author": "ai", "ranges": [{"start": 1, "end": 3}], "agent": "cursor"}
     guess = b'{"session_id": "s1", "agent": "cursor", "link_type": "inferred", "is_subagent": false}'
@@ -240,6 +247,9 @@ HOSTILE = {
     "wrong types": anchor(ONE, added="many"),
     "line zero": anchor(ONE, by("s1", (0, 3))),
     "negative": anchor(ONE, by("s1", (-4, 3))),
+    "before 1970": anchor(ONE, committed_at=-(10**15)),
+    "after the year 9999": anchor(ONE, committed_at=10**15),
+    "a date of no machine's": anchor(ONE, committed_at=10**30),
     "too large": anchor(ONE, message="x" * (LARGEST_FILE + 1)),
 }
 

@@ -1,9 +1,11 @@
 """The answer of `byline blame` as JSON (docs/json.md)."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from byline.model import Attribution, FileAttribution
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def as_json(answer: FileAttribution, rev: str | None, lines: Iterable[int]) -> dict[str, object]:
@@ -72,4 +74,5 @@ def prompt_of(answer: FileAttribution, line: Attribution) -> str | None:
 
 
 def _iso(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+    moment = _EPOCH + timedelta(seconds=seconds)  # Windows' clock ends in the year 3000
+    return moment.isoformat().replace("+00:00", "Z")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from byline.cli.moments import iso
+from byline.moment import nanoseconds
 from byline.repo.run import Git
 from byline.sessions.facts import Facts
 from byline.store.paths import folders_for
@@ -130,4 +131,4 @@ def _commits(git: Git) -> Iterator[Document]:
         commit, _, rest = entry.strip("\n").partition(" ")
         seconds, _, message = rest.partition(" ")
         if seconds.isdigit():
-            yield Document(message.strip(), "commit", commit, None, None, int(seconds) * 1_000_000_000)
+            yield Document(message.strip(), "commit", commit, None, None, nanoseconds(int(seconds[:18])))

@@ -8,6 +8,7 @@ import msgspec
 
 from byline.errors import GitFailed, UnknownRevision
 from byline.model import Commit
+from byline.moment import second
 from byline.repo.drivers import silenced
 from byline.repo.objects import check
 from byline.repo.run import Git, path_text
@@ -131,7 +132,7 @@ def _text(data: bytes) -> str:
 
 
 def _time(data: bytes) -> int:
-    return int(data) if data.isdigit() and len(data) < 19 else 0
+    return second(int(data[:18])) if data.isdigit() else 0
 
 
 def _commit(git: Git, rev: str) -> str:

@@ -4,6 +4,8 @@ import re
 
 import msgspec
 
+from byline.moment import second
+
 _PERSON = re.compile(rb"(.*?) ?<([^<>\n]*)> (-?\d+) ([+-]\d+)$")
 
 
@@ -13,7 +15,7 @@ class Person(msgspec.Struct, frozen=True):
     name: str
     mail: str
     time: int
-    """Seconds since 1970."""
+    """Seconds since 1970, to the year 9999."""
     tz: str
     """As written: `+0200`."""
 
@@ -61,7 +63,7 @@ def _person(value: bytes, encoding: str) -> Person:
     if not found:
         return Person(_decode(value, encoding), "", 0, "+0000")
     name, mail, time, zone = found.groups()
-    return Person(_decode(name, encoding), _decode(mail, encoding), int(time[:18]), zone.decode("ascii"))
+    return Person(_decode(name, encoding), _decode(mail, encoding), second(int(time[:18])), zone.decode("ascii"))
 
 
 def _decode(data: bytes, encoding: str) -> str:

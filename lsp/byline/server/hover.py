@@ -1,6 +1,7 @@
 """The text of a hover: a first line that says it all, then how that is known."""
 
 from byline.model import Attribution, FileAttribution, PreviousOwner, Read
+from byline.moment import nanoseconds
 from byline.server.facts import is_ai, prompt_of, session_of, turn_of
 from byline.server.words import Style, ago, clean, cut, short_id, short_model
 from byline.sessions.shortids import ShortIds
@@ -56,7 +57,7 @@ def headline(
     elif line.previous:
         parts = ["unsaved" if line.state == "unsaved" else "unknown", line.reason]
     elif committer and line.state != "unsaved" and (commit := answer.commits.get(line.commit or "")):
-        parts = ["unknown", f"committed by {commit.author}", ago(commit.author_time * 10**9, now)]
+        parts = ["unknown", f"committed by {commit.author}", ago(nanoseconds(commit.author_time), now)]
     else:
         return None
     return " · ".join(style.text(part) for part in parts if part)
@@ -86,7 +87,7 @@ def _commit(line: Attribution, answer: FileAttribution, now: int, style: Style) 
     commit = answer.commits.get(line.commit)
     if commit is None:
         return f"commit {style.code(line.commit[:8])}"
-    when = ago(commit.author_time * 10**9, now)
+    when = ago(nanoseconds(commit.author_time), now)
     summary = style.text(cut(clean(commit.summary), 60))
     return f"commit {style.code(commit.id[:8])} {summary} · {style.text(commit.author)} · {when}"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from byline.errors import GitFailed
+from byline.moment import nanoseconds
 from byline.repo.anchors import listing
 from byline.repo.run import Git
 from byline.sessions.facts import Facts
@@ -93,7 +94,7 @@ def _read(git: Git) -> list[Anchored]:
             for link in anchors.links(stored):
                 one = found.get(link.session_id)
                 if one is None:
-                    facts = _facts(link, seconds * 1_000_000_000)
+                    facts = _facts(link, nanoseconds(seconds))
                     untold = [name for name in _NEVER_NULL if getattr(link, name) is None]
                     one = Anchored(facts, tool, remote or None, link.duration_secs, untold=untold)
                     found[link.session_id] = one

@@ -12,6 +12,7 @@ import msgspec
 
 from byline.errors import BylineError
 from byline.model import Attribution, Event, Session
+from byline.moment import nanoseconds
 from byline.repo.anchors.changes import Delta, deltas, old_names
 from byline.repo.anchors.checks import problems
 from byline.repo.anchors.format import Anchor, CommitRecord, Contributor, Coverage, SessionLink, ai_percentage
@@ -106,7 +107,7 @@ class Maker:
         writers = {file.delta.path: file.sessions for file in files}
         window = anchorsessions.touching(self._evidence, writers, self._since(commit, own.values()), until)
         shared = anchorsessions.interactions(window, writers)
-        moment = (commit.committer.time + 1) * anchorsessions.SECOND
+        moment = nanoseconds(commit.committer.time + 1)
         guessed = [one for one in self._guessed(commit, files, until, moment) if one not in own]
         known = {one: self._past.at(one, until, moment) for one in (*sorted(own), *guessed)}
         agents = {one: _agent(own.get(one, ()), self._evidence.session(one)) for one in known}
@@ -208,7 +209,7 @@ class Maker:
             return first
         known = [self._evidence.number(line.evidence) for lines in own for line in lines]
         last = max((number for number in known if number is not None), default=-1)
-        return max(last + 1, self._evidence.after((commit.committer.time + 1) * anchorsessions.SECOND))
+        return max(last + 1, self._evidence.after(nanoseconds(commit.committer.time + 1)))
 
     def _since(self, commit: CommitObject, own: Iterable[Sequence[Attribution]]) -> int:
         """The position from which events belong to the commit: when HEAD was first seen at its parent."""

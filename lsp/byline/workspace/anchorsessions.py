@@ -6,6 +6,7 @@ Only what happened before the commit counts, so that the answer does not depend 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from byline.model import Event, Session
+from byline.moment import second
 from byline.repo.anchors.format import (
     FileInteraction,
     Role,
@@ -157,7 +158,7 @@ def timeline(
     who = {role.session_id for interaction in found for role in interaction.sessions}
     lengths = [times(session_id) or [0] for session_id in who]
     shown = {
-        (event.at // SECOND, stored_path(path), event.session_id or "", event.event == "write")
+        (second(event.at // SECOND), stored_path(path), event.session_id or "", event.event == "write")
         for event, path in _touches(events, _raw(events, {interaction.path for interaction in found}))
     }
     return Timeline(

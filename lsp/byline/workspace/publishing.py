@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from byline.moment import nanoseconds
 from byline.repo.anchors.format import CommitRecord, SessionLink, TurnLink
 from byline.repo.anchors.gate import Gate
 from byline.repo.run import Git
@@ -17,7 +18,6 @@ from byline.sessions.said import last_words, messages
 from byline.sessions.transcripts import subagent_transcript
 from byline.workspace.evidence import SHELL, Evidence
 
-SECOND = 1_000_000_000
 MOST_COMMANDS = 500
 LONGEST = 4000
 
@@ -61,7 +61,7 @@ class Publishing:
         if not self._choice.transparency:
             return msgspec.structs.replace(record, anchor=anchor)
         first = self._evidence.first_at(anchor.commit_hash)
-        until = (anchor.committed_at + 1) * SECOND if first is None else self._evidence.events.at[first]
+        until = nanoseconds(anchor.committed_at + 1) if first is None else self._evidence.events.at[first]
         said = {link.session_id: self._said(link, until) for link in record.links if link.link_type != "inferred"}
         words = [last_words(found) for found in said.values() if found]
         anchor = msgspec.structs.replace(

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from byline.moment import LAST_SECOND, nanoseconds
 from byline.repo.commits import parse
 from byline.repo.objects import parse_header
 
@@ -44,6 +45,13 @@ def test_fields_of_a_commit() -> None:
 def test_broken_commits_are_read_as_far_as_they_go(data: str) -> None:
     commit = parse(B, data.encode())
     assert commit is not None and commit.tree == A
+
+
+@pytest.mark.parametrize(("time", "known"), [("99999999999", 99999999999), ("9" * 17, LAST_SECOND), ("-5", 0)])
+def test_dates_beyond_the_calendar_are_its_last(time: str, known: int) -> None:
+    commit = parse(B, f"tree {A}\ncommitter A <a> {time} +0000\n\nm".encode())
+    assert commit is not None and commit.committer.time == known
+    assert 0 <= nanoseconds(known) < 2**63
 
 
 def test_what_is_no_commit() -> None:

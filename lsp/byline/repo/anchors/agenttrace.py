@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from byline.moment import second
 from byline.repo.anchors.claims import Claim, anchor_of
 from byline.repo.anchors.format import Anchor, LineAttribution, LineRange, SessionLink
 
@@ -20,7 +21,6 @@ TOOL: Literal["agent-trace"] = "agent-trace"
 VENDOR = "dev.byline"
 LONGEST_MODEL = 250
 LONGEST_NAME = 512
-LATEST = 253_402_300_799
 _NAMESPACE = uuid.UUID("5b7f0f2e-3f0b-5c39-9a52-6d1f2f6f3a10")
 _MAKERS = (
     (re.compile(r"claude"), "anthropic"),
@@ -126,7 +126,7 @@ def record(anchor: Anchor, links: Iterable[SessionLink]) -> dict[str, Any]:
             named.append({name: value for name, value in told.items() if value is not None})
         files.append({"path": change.path, "conversations": conversations})
         sessions.append({"path": change.path, "conversations": named})
-    at = min(max(0, anchor.committed_at), LATEST)
+    at = second(anchor.committed_at)
     return {
         "version": VERSION,
         "id": str(uuid.uuid5(_NAMESPACE, anchor.commit_hash)),

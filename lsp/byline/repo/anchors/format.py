@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
+from byline.moment import LAST_SECOND
 from byline.repo.anchors.record import UNKNOWN_FIELDS, Record
 
 SCHEMA_VERSION = 1
@@ -13,7 +14,10 @@ FORMAT_LEVEL = "1.0.0"
 """What `oobo_version` says: the level of the shared format that is written."""
 
 U32 = Annotated[int, Meta(ge=0, le=2**32 - 1)]
-U64 = Annotated[int, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+"""Tokens, seconds: what every reader of JSON holds, and sums of it fit into an index."""
+Second = Annotated[int, Meta(ge=0, le=LAST_SECOND)]
+"""Since 1970."""
 LineNumber = Annotated[int, Meta(ge=1, le=2**32 - 1)]
 CommitId = Annotated[str, Meta(pattern="^[0-9a-f]{40}([0-9a-f]{24})?$")]
 LONGEST_NAME = 512
@@ -119,7 +123,7 @@ class Anchor(Record, frozen=True, kw_only=True):
     author_type: AuthorType
     author_type_source: Literal["observed", "derived"] | None = None
     contributors: tuple[Contributor, ...] = ()
-    committed_at: int
+    committed_at: Second
     message: str
     files_changed: tuple[Path, ...]
     added: U32
@@ -153,21 +157,21 @@ class SessionLink(Record, frozen=True, kw_only=True):
     agent: Name
     model: Name | None = None
     link_type: LinkType | None = None
-    input_tokens: U64 | None = None
-    output_tokens: U64 | None = None
-    cache_read_tokens: U64 | None = None
-    cache_creation_tokens: U64 | None = None
-    duration_secs: U64 | None = None
+    input_tokens: Count | None = None
+    output_tokens: Count | None = None
+    cache_read_tokens: Count | None = None
+    cache_creation_tokens: Count | None = None
+    duration_secs: Count | None = None
     tool_calls: U32 | None = None
     files_touched: tuple[Path, ...] | None = None
     tool_usage: dict[str, U32] | None = None
     tool_failures: U32 | None = None
     subagent_count: U32 | None = None
     bash_commands: tuple[str, ...] | None = None
-    thinking_duration_ms: U64 | None = None
+    thinking_duration_ms: Count | None = None
     compact_count: U32 | None = None
-    context_tokens: U64 | None = None
-    context_window_size: U64 | None = None
+    context_tokens: Count | None = None
+    context_window_size: Count | None = None
     is_subagent: bool = False
     parent_session_id: Name | None = None
     subagent_type: Name | None = None
@@ -181,15 +185,14 @@ class TimelineEvent(Record, frozen=True, kw_only=True):
     session_id: Name
     path: Path
     action: Literal["read", "write"]
-    timestamp: int
-    """Seconds since 1970."""
+    timestamp: Second
 
 
 class Timeline(Record, frozen=True, kw_only=True):
     """`timeline.json`."""
 
     session_count: U32
-    longest_session_ms: U64
+    longest_session_ms: Count
     file_interactions: tuple[FileInteraction, ...]
     events: tuple[TimelineEvent, ...]
 

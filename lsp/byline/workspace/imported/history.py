@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from byline.model import NONE_ID, Event
+from byline.moment import nanoseconds
 from byline.repo.objects import check, read_all
 from byline.repo.reflog import parse
 from byline.repo.run import Git, path_text
@@ -97,7 +98,7 @@ class History:
             if word.startswith(b"\x01"):
                 self._add(current, at, paths)
                 name, _, time = word[1:].strip().decode("ascii", "replace").partition(" ")
-                current, at, paths = (name, int(time) * SECOND, []) if time.isdigit() else ("", 0, [])
+                current, at, paths = (name, nanoseconds(int(time[:18])), []) if time.isdigit() else ("", 0, [])
             elif word.lstrip(b"\n").startswith(b":"):
                 fields = word.decode("ascii", "replace").split(" ")
                 path = path_text(next(words, b""))
@@ -120,5 +121,5 @@ class History:
         for line in data.split(b"\n"):
             end += len(line) + 1
             for entry in parse(line):
-                latest = max(latest, entry.time * SECOND)
+                latest = max(latest, nanoseconds(entry.time))
                 self._moves.append((latest, entry.new if entry.new.strip("0") else None, min(end, len(data))))
