@@ -12,7 +12,7 @@ from lsprotocol import types
 
 from byline.cli.mcpanswers import Answers
 from byline.repo import programs
-from byline.repo.anchors import claims
+from byline.repo.anchors import paths
 from byline.repo.travel import indexlock
 from byline.repo.travel.survey import CannotTravel
 from byline.server.documents import Document
@@ -191,8 +191,8 @@ def test_a_secret_is_known_by_its_name_on_windows() -> None:
 )
 def test_what_other_tools_name_stays_inside_on_windows(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     monkeypatch.setattr(system, "WINDOWS", True)
-    assert claims._leaves(path)
-    assert not claims._leaves("src/app.py")
+    assert not paths.is_file(path)
+    assert paths.is_file("src/app.py")
 
 
 def test_the_logs_of_worktrees_with_any_name(tmp_path: Path) -> None:

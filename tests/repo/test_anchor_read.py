@@ -178,6 +178,23 @@ def test_counts_that_nothing_can_hold(repo: Repo, anchors: Anchors) -> None:
     assert anchors.skipped == {"a session of an anchor is not readable": 1}
 
 
+NO_FILES = ("../../x", "/etc/passwd", "", ".", "a/../b", "a//b", "a/", "a\0b", ".git/config", "a/.GIT/x")
+
+
+def test_files_that_no_tree_can_have_are_passed_over(repo: Repo, anchors: Anchors) -> None:
+    change = json.loads(anchor(ONE, by("s1", (1, 1))))["file_changes"][0]
+    changes = [{**change, "path": path} for path in (*NO_FILES, "f.txt", "a/..b/.gitignore")]
+    link = {"session_id": "s1", "agent": "claude", "files_touched": [*NO_FILES, "f.txt"]}
+    made = anchor(ONE, file_changes=changes, files_changed=[one["path"] for one in changes])
+    put(repo, REMOTE, {meta(ONE): made, f"{names.folder(ONE)}1/metadata.json": json.dumps(link).encode()})
+    (stored,) = anchors.of(ONE)
+    assert stored.anchor.files_changed == ("f.txt", "a/..b/.gitignore")
+    assert [one.path for one in stored.anchor.file_changes] == ["f.txt", "a/..b/.gitignore"]
+    assert [one.files_touched for one in anchors.links(stored)] == [("f.txt",)]
+    assert anchors.ranges(ONE, "f.txt") == [Span(0, 1, "s1", "claude", "ai", "anchor:origin")]
+    assert anchors.ranges(ONE, "../../x") == []
+
+
 def test_a_guess_owns_no_line(repo: Repo, anchors: Anchors) -> None:
     lines = {"author": "ai", "ranges": [{"start": 1, "end": 3}], "agent": "cursor"}
     guess = b'{"session_id": "s1", "agent": "cursor", "link_type": "inferred", "is_subagent": false}'

@@ -11,7 +11,7 @@ from byline.cli.folders import needed_repository
 from byline.cli.parser import Parser
 from byline.cli.rangeanchors import anchors_of, commits_of
 from byline.cli.terminal import Output, counted
-from byline.errors import GitFailed, UnknownRevision
+from byline.errors import BylineError
 from byline.repo import renames
 from byline.repo.anchors.format import Anchor, SessionLink
 from byline.workspace.workspace import Workspace
@@ -156,8 +156,8 @@ def _survival(stats: Stats, workspace: Workspace, paths: set[str]) -> None:
     for path in sorted(paths):
         try:
             answer = workspace.attribute(workspace.worktree / path, rev="HEAD", blame=True)
-        except (UnknownRevision, GitFailed):
-            continue  # no longer there
+        except BylineError:
+            continue  # no longer there, or a link now leads elsewhere
         for line in answer.lines:
             owner = stats.by_session.get(line.session_id or "")
             if owner is not None and owner["surviving"] < owner["added"]:

@@ -1,6 +1,7 @@
 """`byline stats` counts what commits brought, whether they have anchors or not."""
 
 import json
+import shutil
 from typing import Any
 
 from . import story
@@ -42,6 +43,26 @@ def test_anchors_change_no_count(person: Person) -> None:
     before = stats(person)
     person.byline("sync")
     assert stats(person) == before
+
+
+def test_files_that_lead_out_of_the_repository_are_passed_over(person: Person) -> None:
+    """As a hostile anchor names them, and as a link leads there that took the place of a folder."""
+    prepare(person)
+    person.byline("sync")
+    head = person.git("rev-parse", "HEAD").strip()
+    place = f"{head[:2]}/{head[2:]}/metadata.json"
+    told = json.loads(person.git("show", f"byline/anchors/v1:{place}"))
+    told["file_changes"].append({**told["file_changes"][0], "path": "../../x"})
+    data = json.dumps(told)
+    ref = "refs/heads/byline/anchors/v1"
+    stream = f"commit {ref}\ncommitter x <x@x> 1 +0000\ndata 0\nfrom {ref}^0\n"
+    (person.home / "stream").write_text(f"{stream}M 100644 inline {place}\ndata {len(data)}\n{data}\n")
+    before = stats(person)
+    person.git("-c", "alias.import=!git fast-import --quiet <../home/stream", "import")
+    assert stats(person) == before
+    shutil.move(person.repository / "src", person.home / "src")
+    (person.repository / "src").symlink_to(person.home / "src")
+    assert stats(person)["surviving"] == 0
 
 
 def test_ranges(person: Person) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from byline.repo.anchors.format import Anchor, FileChange, ImportedFrom, LineAttribution, LineRange
-from byline_hooks import system
+from byline.repo.anchors.paths import is_file
 
 MOST_RANGES = 200_000
 """Of one file; a tool that names more is not believed any of them."""
@@ -62,13 +62,6 @@ def _with(lines: LineAttribution, ranges: Sequence[LineRange]) -> LineAttributio
     return msgspec.structs.replace(lines, ranges=tuple(ranges))
 
 
-def _leaves(path: str) -> bool:
-    """Whether a path that another tool names is none of a file in the repository."""
-    if system.WINDOWS and ("\\" in path or ":" in path):
-        return True  # another drive, or a way up that git does not know
-    return not path or path[0] == "/" or "\0" in path or ".." in path.split("/")
-
-
 def anchor_of(
     commit: str, tool: ImportedFrom, claims: Mapping[str, Sequence[Claim]], sessions: Iterable[str]
 ) -> Anchor:
@@ -76,7 +69,7 @@ def anchor_of(
     changes = tuple(
         FileChange(path=path, added=0, deleted=0, attribution="mixed", line_attributions=settled(own))
         for path, own in sorted(claims.items())
-        if not _leaves(path)
+        if is_file(path)
     )
     return Anchor(
         commit_hash=commit,

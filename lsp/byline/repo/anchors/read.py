@@ -16,6 +16,7 @@ from byline.repo.anchors.claims import only_session
 from byline.repo.anchors.format import Anchor, SessionLink, Subagent, Timeline, TurnLink
 from byline.repo.anchors.limits import LARGEST_FILE, LARGEST_FOLDER
 from byline.repo.anchors.listing import Listing, Tip, list_files, list_notes, tips
+from byline.repo.anchors.paths import possible, possible_link
 from byline.repo.anchors.record import NotReadable, Record, load
 from byline.repo.anchors.union import Span, agree
 from byline.repo.objects import Objects, check, read_all
@@ -128,7 +129,7 @@ class Anchors:
         found = list(stored.told[:MOST_LINKS])
         for blob in self._bounded(stored.files[f"{number}/metadata.json"] for number in numbers):
             link = self._part(SessionLink, blob, "a session of an anchor is not readable")
-            found += [link] if link is not None else []
+            found += [possible_link(link)] if link is not None else []
         return found
 
     def subagents(self, stored: Stored) -> list[Subagent]:
@@ -245,7 +246,7 @@ class Anchors:
             if names.is_gitai(tip.ref):
                 note, sessions = gitai.parse(commit, data)
                 return Stored(_source("git-ai", tip.ref), note, {}, sessions)
-            anchor = load(Anchor, data)
+            anchor = possible(load(Anchor, data))
         except NotReadable:
             self.skipped["an anchor is not readable"] += 1
             return None
