@@ -211,6 +211,20 @@ def test_a_guess_owns_no_line(repo: Repo, anchors: Anchors) -> None:
     assert anchors.ranges(TWO, "f.txt") == []
 
 
+@pytest.mark.parametrize("said", [{}, {"link_type": "explicit"}], ids=["says nothing", "says explicit"])
+@pytest.mark.parametrize("number", [1, 2], ids=["at its place", "elsewhere"])
+def test_lines_of_a_guess_have_no_owner_whatever_they_say(
+    repo: Repo, anchors: Anchors, said: dict[str, str], number: int
+) -> None:
+    guess = b'{"session_id": "s1", "agent": "claude", "link_type": "inferred"}'
+    lines = [{**by("s1", (1, 3)), **said}, by("s2", (4, 5)), by(None, (6, 6))]
+    put(repo, REMOTE, {meta(ONE): anchor(ONE, *lines), f"{names.folder(ONE)}{number}/metadata.json": guess})
+    assert anchors.ranges(ONE, "f.txt") == [
+        Span(3, 5, "s2", "claude", "ai", "anchor:origin"),
+        Span(5, 6, None, "claude", "human", "anchor:origin"),
+    ]
+
+
 def test_subagents_and_the_timeline_of_either_layout(repo: Repo, anchors: Anchors) -> None:
     folder = names.folder(ONE)
     put(
@@ -321,8 +335,13 @@ def test_a_tag_or_blob_by_the_name_of_the_branch_is_no_branch(repo: Repo) -> Non
 def test_many_are_read_in_a_few_processes(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     commits = [f"{n:040x}" for n in range(300)]
     put_many = b"".join(
-        b"M 100644 inline %s\ndata %d\n%s\n" % (meta(c).encode(), len(data := anchor(c, by("s1", (1, 1)))), data)
+        b"M 100644 inline %s%s\ndata %d\n%s\n" % (names.folder(c).encode(), name, len(data), data)
         for c in commits
+        for name, data in (
+            (b"metadata.json", anchor(c, by("s1", (1, 1)), by("s2", (2, 2)), session_ids=["s1", "s2"])),
+            (b"1/metadata.json", b'{"session_id": "s1", "agent": "claude"}'),
+            (b"2/metadata.json", b'{"session_id": "s2", "agent": "claude", "link_type": "inferred"}'),
+        )
     )
     stream = b"commit %s\ncommitter a <a@b> 1 +0000\ndata 0\n" % REMOTE.encode() + put_many
     repo.run("fast-import", "--quiet", input=stream)
@@ -336,6 +355,6 @@ def test_many_are_read_in_a_few_processes(repo: Repo, monkeypatch: pytest.Monkey
     monkeypatch.setattr(repo.git, "start", counted)
     with Objects(repo.git) as objects:
         reader = Anchors(repo.git, objects)
-        reader.load(commits)
-        assert all(reader.ranges(commit, "f.txt") for commit in commits)
-    assert len(started) == 4, started
+        reader.load(commits, owners=True)
+        assert all(len(reader.ranges(commit, "f.txt") or ()) == 1 for commit in commits)
+    assert len(started) == 6, started

@@ -24,6 +24,8 @@ from byline.workspace.lineowners import LineOwners
 from byline.workspace.place import Place, current_place
 
 LARGEST_FILE = 20 * 1024 * 1024
+MANY = 64
+"""Anchors that are read sooner by git processes of their own than one by one."""
 
 
 class Asking:
@@ -144,17 +146,22 @@ class Asking:
         if self._history is None or not self._history.anchors.commits():
             return marks
         result = list(marks)
+        asked = []
         for group in found.groups:
             lines = range(group.start, min(group.start + group.count, len(result)))
             open_lines = [k for k in lines if _is_open(result[k])]
-            if group.commit is None or not open_lines:
-                continue
+            if group.commit is not None and open_lines:
+                asked.append((group, group.commit, open_lines))
+        commits = {commit for _, commit, _ in asked}
+        if len(commits) > MANY:
+            self._history.anchors.load(commits, owners=True)
+        for group, commit, open_lines in asked:
             for start, stop, session_id, agent, author, source, _ in (
-                self._history.anchors.ranges(group.commit, group.original_path) or ()
+                self._history.anchors.ranges(commit, group.original_path) or ()
             ):
                 for k in open_lines:
                     if start <= group.original_start + k - group.start < stop:
-                        result[k] = Mark(anchored_owner(session_id, agent, author, source, group.commit))
+                        result[k] = Mark(anchored_owner(session_id, agent, author, source, commit))
         return result
 
     def _with_turns(self, lines: tuple[Attribution, ...], found: Blame) -> tuple[Attribution, ...]:

@@ -84,6 +84,12 @@ def remote_of(ref: str) -> str | None:
     return ref.removeprefix("refs/remotes/").rsplit("/", 3)[0]
 
 
+def source(tool: str, ref: str) -> str:
+    """What a tool wrote on a ref, as a person is told of it: `anchor`, `anchor:REMOTE`."""
+    remote = remote_of(ref)
+    return f"{tool}:{remote}" if remote else tool
+
+
 def fetched_notes(remote: str) -> str:
     """Where the notes of git-ai go that a remote has: beside those of this clone, which nothing touches."""
     return f"{_FETCHED_NOTES}{remote}/ai"

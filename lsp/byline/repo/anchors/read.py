@@ -5,6 +5,7 @@ counted. Where two branches describe the same commit, evidence beats none, and f
 is no answer.
 """
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -24,6 +25,7 @@ from byline.repo.run import Git
 
 MOST_LINKS = 256
 R = TypeVar("R", bound=Record)
+UNREADABLE_SESSION = "a session of an anchor is not readable"
 BATCH_BYTES = 64 * 1024 * 1024
 
 
@@ -50,6 +52,7 @@ class Anchors:
         self._listings: list[tuple[Tip, Listing]] | None = None
         self._by_tip: dict[str, Listing] = {}
         self._read: dict[str, tuple[Stored, ...]] = {}
+        self._guesses: dict[tuple[str, ...], bool] = {}
         self.skipped: Counter[str] = Counter()
         """Anchors passed over, by reason."""
 
@@ -61,6 +64,7 @@ class Anchors:
         self._by_tip = {tip.commit: self._by_tip.get(tip.commit) or self._list(tip) for tip in now}
         self._listings = [(tip, self._by_tip[tip.commit]) for tip in now]
         self._read.clear()
+        self._guesses.clear()
         self.skipped.clear()
         return True
 
@@ -74,8 +78,8 @@ class Anchors:
             self._read[commit] = tuple(self._stored(commit))
         return self._read[commit]
 
-    def load(self, commits: Iterable[str]) -> None:
-        """Read the anchors of many commits at once, in two git processes."""
+    def load(self, commits: Iterable[str], *, owners: bool = False) -> None:
+        """Read the anchors of many commits at once, in two git processes; in two more what `ranges` needs besides."""
         wanted = [
             (commit, tip, listing.files[commit])
             for commit in commits
@@ -85,12 +89,14 @@ class Anchors:
         ]
         found: dict[str, list[Stored]] = {commit: [] for commit, _, _ in wanted}
         blobs = list(dict.fromkeys(files["metadata.json"] for _, _, files in wanted))
-        contents = self._contents(blobs)
+        contents = dict(self._contents(blobs))
         for commit, tip, files in wanted:
             stored = self._decode(commit, tip, files, contents.get(files["metadata.json"]))
             if stored is not None:
                 found[commit].append(stored)
         self._read |= {commit: tuple(anchors) for commit, anchors in found.items()}
+        if owners:
+            self._expect_guesses(one for anchors in found.values() for one in anchors)
 
     def ranges(self, commit: str, path: str) -> list[Span] | None:
         """Who wrote which lines of `path` in `commit`, 0-based and half open, in order, disjoint.
@@ -128,7 +134,7 @@ class Anchors:
         numbers = sorted(n for name in stored.files if (n := names.link_number(name)) is not None)[:MOST_LINKS]
         found = list(stored.told[:MOST_LINKS])
         for blob in self._bounded(stored.files[f"{number}/metadata.json"] for number in numbers):
-            link = self._part(SessionLink, blob, "a session of an anchor is not readable")
+            link = self._part(SessionLink, blob, UNREADABLE_SESSION)
             found += [possible_link(link)] if link is not None else []
         return found
 
@@ -147,10 +153,8 @@ class Anchors:
         blob = stored.files.get(f"{folder}/metadata.json")
         if blob is None:
             return None
-        trouble = "a session of an anchor is not readable"
-        return (
-            self._part(Subagent, blob, trouble) if "subagents/" in folder else self._part(SessionLink, blob, trouble)
-        )
+        kind: type[SessionLink | Subagent] = Subagent if "subagents/" in folder else SessionLink
+        return self._part(kind, blob, UNREADABLE_SESSION)
 
     def timeline(self, stored: Stored) -> Timeline | None:
         """The reads and writes of files that several sessions had to do with."""
@@ -171,12 +175,38 @@ class Anchors:
                     known = known or self._agents(stored)
                     session = session or only_session(agent, *known)
                     agent = agent or (known[0].get(session) if session else None)
+                if lines.author == "ai" and session and self._is_guess(stored, session):
+                    continue
                 if session or lines.author == "human":
                     agent = agent or change.agent
                 for part in lines.ranges:
                     if part.start <= part.end:
                         writer = (session, agent, lines.author, stored.source, lines.turn_id)
                         yield Span(part.start - 1, part.end, *writer)
+
+    def _is_guess(self, stored: Stored, session_id: str) -> bool:
+        """Whether the link of a session is inferred, whatever a line says. Asked for each line: mostly one small file
+        is read for it, once, as explicit links stand in the order of the sessions.
+        """
+        asked = _key(stored, session_id)
+        if asked not in self._guesses:
+            blob = _places(stored).get(session_id)
+            link = self._part(SessionLink, blob, UNREADABLE_SESSION) if blob is not None else None
+            links = [link] if link is not None and link.session_id == session_id else self.links(stored)
+            self._guesses[asked] = any(one.session_id == session_id and one.link_type == "inferred" for one in links)
+        return self._guesses[asked]
+
+    def _expect_guesses(self, anchors: Iterable[Stored]) -> None:
+        """What `_is_guess` will be asked of these anchors."""
+        asked: dict[str, list[tuple[str, ...]]] = {}
+        for stored in anchors:
+            for session_id, blob in _places(stored).items():
+                asked.setdefault(blob, []).append(_key(stored, session_id))
+        for blob, data in self._contents(list(asked)):
+            with contextlib.suppress(NotReadable):  # counted where a line names it
+                link = load(SessionLink, data)
+                known = dict.fromkeys(asked[blob], link.link_type == "inferred")
+                self._guesses |= {key: guess for key, guess in known.items() if key[-1] == link.session_id}
 
     def _agents(self, stored: Stored) -> tuple[dict[str, str | None], set[str]]:
         """The agent of each session of an anchor, None where it does not say; and the sessions that are guesses."""
@@ -223,9 +253,8 @@ class Anchors:
         size = self._objects.size(blob)
         return self._objects.blob(blob) if size is not None and size <= LARGEST_FILE else None
 
-    def _contents(self, blobs: list[str]) -> dict[str, bytes]:
-        """The bytes of those blobs that are there and not too large, a bounded number of bytes at a time."""
-        found: dict[str, bytes] = {}
+    def _contents(self, blobs: list[str]) -> Iterator[tuple[str, bytes]]:
+        """Those blobs that are there and not too large with their bytes, a bounded number of bytes at a time."""
         batch: list[str] = []
         weight = 0
         for header in [*check(self._git, blobs), None]:
@@ -234,9 +263,8 @@ class Anchors:
                 weight += header[2]
             if batch and (weight > BATCH_BYTES or header is None):
                 answers = read_all(self._git, batch)
-                found |= {answer[0]: answer[2] for answer in answers if answer is not None}
+                yield from ((answer[0], answer[2]) for answer in answers if answer is not None)
                 batch, weight = [], 0
-        return found
 
     def _decode(self, commit: str, tip: Tip, files: dict[str, str], data: bytes | None) -> Stored | None:
         if data is None:
@@ -245,7 +273,7 @@ class Anchors:
         try:
             if names.is_gitai(tip.ref):
                 note, sessions = gitai.parse(commit, data)
-                return Stored(_source("git-ai", tip.ref), note, {}, sessions)
+                return Stored(names.source("git-ai", tip.ref), note, {}, sessions)
             anchor = possible(load(Anchor, data))
         except NotReadable:
             self.skipped["an anchor is not readable"] += 1
@@ -254,12 +282,17 @@ class Anchors:
             self.skipped["an anchor speaks of another commit than its place"] += 1
             return None
         tool = "oobo" if names.is_oobo(tip.ref) else anchor.imported_from or "anchor"
-        return Stored(_source(tool, tip.ref), anchor, files)
+        return Stored(names.source(tool, tip.ref), anchor, files)
 
 
-def _source(tool: str, ref: str) -> str:
-    remote = names.remote_of(ref)
-    return f"{tool}:{remote}" if remote else tool
+def _key(stored: Stored, session_id: str) -> tuple[str, ...]:
+    return stored.source, stored.anchor.commit_hash, stored.files.get("metadata.json", ""), session_id
+
+
+def _places(stored: Stored) -> dict[str, str]:
+    """Where the links of an anchor's sessions are if they stand in the order of the sessions: blobs by session."""
+    ids = enumerate(stored.anchor.session_ids[:MOST_LINKS], 1)
+    return {one: blob for number, one in ids if (blob := stored.files.get(f"{number}/metadata.json"))}
 
 
 def anchored(git: Git, tip: str) -> frozenset[str]:
