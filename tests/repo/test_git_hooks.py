@@ -18,6 +18,7 @@ from byline.repo.anchors.listing import resolve
 from byline.repo.run import Git
 from gitrepo import Repo
 from story import ForkedHook, story
+from story.telling import Story
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts of these tests are a POSIX shell's")
 NewRepo = Callable[..., Repo]
@@ -325,6 +326,62 @@ def test_a_push_takes_anchors_along(tmp_path: Path, run: Run) -> None:
     tale.git("push", "-q", "origin", "main")
     assert time.monotonic() - start < 7
     assert tale.world.git("rev-parse", "HEAD") == tale.world.git("ls-remote", "origin", "main")[:40] + b"\n"
+
+
+@pytest.fixture
+def shared(tmp_path: Path, run: Run) -> Story:
+    """A commit that has no anchor yet, an empty server, and hooks that are switched on."""
+    tale = story(tmp_path, hook=ForkedHook())
+    tale.init(f="a b").edit("A", f="a s1 b").commit("add")
+    tale.git("init", "-q", "--bare", "--template=", str(tmp_path / "server.git"))
+    tale.git("remote", "add", "origin", str(tmp_path / "server.git"))
+    assert run(tale.world.root, "enable", env=tale.world.environment())[0] == 0
+    return tale
+
+
+def branches(shared: Story) -> set[str]:
+    """What the server has."""
+    return {line.split("\t")[1] for line in shared.world.git("ls-remote", "origin").decode().splitlines()} - {"HEAD"}
+
+
+def test_a_rehearsed_push_publishes_nothing(shared: Story) -> None:
+    shared.git("config", "alias.rehearse", "push --dry-run")
+    for words in ("push -n", "push --dry-run", "-c a.b=c push -vn", "rehearse"):
+        shared.git(*words.split(), "origin", "main")
+        assert (words, branches(shared)) == (words, set())
+    shared.git("push", "-q", "origin", "main")
+    assert branches(shared) == {"refs/heads/main", names.BRANCH}
+
+
+@pytest.mark.parametrize(
+    "own", [None, "#!/bin/sh\ncat >>log\n", "#!/bin/sh\nexit 0\n"], ids=["alone", "reads", "not"]
+)
+def test_a_branch_in_the_way_of_ours_is_pushed_all_the_same(shared: Story, run: Run, own: str | None) -> None:
+    here = shared.world.root
+    if own:
+        run(here, "disable", "--hooks-only")
+        hook(here / ".git" / "hooks", "pre-push", own)
+        run(here, "enable")
+    head = shared.world.git("rev-parse", "HEAD").decode().strip()
+    shared.git("push", "-q", "origin", "HEAD:refs/heads/byline")
+    assert branches(shared) == {"refs/heads/byline"}
+    shared.git("push", "-q", "origin", ":refs/heads/byline")
+    shared.git("push", "-q", "origin", "HEAD:refs/heads/main")
+    assert branches(shared) == {"refs/heads/main", names.BRANCH}
+    shared.git("push", "-q", "origin", "HEAD:refs/heads/main")  # git has nothing to tell its hook
+    if own and "log" in own:
+        first, second, third = (here / "log").read_text().splitlines()
+        assert first == f"HEAD {head} refs/heads/byline {'0' * 40}"
+        assert (second[:9], third) == ("(delete) ", f"HEAD {head} refs/heads/main {'0' * 40}")
+
+
+def test_the_branch_of_anchors_is_pushed_by_hand_with_hooks(shared: Story, run: Run) -> None:
+    run(shared.world.root, "sync")
+    shared.git("push", "-q", "origin", "--all")
+    assert branches(shared) == {"refs/heads/main", names.BRANCH}
+    shared.edit("A", f="a s1 s2 b").commit("more")
+    run(shared.world.root, "sync")
+    shared.git("push", "-q", "origin", "--all")
 
 
 def test_what_git_told_is_in_the_anchor(made: Repo, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

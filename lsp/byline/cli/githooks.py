@@ -12,6 +12,8 @@ from pathlib import Path
 from byline_hooks import enabled
 
 HOOKS = ("post-commit", "post-merge", "post-rewrite", "pre-push")
+TOLD = frozenset({"post-rewrite", "pre-push"})
+"""Those whose standard input git tells something on: which commits, which branches."""
 ASIDE = "byline.d"
 """The folder beside the hooks in which those lie that are no shell scripts, or links."""
 
@@ -76,8 +78,8 @@ def push_line(python: Path) -> str:
 def _start(hook: str, starts: str) -> str:
     """The line that starts byline: silent, with a standard input only where git tells something there."""
     if hook == "pre-push":
-        return f'{{ {starts} "$1"; }} </dev/null >/dev/null 2>&1\n'
-    given = "" if hook == "post-rewrite" else " </dev/null"
+        return f'{{ {starts} "$1"; }} >/dev/null 2>&1\n'
+    given = "" if hook in TOLD else " </dev/null"
     return f'{{ {starts} {hook} "$@"; }}{given} >/dev/null 2>&1\n'
 
 
@@ -86,15 +88,14 @@ def _chain(hook: str, starts: str, own: str, *, again: bool = True) -> str:
     mark = f"BYLINE_CHAINED={hook} " if again else ""
     ours = _start(hook, starts)
     body = ["byline_status=0"]
-    if hook == "post-rewrite":
-        body.append("byline_pairs=$(cat)")
-        body.append(f'printf \'%s\\n\' "$byline_pairs" | {mark}{own} "$@" || byline_status=$?')
-        body.append(f"printf '%s\\n' \"$byline_pairs\" | {ours.rstrip()}")
-    else:
-        body.append(f'{mark}{own} "$@" || byline_status=$?')
-        if hook == "pre-push":
-            body.append('[ "$byline_status" -eq 0 ] || exit "$byline_status"')
-        body.append(ours.rstrip())
+    again_told = ""
+    if hook in TOLD:
+        body.append("byline_told=$(cat; echo x)")  # a shell drops newlines at the end, and there may be nothing
+        again_told = "printf '%s' \"${byline_told%x}\" 2>/dev/null | "
+    body.append(f'{again_told}{mark}{own} "$@" || byline_status=$?')
+    if hook == "pre-push":
+        body.append('[ "$byline_status" -eq 0 ] || exit "$byline_status"')
+    body.append(f"{again_told}{ours.rstrip()}")
     body.append('exit "$byline_status"')
     if not again:
         return "\n".join(body) + "\n"

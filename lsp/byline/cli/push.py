@@ -110,15 +110,18 @@ def _push_trusting(remote: str | None, env: Mapping[str, str], seconds: float) -
 
 def _beside_git(remote: str | None, env: Mapping[str, str]) -> int:
     """What the pre-push hook does: in a few seconds or not at all, silent; a failure is for `byline doctor`."""
+    from byline.cli import gitpush
     from byline.cli.bounded import TimeIsUp, bounded
 
     start = time.monotonic()
     place = place_of(Path.cwd())
     if place is not None and not is_enabled(place.common_dir, env):
         return 0  # the folder of hooks is that of other repositories, too
+    if gitpush.is_rehearsal(env) or gitpush.is_in_the_way(gitpush.told()):
+        return 0
     scanner.hurry()
     try:
-        with bounded(HOOK_SECONDS):
+        with bounded(HOOK_SECONDS - (time.monotonic() - start)):
             problems = sync(env, start + HOOK_SYNC_SECONDS)
             left = HOOK_SECONDS - (time.monotonic() - start) - 0.2
             _push_trusting(remote, env, left)
