@@ -295,6 +295,13 @@ def test_a_hostile_anchor_is_passed_over_and_counted(repo: Repo, anchors: Anchor
     assert anchors.of(ONE) == ()
 
 
+def test_a_later_version_is_read_as_far_as_it_is_known(repo: Repo, anchors: Anchors) -> None:
+    put(repo, REMOTE, {meta(ONE): anchor(ONE, by("s1", (1, 1)), anchor_schema_version=7, news={"a": 1})})
+    assert anchors.ranges(ONE, "f.txt") == [Span(0, 1, "s1", "claude", "ai", "anchor:origin")]
+    (stored,) = anchors.of(ONE)
+    assert (stored.anchor.anchor_schema_version, stored.anchor.unknown) == (7, {"news": {"a": 1}})
+
+
 @pytest.mark.parametrize(
     "lines",
     [
