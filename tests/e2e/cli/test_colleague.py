@@ -79,6 +79,37 @@ def test_a_colleague_sees_new_lines_where_they_were_written(person: Person, tmp_
     assert [line["session_id"] for line in told(person, there, "blame", "f.js")["lines"]] == expected
 
 
+def test_a_colleague_sees_the_same_change_of_two_as_each_made_it(person: Person, tmp_path: Path) -> None:
+    """Two anchors tell of two commits with the same change: neither is the other's source."""
+    remote, there = tmp_path / "remote.git", tmp_path / "there"
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(remote)], env=person.env, check=True)
+    person.git("remote", "add", "origin", str(remote))
+    (person.repository / "f.txt").write_text("a\nb\nc\n")
+    start = story.commit(person)
+    for branch, session in (("one", "a"), ("two", "b")):
+        person.git("checkout", "-q", "-b", branch, start)
+        story.write(person, "f.txt", "a\nsame line\nb\nc\n", session_id=session, turn_id=f"{session}-t")
+        story.write(person, f"{session}.txt", "other\n", session_id=session, turn_id=f"{session}-t")
+        story.commit(person)
+    person.git("push", "-q", "origin", "one", "two")
+    person.byline("sync", "--push")
+    subprocess.run(["git", "clone", "-q", "-b", "one", str(remote), str(there)], env=person.env, check=True)
+    person.env |= {"HOME": str(tmp_path / "colleague"), "BYLINE_DATA_DIR": str(tmp_path / "colleague" / "data")}
+    for rev, session in (("origin/one", "a"), ("origin/two", "b")):
+        lines = told(person, there, "blame", "f.txt", "--rev", rev)["lines"]
+        assert [line["session_id"] for line in lines] == [None, session, None, None]
+
+
+def test_a_colleague_amends_what_was_anchored(person: Person, clone: Path) -> None:
+    """The anchor is of a commit that nothing leads to any more; what it brought is still known."""
+    story.write(person, "more.py", "x\ny\nz\n", cwd=clone, session_id="c", turn_id="c-t")
+    env = {**person.env, "GIT_AUTHOR_NAME": "Cy", "GIT_COMMITTER_NAME": "Cy", "GIT_COMMITTER_EMAIL": "cy@x"}
+    subprocess.run(["git", "commit", "-qa", "--amend", "-m", "more"], cwd=clone, env=env, check=True)
+    for rev in ([], ["--rev", "HEAD"]):
+        lines = told(person, clone, "blame", "more.py", *rev)["lines"]
+        assert [line["session_id"] for line in lines] == ["s1", "s1", "c"]
+
+
 def test_search_and_diff_know_what_anchors_tell(person: Person, clone: Path) -> None:
     hits = told(person, clone, "search", "more")["hits"]
     assert [(hit["kind"], hit["session_id"]) for hit in hits] == [("file", "s1")]

@@ -1,0 +1,58 @@
+"""The same text by several writers: each branch, worktree and commit has it from the one who wrote it there."""
+
+from pathlib import Path
+
+import pytest
+
+from story import Blame, ForkedHook, Story, story
+
+BASE, SAME = "a b c d", "a b x c d"
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Story:
+    """A on branch x and B on main have put the same line into the same file."""
+    tale = story(tmp_path, hook=ForkedHook(), blame=Blame(forked=True)).init(f=BASE)
+    tale.git("checkout", "-qb", "x").edit("A", f=SAME).commit().git("checkout", "-q", "main")
+    return tale
+
+
+def test_each_branch_has_it_from_its_own_writer(told: Story) -> None:
+    told.edit("B", f=SAME).commit()
+    told.expect(f="U|a U|b B|x U|c U|d").expect(rev="x", f="U|a U|b A|x U|c U|d")
+    told.git("checkout", "-q", "x")
+    told.expect(f="U|a U|b A|x U|c U|d").expect(rev="HEAD", f="U|a U|b A|x U|c U|d")
+    told.edit("D", f=f"{SAME} y").commit()
+    told.expect(f="U|a U|b A|x U|c U|d D|y").expect(rev="HEAD", f="U|a U|b A|x U|c U|d D|y")
+    told.git("checkout", "-q", "main").expect(f="U|a U|b B|x U|c U|d")
+
+
+@pytest.mark.parametrize(
+    "brings", [("cherry-pick", "x"), ("merge", "-q", "x"), ("merge", "-q", "--no-ff", "--no-edit", "x")]
+)
+def test_what_was_thrown_away_is_not_what_git_brings(told: Story, brings: tuple[str, ...]) -> None:
+    told.edit("B", f=SAME).git("checkout", "-q", "f.txt").git(*brings)
+    told.expect(f="U|a U|b A|x U|c U|d").expect(rev="HEAD", f="U|a U|b A|x U|c U|d")
+
+
+def test_an_old_commit_has_it_from_its_first_writer(told: Story) -> None:
+    told.git("checkout", "-q", "x").edit("B", f=BASE).commit().edit("C", f=SAME).commit()
+    told.expect(f="U|a U|b C|x U|c U|d").git("checkout", "-q", "HEAD~2").expect(f="U|a U|b A|x U|c U|d")
+
+
+def test_a_revert_brings_back_what_was_deleted(told: Story) -> None:
+    told.git("checkout", "-q", "x").edit("B", f=BASE).commit().edit("C", f=SAME).git("checkout", "-q", "f.txt")
+    told.git("revert", "--no-edit", "HEAD").expect(f="U|a U|b A|x U|c U|d")
+
+
+def test_a_line_nobody_was_seen_writing_stays_so(tmp_path: Path) -> None:
+    told = story(tmp_path, hook=ForkedHook(), blame=Blame(forked=True)).init(f=BASE).on_disk(f=SAME).commit()
+    told.git("checkout", "-q", "HEAD~1", "-b", "x").edit("A", f=SAME).commit().expect(f="U|a U|b A|x U|c U|d")
+    told.git("checkout", "-q", "main").expect(f="U|a U|b U|x U|c U|d")
+    told.edit("B", f=f"{SAME} z").commit().expect(f="U|a U|b U|x U|c U|d B|z")
+
+
+def test_a_rebased_commit_has_from_its_parent_what_that_had(told: Story) -> None:
+    told.git("checkout", "-q", "x").edit("A", f=f"{SAME} y").commit().git("checkout", "-q", "main")
+    told.edit("B", f=SAME).commit().git("rebase", "-q", "main", "x")
+    told.expect(f="U|a U|b B|x U|c U|d A|y").expect(rev="main", f="U|a U|b B|x U|c U|d")
