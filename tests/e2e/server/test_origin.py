@@ -198,3 +198,40 @@ async def test_text_that_nobody_saw_being_typed_stays_unknown(project: Project, 
     editor.change(uri, (1, 0), (1, 0), "typed\n")
     await _save(editor, project, "new.py", "one\ntyped\n")
     await _owned(editor, uri, [("unknown", None), ("human", None)])
+
+
+@pytest.mark.parametrize("between", ["DEBUG = False\n", ""])
+async def test_an_agents_line_that_a_person_changed_and_types_again(
+    project: Project, connect: Connect, between: str
+) -> None:
+    """With a line more, in an editor opened later: the file has never held that, so nothing was undone."""
+    file = project.agent_writes("client.py", f"DEBUG = True\n{START}", session_id="S1")
+    editor = await connect("vscode")
+    uri = editor.open(file)
+    await editor.lens(uri)
+    editor.replace(uri, between + START)
+    await _save(editor, project, "client.py", between + START)
+    start = [("unknown", None)]
+    await _owned(editor, uri, [("human", None), *start] if between else start)
+    editor = await connect("zed")
+    uri = editor.open(file)
+    await editor.lens(uri)
+    editor.replace(uri, f"DEBUG = True\nLEVEL = 2\n{START}")
+    await _save(editor, project, "client.py", f"DEBUG = True\nLEVEL = 2\n{START}")
+    await _owned(editor, uri, [("human", None), *start])
+
+
+async def test_a_line_that_an_agent_wrote_in_another_worktree(project: Project, connect: Connect) -> None:
+    project.repo.commit("start", {"client.py": START})
+    project.repo.run("worktree", "add", "-q", "../other", "-b", "other")
+    there = (project.path.parent / "other").resolve()
+    told = {"path": "client.py", "cwd": str(there), "session_id": "S1", "call_id": "c"}
+    project.hook("pre_write", **told)
+    (there / "client.py").write_text(START + "end\n")
+    project.hook("write", tool="Edit", before=START, **told)
+    editor = await connect("vscode")
+    uri = editor.open(project.path / "client.py")
+    await editor.lens(uri)
+    editor.replace(uri, START + "end\n")
+    await _save(editor, project, "client.py", START + "end\n")
+    await _owned(editor, uri, [("unknown", None), ("human", None)])
