@@ -5,9 +5,12 @@ them being written.
 """
 
 from collections.abc import Collection, Sequence
+from typing import TypeVar
 
 from byline.attribution.marks import Mark, Version, same_writer
 from byline.attribution.world import AnchoredRange
+
+Given = TypeVar("Given", Mark, Mark | None)
 
 
 def told(version: Version, ranges: Sequence[AnchoredRange], *, is_root: bool = False) -> Version:
@@ -23,19 +26,19 @@ def told(version: Version, ranges: Sequence[AnchoredRange], *, is_root: bool = F
     return version
 
 
-def rather(
-    marks: Sequence[Mark | None], guessed: Sequence[Mark | None], ranges: Sequence[AnchoredRange]
-) -> list[Mark | None]:
-    """The marks guessed for new lines, which have None in `marks`; of those the anchor gives to others, the anchor's.
+def rather(guessed: Sequence[Given], ranges: Sequence[AnchoredRange], old: Sequence[Mark | None] = ()) -> list[Given]:
+    """The marks guessed for the lines of a commit; of those the anchor gives to others, the anchor's.
 
-    Two commits may have brought the same line, each by another's hand.
+    Two commits may have brought the same line, each by another's hand. `old`: the marks of lines that are not the
+    commit's, None for those that are.
     """
     found = list(guessed)
     for start, stop, owner in ranges:
         own = Mark(owner)
         for k in range(start, min(stop, len(found))):
             guess = found[k]
-            if marks[k] is None and guess is not None and not same_writer(guess, own):
+            is_old = k < len(old) and old[k] is not None
+            if guess is not None and not is_old and not same_writer(guess, own):
                 found[k] = own
     return found
 

@@ -120,7 +120,7 @@ class Lineage:
         same = [self._have(parent, path) for parent in parents if self._history.entry(parent, path) == content]
         # Of a stash that was dropped the graph may not know what its commits changed: then it gives another text.
         if text is None or (same and (same[0] is None or same[0].text.id == text.id)):
-            return same[0] if same else None
+            return together([side for side in same if side is not None])
         if len(parents) > 1:
             return self._merge(commit, parents, path, text)
         return self._change(commit, parents[0] if parents else None, path, text)
@@ -167,7 +167,7 @@ class Lineage:
         recorded = self._recorded.with_content(commit, path, text, deleted)
         change = Change(commit, parent, path, renamed, before or EMPTY, text, deleted)
         if recorded is not None:
-            return known(change, recorded, self._history.birth(commit), self._sources)
+            return known(change, recorded, self._history, self._sources)
         if renamed:
             before = self._renamed(parent, renamed)
             # Of several files that held just this text all count, be nothing recorded of some.
@@ -202,7 +202,7 @@ class Lineage:
             is_made_here = birth is not None and birth.made_here
             told_of = () if is_made_here else self._history.anchored(commit, path)
             marks = placed(change.text.lines, marks, told_of)
-            marks = rather(marks, self._sources.complete(change, marks, replay=plain), told_of)
+            marks = rather(self._sources.complete(change, marks, replay=plain), told_of, marks)
         reason = f"no evidence: committed in {commit[:7]}"
         return self._finish(commit, path, change.text, marks, reason, _seq(birth))
 
