@@ -262,11 +262,30 @@ def worktree(teller: Teller, rng: Random) -> None:
     teller.git("worktree", "remove", "--force", f"../{name}")
 
 
+SPELLED: dict[Callable[[Teller, Random], None], str] = {
+    commit_all: "git add -A && git commit -qm x",
+    commit_some: "git add one.py && git commit -qm x",
+    switch: "git checkout -q other",
+    merge: "git merge -q other",
+    rebase: "git rebase -q other",
+    cherry_pick: "git cherry-pick x",
+    revert: "git revert --no-edit x",
+    reset: "git reset -q --hard HEAD~1",
+    stash: "git stash push -q",
+    unstash: "git stash pop -q",
+    pull: "git pull -q",
+}
+"""How a session asks for what it has git do; a script settles what stops."""
+HIDDEN = ("git up", "./work.sh")
+"""Commands that do not say what they have git do."""
+
+
 def by_an_agent(deed: Callable[[Teller, Random], None]) -> Callable[[Teller, Random], None]:
     """The same deed as a session's shell command: whatever git brings along, the session has written nothing."""
+    told = f"git add -A; git commit -qm tidy; {SPELLED[deed]} || python3 settle.py"
 
     def inside(teller: Teller, rng: Random) -> None:
-        teller.shell(rng.choice(SESSIONS), "git", lambda: deed(teller, rng))
+        teller.shell(rng.choice(SESSIONS), rng.choice((told, told, *HIDDEN)), lambda: deed(teller, rng))
 
     inside.__name__ = f"{deed.__name__}_by_an_agent"
     return inside
@@ -297,7 +316,4 @@ GIT = {
     worktree: 1,
 }
 
-BY_AGENTS = {
-    by_an_agent(deed): 1
-    for deed in (commit_all, commit_some, switch, merge, rebase, cherry_pick, revert, reset, stash, unstash, pull)
-}
+BY_AGENTS = {by_an_agent(deed): 1 for deed in SPELLED}

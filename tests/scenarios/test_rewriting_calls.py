@@ -87,3 +87,12 @@ def test_what_a_script_commits_may_be_what_git_brought_it(told: Story, command: 
     told.shell("A", command, lambda it: run(it, it.stage.here, script))
     owners = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
     assert [owners[line] for line in ("u1 1", "u2 2", "s3")] == ["U", "U", "A"]
+
+
+def test_what_a_script_pops_from_the_stash_is_not_its_own(told: Story) -> None:
+    """A pop that stops at a conflict leaves the stash where it was: nothing tells of it."""
+    told.edit("C", f="t1 b w1 w2 w3 d e").git("stash", "-q").on_disk(f="t1 b u1 u2 d e").commit()
+    script = "git stash pop -q || true; printf 't1\\nb\\nw2\\ns1\\nw1\\nu2\\nu1\\nd\\ne\\n' > f.txt; git add -A"
+    told.shell("A", "./work.sh", lambda it: run(it, it.stage.here, script))
+    owners = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
+    assert owners["s1"] == "A" and "A" not in (owners["w1"], owners["w2"])

@@ -10,10 +10,11 @@ from byline.attribution.ignoring import rules_changed
 from byline.attribution.marks import Mark, Version, exact_keys, telling
 from byline.attribution.merge import carry
 from byline.attribution.node import Node
-from byline.attribution.renames import moved_here
+from byline.attribution.renames import moved_here, name_in
 from byline.attribution.shellstep import gits_doing
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
+from byline.attribution.unseen import lines_in
 from byline.attribution.windows import Numbered, Window
 from byline.model import NONE_ID, UNREAD, Event, Owner
 
@@ -166,6 +167,8 @@ def _without_doubtful(call: Call, version: Version) -> Version:
         there = {version.lines[k] for k in markers(version.lines)}
         if moves_texts(command) or (call.before.head != call.after.head and hides_commit(command)):
             there |= telling(call.world.elsewhere(None, call.path, call.begin))
+        if not types(command) and (name := name_in(call.world, call.before.stash, call.path)):
+            there |= telling(lines_in(call.world, call.before.stash, name))  # a script may have popped it
         reason = "git may have brought it"
     if reason is None or there == set():
         return version
