@@ -2,11 +2,12 @@
 
 from byline.attribution.closing import close, rescue, unexplained
 from byline.attribution.marks import EMPTY, Mark, Text, Version
+from byline.attribution.merge import carry
 from byline.attribution.node import Node
 from byline.attribution.said import Said
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
-from byline.attribution.unseen import unseen
+from byline.attribution.unseen import UNSEEN, unseen
 from byline.attribution.windows import Window
 from byline.model import NONE_ID, Event, Owner
 
@@ -70,7 +71,35 @@ class Writes:
             version = self._named_lines(text, owner, seq, event)
             self._states.push(seq, begin, event, text.id, version)
         if event.disk_id:
-            self._states.observe(event.disk_id, seq, event)
+            self._found_on_disk(event.disk_id, seq, event, window, owner)
+
+    def _found_on_disk(self, content_id: str, seq: int, event: Event, window: Window | None, owner: Owner) -> None:
+        """After what the call left there is something else by now."""
+        own = self._states.current[event.worktree].version
+        self._states.observe(content_id, seq, event)
+        if window is not None and own is not None:
+            self._credit(seq, event, own, owner, window.pre[0])
+
+    def _credit(self, seq: int, event: Event, own: Version, owner: Owner, since: int) -> None:
+        """What is on disk by now another call may have told of first: what that saw nobody make is this one's.
+
+        `since`: the position at which the call began.
+        """
+        node = self._states.current[event.worktree]
+        if node.version is None:
+            return
+        there = carry(node.version.lines, [own])
+        marks = [
+            new
+            if new is not None
+            and new.owner is owner
+            and old.owner.seq > since
+            and old.owner.reason.startswith(UNSEEN)
+            else old
+            for old, new in zip(node.version.marks, there, strict=True)
+        ]
+        if marks != node.version.marks:
+            self._states.push(seq, seq, event, node.id, Version(node.version.text, marks))
 
     def _said(self, event: Event, version: Version | None, start: Version | None, owner: Owner) -> Version | None:
         """What changed and is not what the call says it put there was changed beside it, unseen."""
