@@ -3,7 +3,7 @@
 from collections import Counter
 
 from byline.attribution.described import rather
-from byline.attribution.marks import DISPUTED, Mark, Version, exact_keys, same_writer, telling
+from byline.attribution.marks import DISPUTED, Mark, Version, exact_keys, same_writer, telling, undisputed
 from byline.attribution.sources import Change, Sources
 from byline.attribution.world import History
 
@@ -12,12 +12,12 @@ def known(change: Change, recorded: Version, history: History, sources: Sources)
     """The owners of a change whose text is `recorded`, of which several states may disagree.
 
     What git put together has from its parent what the parent had: a session that had the very same text on another
-    branch wrote it there. So it is where the commit was made elsewhere, and its anchor tells by whom.
+    branch wrote it there. Of a commit that was made elsewhere its anchor may tell of another who wrote the same.
     """
     birth = history.birth(change.commit)
     if birth is None or not birth.made_here:
-        ranges = history.anchored(change.commit, change.path)
-        recorded = Version(recorded.text, rather(recorded.marks, ranges))
+        told = rather(recorded.marks, history.anchored(change.commit, change.path))
+        recorded = Version(recorded.text, undisputed([recorded.marks, told]))
     if any(mark is DISPUTED for mark in recorded.marks):
         recorded = sources.replayed(change) or recorded
     if birth is None or birth.action.startswith("commit"):
