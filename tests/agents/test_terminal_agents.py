@@ -194,6 +194,45 @@ def test_lines_have_their_owners_and_the_agent_noticed_nothing(tmp_path: Path, a
     assert [line["session_id"] for line in blamed] == [owner[1] for owner in stage.owners("hello.py")]
 
 
+APP = "app = App()\n\n@cache\ndef old():\n    return 1\n"
+ABOVE = "app = App()\n\n@cache\ndef new():\n    return 2\n\n"
+
+
+def slid(agent: str, path: str) -> Step:
+    """An edit that puts lines before others that begin alike, in the words of each agent."""
+    old = ABOVE.partition("@")[0]
+    edit = {"file_path": path, "old_string": old, "new_string": ABOVE}
+    added = "".join(f"+{line}\n" for line in ABOVE.split("\n")[2:-1])
+    patch = f"*** Begin Patch\n*** Update File: app.py\n@@\n app = App()\n \n{added} @cache\n*** End Patch\n"
+    calls: dict[str, list[tuple[str, Any]]] = {
+        "claude": [("Read", {"file_path": path}), ("Edit", edit)],
+        "codex": [("apply_patch", patch)],
+        "gemini": [("read_file", {"file_path": "app.py"}), ("replace", {**edit, "instruction": "add"})],
+        "opencode": [
+            ("read", {"filePath": path}),
+            ("edit", {"filePath": path, "oldString": old, "newString": ABOVE}),
+        ],
+        "qwen": [("read_file", {"file_path": path}), ("edit", edit)],
+    }
+    return {"calls": calls[agent]}
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+def test_new_lines_are_those_the_agent_put_there(tmp_path: Path, agent: str) -> None:
+    """Its own patch of the whole file may call the second `@cache` new."""
+    stage = Stage(tmp_path)
+    prepared(stage, agent)
+    path = str(stage.write("app.py", APP))
+    stage.check("git", "add", "-A")
+    stage.check("git", "-c", "user.name=D", "-c", "user.email=d@example.org", "commit", "-q", "-m", "more")
+    stage.byline("install", agent)
+    steps: list[Step] = [{"calls": [call]} for call in slid(agent, path)["calls"]]
+    with ChatModel([*steps, {"text": "All done."}]) as model:
+        assert AGENTS[agent](stage, model).code == 0
+    assert Path(path).read_text() == APP.replace("app = App()\n\n", ABOVE)
+    assert [owner for owner, _ in stage.owners("app.py")] == [None, None, *[agent] * 4, None, None, None]
+
+
 SEVERAL = (
     "*** Begin Patch\n*** Update File: hello.py\n@@ def bye():\n-    return 'bye'\n+    return 'ciao'\n"
     "*** Update File: notes.md\n*** Move to: moved.md\n@@\n # notes\n+more\n*** Delete File: old.txt\n*** End Patch\n"
