@@ -56,3 +56,35 @@ def test_a_rebased_commit_has_from_its_parent_what_that_had(told: Story) -> None
     told.git("checkout", "-q", "x").edit("A", f=f"{SAME} y").commit().git("checkout", "-q", "main")
     told.edit("B", f=SAME).commit().git("rebase", "-q", "main", "x")
     told.expect(f="U|a U|b B|x U|c U|d A|y").expect(rev="main", f="U|a U|b B|x U|c U|d")
+
+
+def test_a_commit_from_before_is_not_of_who_typed_it_later(told: Story, tmp_path: Path) -> None:
+    """Two commits came by one pull, and the first has what a session typed on top of both."""
+    there, other = tmp_path / "there.git", tmp_path / "other"
+    git = told.world.git
+    git("clone", "-q", "--bare", ".", str(there))
+    git("remote", "add", "origin", str(there))
+    git("clone", "-q", str(there), str(other))
+    for text in (b"a\nb\nw\nc\nd\n", b"a\nb\nc\nd\n"):
+        (other / "f.txt").write_bytes(text)
+        git("commit", "-qam", "theirs", cwd=other)
+    git("push", "-q", "origin", "HEAD:main", cwd=other)
+    told.git("pull", "-q", "origin", "main").edit("C", f="a b w c d").commit()
+    told.expect(f="U|a U|b C|w U|c U|d").expect(rev="HEAD~2", f="U|a U|b U|w U|c U|d")
+
+
+def test_what_comes_back_elsewhere_is_not_its_first_writers(told: Story, tmp_path: Path) -> None:
+    there, other = tmp_path / "there.git", tmp_path / "other"
+    git = told.world.git
+    told.edit("B", f="a b y c d").commit().edit("C", f=BASE).commit()
+    git("clone", "-q", "--bare", ".", str(there))
+    git("remote", "add", "origin", str(there))
+    git("clone", "-q", str(there), str(other))
+    (other / "f.txt").write_bytes(b"a\nb\ny\nc\nd\n")
+    git("commit", "-qam", "typed again", cwd=other)
+    git("push", "-q", "origin", "HEAD:main", cwd=other)
+    told.git("pull", "-q", "origin", "main").expect(rev="HEAD", f="U|a U|b U|y U|c U|d")
+    git("revert", "--no-edit", "HEAD", cwd=other)
+    git("revert", "--no-edit", "HEAD~2", cwd=other)  # git says itself that this brings back what B wrote
+    git("push", "-q", "origin", "HEAD:main", cwd=other)
+    told.git("pull", "-q", "origin", "main").expect(rev="HEAD", f="U|a U|b B|y U|c U|d")

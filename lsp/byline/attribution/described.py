@@ -48,8 +48,7 @@ def placed(
 ) -> list[Mark | None]:
     """The marks of the lines, None for new ones, with the new ones where the anchor has them.
 
-    A run of new lines moves among equal ones only as long as each line that joins it is in the anchor and each that
-    leaves it is not.
+    A run of new lines moves among equal ones to where all of them are in the anchor; else it stays.
     """
     found = list(marks)
     claimed = {line for start, stop, _ in ranges for line in range(start, min(stop, len(found)))}
@@ -59,25 +58,30 @@ def placed(
         while stop < len(found) and found[stop] is None:
             stop += 1
         if stop > start and not all(line in claimed for line in range(start, stop)):
-            stop = _moved(lines, found, claimed, start, stop)
+            moved = _moved(lines, found, claimed, start, stop)
+            found[min(start, start + moved) : max(stop, stop + moved)] = _shifted(found, start, stop, moved)
+            stop += max(moved, 0)
         start = max(stop, start + 1)
     return found
 
 
-def _moved(lines: Sequence[bytes], marks: list[Mark | None], claimed: Collection[int], start: int, stop: int) -> int:
-    """Move one run of new lines up or down in place; where it ends then."""
-    while start > 0 and _fits(lines, marks, claimed, start - 1, stop - 1):
-        start, stop = start - 1, stop - 1
-        marks[start], marks[stop] = marks[stop], marks[start]
-    while stop < len(lines) and _fits(lines, marks, claimed, stop, start):
-        marks[start], marks[stop] = marks[stop], marks[start]
-        start, stop = start + 1, stop + 1
-    return stop
+def _moved(
+    lines: Sequence[bytes], marks: Sequence[Mark | None], claimed: Collection[int], start: int, stop: int
+) -> int:
+    """By how many lines one run of new lines is to be moved, down or (below 0) up."""
+    for way in (-1, 1):
+        by = way
+        while start + by >= 0 and stop + by <= len(lines):
+            joins, leaves = (start + by, stop + by) if way < 0 else (stop + by - 1, start + by - 1)
+            if marks[joins] is None or lines[joins] != lines[leaves]:
+                break
+            if all(line in claimed for line in range(start + by, stop + by)):
+                return by
+            by += way
+    return 0
 
 
-def _fits(
-    lines: Sequence[bytes], marks: Sequence[Mark | None], claimed: Collection[int], joins: int, leaves: int
-) -> bool:
-    """Whether a line may become a new one in place of another."""
-    is_equal = marks[joins] is not None and lines[joins] == lines[leaves]
-    return is_equal and joins in claimed and leaves not in claimed
+def _shifted(marks: Sequence[Mark | None], start: int, stop: int, by: int) -> list[Mark | None]:
+    """The marks of the lines that a move of a run touches, afterwards."""
+    run: list[Mark | None] = [None] * (stop - start)
+    return [*run, *marks[start + by : start]] if by < 0 else [*marks[stop : stop + by], *run]

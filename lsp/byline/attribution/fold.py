@@ -165,7 +165,8 @@ class PathFold:
         if parent is None or parent.version is None:
             self._states.observe(text.id, seq, event)
             return
-        version = step(parent.version, text, Rule.OTHER, owner, memo=self._states.memo)
+        edits = event.edits if event.before_id else None
+        version = step(parent.version, text, Rule.OTHER, owner, edits, self._states.memo)
         is_late = parent is not current and event.before_id != NONE_ID
         if is_late and current is not None and current.version is not None and current.seen_at == event.head:
             # What the editor saw last was older: a line that somebody had written since was loaded, not entered.

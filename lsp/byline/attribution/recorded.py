@@ -28,6 +28,8 @@ class Recorded:
         if self._history.foreign(commit) and not self._history.committed_here(path, text.id):
             return None
         birth = self._history.birth(commit)
+        if (birth is None or not birth.made_here) and self._came_back(commit, path, text.id):
+            return None
         limit = birth.before if birth else FOREVER
         found: list[Node] = []
         last: Node | None = None
@@ -36,6 +38,8 @@ class Recorded:
                 last = node
             if node.id != text.id or not node.known or (deleted_before is not None and node.begin < deleted_before):
                 continue
+            if birth is None and node.head is not None and self._history.reaches(node.head, commit):
+                continue  # it was made on top of the commit
             if node.corrected or node.begin < limit or node.commit == commit:
                 found = [node] if node.corrected or node.commit == commit else [*found, node]
         if birth is not None:
@@ -48,6 +52,17 @@ class Recorded:
             return None
         # The working file's lines may look otherwise.
         return Version(text, undisputed([version.marks for version in versions[::-1]]))
+
+    def _came_back(self, commit: str, path: str, content_id: str) -> bool:
+        """Whether a commit made elsewhere has what an older one had and others had changed since.
+
+        Who put it there again is not told by who wrote it first; git names what it reverts.
+        """
+        history = self._history
+        return any(
+            other != commit and history.entry(other, path) == content_id and history.reaches(commit, other)
+            for other in history.touching(path)
+        )
 
     def just_before(
         self, commit: str, path: str, parents: Sequence[str], deleted: int | None = None

@@ -187,7 +187,9 @@ class Answers:
     def _found(self, document: Document, seen: Seen, found: Found) -> None:
         if found.disk != document.disk or found.loaded:
             document.stamp = stamp(document.path) if document.path else None
-        document.disk, document.origin = found.disk, found.origin or document.origin
+        document.disk = found.disk
+        if found.origin is not None:
+            document.origin = found.origin
         if found.loaded:
             # What was typed while a thread looked at the file is not in it.
             is_newest = document.changed_at == seen.changed_at
@@ -207,6 +209,7 @@ class Answers:
             document.changed_at,
             self.editor,
             self.record,
+            kept=list(document.kept) if document.kept is not None else None,
         )
 
     def _start(self, document: Document, work: Work | None, *, compute: bool = True) -> "asyncio.Task[None] | None":

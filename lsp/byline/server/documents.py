@@ -7,7 +7,9 @@ from pathlib import Path
 
 from lsprotocol import types
 
+from byline.attribution.marks import split
 from byline.model import Attribution, FileAttribution
+from byline.server.disktext import same_text
 from byline.server.facts import Run, Summary, runs, summarise
 from byline.server.grammars import grammar_of
 from byline.server.lines import Place, Splice, Text
@@ -49,8 +51,9 @@ class Document:
         """Counts of the file on disk while the editor has not loaded its newest bytes yet."""
         self.disk: bytes | None = None
         """The bytes on disk as last seen."""
+        self.kept: list[int] | None = None
+        """For each line which line of the origin it is, -1 for one that was typed or changed; None: not known."""
         self.origin = Origin(item.text.encode("utf-8", "surrogatepass"))
-        """What this text started from; what the disk got since then is not in it."""
         self.opened_at = time.time_ns()
         self.stamp: Stamp | None = stamp(self.path) if self.path else None
         self.edited_at: int | None = None
@@ -91,8 +94,21 @@ class Document:
             splice = self.text.replace_all(event.text)
         if splice is None:
             return False
+        if self.kept is not None:
+            self.kept[splice.first : splice.first + splice.removed] = [-1] * splice.added
         self.owners.edit(splice)
         return True
+
+    @property
+    def origin(self) -> Origin:
+        """What this text started from; what the disk got since then is not in it."""
+        return self._origin
+
+    @origin.setter
+    def origin(self, origin: Origin) -> None:
+        self._origin = origin
+        is_same = same_text(origin.data, self.text.lines)
+        self.kept = list(range(len(split(origin.data)))) if is_same else None
 
     def attribution(self, line: int) -> Attribution | None:
         """The owner of the protocol's 0-based `line`, as far as computed."""

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from byline.attribution.marks import split
 from byline.server.disktext import encode, same_text
-from byline.server.origin import Origin, origin_of
+from byline.server.origin import Origin, entered, origin_of
 from byline.server.places import Answering
 from byline.workspace.contents import read_file
 from byline.workspace.following import is_at_work
@@ -37,6 +38,8 @@ class Seen(NamedTuple):
     record: bool
     formatted: Sequence[tuple[list[str], list[str]]] = ()
     """The lines before and after each run of a formatter since the last save."""
+    kept: Sequence[int] | None = None
+    """For each line which line of the origin it is, -1 for one that was typed or changed; None: not known."""
 
 
 class Found(NamedTuple):
@@ -110,7 +113,9 @@ def _saved(workspace: Answering, seen: Seen, disk: bytes) -> Origin:
     # Of a buffer that shows what is on disk: not what an agent may have made of the file by now.
     typed = disk if whole else encode((start or seen.origin).data, seen.lines)
     if start is not None and (start.is_new or typed != start.data):
-        _record(workspace, seen, "save", start, typed)
+        told = whole and start is seen.origin and seen.kept is not None
+        edits = entered(seen.kept or (), len(split(start.data)), len(split(typed))) if told else None
+        _record(workspace, seen, "save", start, typed, edits)
     if start is None or not whole or typed == start.data:
         _record(workspace, seen, "observe", None)
     return Origin(typed)
@@ -145,7 +150,14 @@ def _formatted(workspace: Answering, seen: Seen, disk: bytes) -> Origin:
     return now
 
 
-def _record(workspace: Answering, seen: Seen, event: str, start: Origin | None, after: bytes | None = None) -> None:
+def _record(
+    workspace: Answering,
+    seen: Seen,
+    event: str,
+    start: Origin | None,
+    after: bytes | None = None,
+    edits: Sequence[Sequence[int]] | None = None,
+) -> None:
     if not seen.record:
         return
     own = workspace.about(str(seen.path)) if workspace.worktree is None else ()
@@ -154,10 +166,24 @@ def _record(workspace: Answering, seen: Seen, event: str, start: Origin | None, 
     if is_private(workspace.worktree, seen.path):
         return
     if event == "save" and is_at_work(seen.editor, os.environ):
-        event, start = "observe", None  # the editor's own agent saves as a person does; its record will speak
+        event, start, edits = (
+            "observe",
+            None,
+            None,
+        )  # the editor's own agent saves as a person does; its record will speak
     if event == "save" and workspace.has_been(seen.path, after):
-        event, start = "observe", None  # undone or done again: the file held these bytes before, nobody entered them
+        event, start, edits = (
+            "observe",
+            None,
+            None,
+        )  # undone or done again: the file held these bytes before, nobody entered them
     before, is_new = start or (None, False)
     workspace.record(
-        event, seen.path, before=None if is_new else before, after=after, editor=seen.editor, is_new=is_new
+        event,
+        seen.path,
+        before=None if is_new else before,
+        after=after,
+        editor=seen.editor,
+        is_new=is_new,
+        edits=edits,
     )

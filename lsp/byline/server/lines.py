@@ -94,7 +94,7 @@ class Text:
         fresh = split_lines("".join([*before, head, new, tail, *after]))
         if high < len(self.lines):
             fresh.pop()  # the empty rest behind the region's own terminator
-        return self._put(low, high, fresh)
+        return self._put(low, high, fresh, is_above=not head and bool(tail))
 
     def replace_all(self, new: str) -> Splice | None:
         """The whole text becomes `new`."""
@@ -124,7 +124,8 @@ class Text:
             return Place(len(self.lines) - 1, 1 << 31)
         return Place(max(0, place.line), max(0, place.character))
 
-    def _put(self, low: int, high: int, fresh: list[str]) -> Splice | None:
+    def _put(self, low: int, high: int, fresh: list[str], *, is_above: bool = False) -> Splice | None:
+        """`is_above`: what is new was put before the first line that was there, which is the last of `fresh`."""
         old = self.lines[low:high]
         if old == fresh:
             return None
@@ -132,7 +133,7 @@ class Text:
         self.lines[low:high] = fresh
         self._lone += _lone(fresh) - _lone(old)
         self._starts = None
-        return _trim(start, _byline_lines(old), _byline_lines(fresh))
+        return _trim(start, _byline_lines(old), _byline_lines(fresh), is_above=is_above)
 
 
 def _lone(lines: list[str]) -> int:
@@ -151,13 +152,19 @@ def _byline_lines(lines: list[str]) -> list[str]:
     return [body(piece) for piece in (pieces if pieces[-1] else pieces[:-1])]
 
 
-def _trim(start: int, old: list[str], new: list[str]) -> Splice:
-    """What is left of a replaced region when equal lines at both ends are taken off."""
-    shortest = min(len(old), len(new))
-    head = 0
-    while head < shortest and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < shortest - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
+def _trim(start: int, old: list[str], new: list[str], *, is_above: bool = False) -> Splice:
+    """What is left of a replaced region without equal lines at both ends; from below first if `is_above`."""
+    if is_above:
+        tail = _alike(old[::-1], new[::-1])
+        head = _alike(old[: len(old) - tail], new[: len(new) - tail])
+    else:
+        head = _alike(old, new)
+        tail = _alike(old[head:][::-1], new[head:][::-1])
     return Splice(start + head, len(old) - head - tail, len(new) - head - tail)
+
+
+def _alike(old: list[str], new: list[str]) -> int:
+    """How many lines are equal from the first on."""
+    return next(
+        (k for k, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), min(len(old), len(new))
+    )

@@ -60,6 +60,25 @@ def opened(disk: bytes | None, lines: Sequence[str], *, is_there: bool) -> Origi
     return Origin(encode(disk, lines))
 
 
+def entered(kept: Sequence[int], before: int, after: int) -> list[list[int]] | None:
+    """The edits that an editor's changes made of a text, as events tell them; None where they don't fit the texts.
+
+    `kept`: for each line which of the `before` lines it is, -1 for one that was typed or changed; 0-based, ascending.
+    `after`: how many lines there are by now.
+    """
+    if len(kept) != after:
+        return None
+    found: list[list[int]] = []
+    old = new = 0
+    for line, origin in enumerate([*kept, before]):
+        if origin < 0:
+            continue
+        if origin > old or line > new:
+            found.append([old + 1, origin - old, new + 1, line - new])
+        old, new = origin + 1, line + 1
+    return found
+
+
 def origin_of(workspace: Answering, buffer: Buffer) -> Origin | None:
     """What a save is to be compared with: the buffer's origin, or what came to the disk since, where that was loaded.
 

@@ -53,10 +53,11 @@ class Answering(Known, Protocol):
         after: bytes | None = None,
         editor: str | None = None,
         is_new: bool = False,
+        edits: Sequence[Sequence[int]] | None = None,
     ) -> None:
         """Writes a `save`, `observe` or `format` event about the bytes that are on disk now, or about `after`.
 
-        `before`: the bytes the step started from. `is_new`: there was no file then.
+        `before`: the bytes the step started from. `is_new`: there was no file then. `edits`: where it changed them.
         """
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """What an editor saw on disk, and what a person says of lines, as a workspace records it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from byline.attribution.marks import Text, split
@@ -35,11 +35,13 @@ class Heard(Told):
         after: bytes | None = None,
         editor: str | None = None,
         is_new: bool = False,
+        edits: Sequence[Sequence[int]] | None = None,
     ) -> None:
         """Write a `save`, `observe` or `format` event for the file as it is on disk now, or `after` in its place.
 
-        `before` is the text that the editor's started from; None: not known, or (`is_new`) there was no file. An
-        `observe` of what is already the newest known state, and a `save` that changed nothing, are not written.
+        `before` is the text that the editor's started from; None: not known, or (`is_new`) there was no file.
+        `edits`: where it was changed, as events have it. An `observe` of what is already the newest known state, and
+        a `save` that changed nothing, are not written.
         """
         with self._lock:
             data = read_file(path) if after is None else after
@@ -51,7 +53,7 @@ class Heard(Told):
                 return
             if event == "observe" and read_file(path) != data:
                 return  # it took a while to tell, and is so no more
-            recorder.append(event, path, before, data, editor, self._env, is_new=is_new)
+            recorder.append(event, path, before, data, editor, self._env, is_new=is_new, edits=edits)
 
     def correct(self, path: Path, first: int, last: int, owner: str) -> None:
         """Record a person's word on lines `first` to `last` (1-based, inclusive) of the working file.

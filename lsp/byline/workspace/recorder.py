@@ -18,12 +18,16 @@ def append(
     env: Mapping[str, str],
     *,
     is_new: bool = False,
+    edits: Sequence[Sequence[int]] | None = None,
 ) -> str | None:
     """One event an editor saw; its id, or None when recording is off or nothing can be written.
 
-    `before`: None for not known; `is_new`: there was no file. `data`: None for no file.
+    `before`: None for not known; `is_new`: there was no file. `data`: None for no file. `edits`: where `before` was
+    changed, as events have it.
     """
     fields: dict[str, object] = {"event": event, "agent": editor, "source": "editor"}
+    if edits:
+        fields["edits"] = [list(edit) for edit in edits]
     return record.append(fields, str(path), ABSENT if is_new else before, data if data is not None else ABSENT, env)
 
 

@@ -235,3 +235,17 @@ async def test_a_line_that_an_agent_wrote_in_another_worktree(project: Project, 
     editor.replace(uri, START + "end\n")
     await _save(editor, project, "client.py", START + "end\n")
     await _owned(editor, uri, [("unknown", None), ("human", None)])
+
+
+async def test_lines_typed_above_others_that_begin_alike(project: Project, connect: Connect) -> None:
+    """The editor said where; a comparison of the texts would call the lower `@deco` new."""
+    project.repo.commit("start", {"client.py": "top\nend\n"})
+    file = project.agent_writes("client.py", "top\n@deco\ndef one\nend\n", session_id="S1")
+    editor = await connect("vscode")
+    uri = editor.open(file)
+    await editor.lens(uri)
+    editor.change(uri, (1, 0), (1, 0), "@deco\ndef zero\n")
+    await _save(editor, project, "client.py", "top\n@deco\ndef zero\n@deco\ndef one\nend\n")
+    await _owned(editor, uri, [("unknown", None), ("human", None), ("session", "S1"), ("unknown", None)])
+    ranges = (await editor.attribution(uri)).ranges
+    assert [(one.owner, one.end - one.start) for one in ranges][1:3] == [("human", 2), ("session", 2)]

@@ -18,7 +18,10 @@ B = Mark(Owner("session", "b", "b"))
         pytest.param("s } log } end e", {3, 4}, [(2, 4)], {3, 4}, id="not-among-equal-lines"),
         pytest.param("s } log } log e", {3, 4}, [(2, 5)], {3, 4}, id="all-of-them-claimed"),
         pytest.param("s } log } log e", {3, 4}, [(4, 99)], {3, 4}, id="beyond-the-text"),
-        pytest.param("a b a b a b", {4, 5}, [(0, 2)], {4, 5}, id="not-across-lines-that-are-not-claimed"),
+        pytest.param("a b a b a b", {4, 5}, [(0, 2)], {0, 1}, id="across-lines-that-are-not-claimed"),
+        pytest.param("a x x x b", {3}, [(1, 2)], {1}, id="one-of-many"),
+        pytest.param("a x x x b", {1}, [(3, 4)], {3}, id="one-of-many-down"),
+        pytest.param("a b a b c", {2, 3}, [(0, 1)], {2, 3}, id="only-a-part-is-claimed"),
         pytest.param("x x", {1}, [(0, 1)], {0}, id="from-the-end-to-the-start"),
     ],
 )

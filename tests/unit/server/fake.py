@@ -4,7 +4,7 @@
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +102,7 @@ class FakeWorkspace:
         after: bytes | None = None,
         editor: str | None = None,
         is_new: bool = False,
+        edits: Sequence[Sequence[int]] | None = None,
     ) -> None:
         self.recorded.append((event, path.name, before))
         self.new.append(is_new)

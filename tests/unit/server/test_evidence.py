@@ -395,7 +395,8 @@ def test_a_save_told_late_does_not_hide_what_an_agent_made_of_it(tmp_path: Path)
     """On a busy machine the server tells of a save after an agent has built on it, and the editor has loaded that."""
 
     def event(name: str, text: bytes, session: str | None) -> Event:
-        return Event(v=1, id=name, at=1, event=name, path="a.py", session_id=session, after_id=blob_id(text))
+        at = time.time_ns()
+        return Event(v=1, id=name, at=at, event=name, path="a.py", session_id=session, after_id=blob_id(text))
 
     mine, theirs = b"one\nmine\n", b"one\nmine\nagent\n"
 
