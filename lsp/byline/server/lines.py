@@ -90,11 +90,16 @@ class Text:
             high += 1
         head = self.lines[first.line][: offset(self.lines[first.line], first.character, encoding)]
         tail = self.lines[last.line][offset(self.lines[last.line], last.character, encoding) :]
+        above, below = first.line - low, high - 1 - last.line
+        if head and head == body(self.lines[first.line]) and new[:1] in ("\n", "\r"):
+            above += 1  # what is put after a line's end leaves it, also where the next one is alike
+        if tail and tail == self.lines[last.line] and last.line > first.line and new[-1:] in ("\n", "\r"):
+            below += 1
         before, after = self.lines[low : first.line], self.lines[last.line + 1 : high]
         fresh = split_lines("".join([*before, head, new, tail, *after]))
         if high < len(self.lines):
             fresh.pop()  # the empty rest behind the region's own terminator
-        return self._put(low, high, fresh, is_above=not head and bool(tail))
+        return self._put(low, high, fresh, (above, below), is_above=not head and bool(tail))
 
     def replace_all(self, new: str) -> Splice | None:
         """The whole text becomes `new`."""
@@ -124,16 +129,24 @@ class Text:
             return Place(len(self.lines) - 1, 1 << 31)
         return Place(max(0, place.line), max(0, place.character))
 
-    def _put(self, low: int, high: int, fresh: list[str], *, is_above: bool = False) -> Splice | None:
-        """`is_above`: what is new was put before the first line that was there, which is the last of `fresh`."""
+    def _put(
+        self, low: int, high: int, fresh: list[str], kept: tuple[int, int] = (0, 0), *, is_above: bool = False
+    ) -> Splice | None:
+        """`kept`: so many lines at the region's ends the change did not touch, where no `\\r` stands alone.
+
+        `is_above`: what is new was put before the first line that was there, which is the last of `fresh`.
+        """
         old = self.lines[low:high]
         if old == fresh:
             return None
         start = self.byline_line(low)
+        above, below = (0, 0) if _lone(old) or _lone(fresh) else kept
         self.lines[low:high] = fresh
         self._lone += _lone(fresh) - _lone(old)
         self._starts = None
-        return _trim(start, _byline_lines(old), _byline_lines(fresh), is_above=is_above)
+        lines, news = _byline_lines(old), _byline_lines(fresh)
+        ends = slice(above, len(lines) - below), slice(above, len(news) - below)
+        return _trim(start + above, lines[ends[0]], news[ends[1]], is_above=is_above)
 
 
 def _lone(lines: list[str]) -> int:

@@ -221,7 +221,8 @@ def test_a_blank_line_by_hand_is_no_formatters(editor: Open, project: Project) -
     window.keys("1Go<Esc>")
     window.run("write")
     window.until("vim.b.byline_summary.lines", lambda lines: lines == 8)
-    window.until("(require('byline').status())", lambda _: writer(window, 4) == "human")  # the last of three alike
+    window.until("(require('byline').status())", lambda _: writer(window, 2) == "human")
+    assert writer(window, 4) != "human", "one of three alike, and not the one that was typed"
     assert "format" not in events(project)
 
 

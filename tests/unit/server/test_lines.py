@@ -88,6 +88,24 @@ def test_what_an_edit_leaves_alone_keeps_its_owner(start: Place, end: Place, new
     assert text.replace(start, end, new, "utf-16") == splice
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "new", "splice"),
+    [
+        (Place(0, 1), Place(0, 1), "\nb", Splice(1, 0, 1)),
+        (Place(0, 1), Place(1, 0), "\nb\n", Splice(1, 0, 1)),
+        (Place(1, 1), Place(1, 1), "\nb", Splice(2, 0, 1)),
+        (Place(1, 0), Place(1, 0), "b\n", Splice(1, 0, 1)),
+        (Place(0, 1), Place(2, 0), "\n", Splice(1, 1, 0)),
+        (Place(0, 1), Place(3, 0), "\nb\nb\nb\n", Splice(3, 0, 1)),
+    ],
+)
+def test_a_new_line_beside_equal_ones_stands_where_it_was_put(
+    start: Place, end: Place, new: str, splice: Splice
+) -> None:
+    text = Text("a\nb\nb\nc\n")
+    assert text.replace(start, end, new, "utf-16") == splice
+
+
 def test_a_changed_line_ending_alone_changes_no_owner() -> None:
     text = Text("a\nb")
     assert text.replace(Place(1, 1), Place(1, 1), "\n", "utf-16") == Splice(2, 0, 0)
