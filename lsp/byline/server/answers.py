@@ -95,8 +95,9 @@ class Answers:
         """The editor has written the file."""
         if document.timer:
             document.timer.cancel()
-        if document.loaded and self._at_once() and document.loaded[1][0] + LAG < document.changed_at:
-            self._take_loaded(document)  # written before the change came: an editor loaded it, nobody entered it
+        lag = LAG if self._at_once() else UNFINISHED
+        if document.loaded and evidence.was_loaded(*document.loaded, self._seen(document), lag):
+            self._take_loaded(document)
         document.loaded = None
         formatted, document.formatted = document.formatted, []
         if document.path is None or not self.trusted:
@@ -154,9 +155,9 @@ class Answers:
     def _look_for_load(self, document: Document) -> None:
         # read here and now: in a moment the file may hold what is being typed. Only after somebody else wrote it
         assert document.path
-        mark = stamp(document.path)
         disk = read_file(document.path)
-        if disk is not None and mark is not None and same_text(disk, document.text.lines):
+        mark = stamp(document.path)
+        if disk is not None and mark is not None and same_text(disk, document.text.lines) and mark[1] == len(disk):
             document.loaded = (disk, mark)
             self.stale(document)  # whose bytes they are can be said now; whether this was a save is decided later
 

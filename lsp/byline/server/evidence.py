@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from byline.attribution.marks import split
 from byline.server.disktext import encode, same_text
+from byline.server.documents import Stamp, stamp
 from byline.server.origin import Origin, entered, origin_of
 from byline.server.places import Answering
 from byline.workspace.contents import read_file
@@ -21,7 +22,8 @@ from byline.workspace.private import is_private
 RECENT = 5_000_000
 """File systems stamp with a coarse clock: a stamp may be this many nanoseconds older than the write it belongs to."""
 UNFINISHED = 1_000_000_000
-"""A file that lost its bytes is taken for one that is being written, for so many nanoseconds."""
+"""A file that lost its bytes is taken for one that is being written, for so many nanoseconds; and what a change made
+of a text for what its save has written, where the bytes on disk are no older."""
 
 
 class Seen(NamedTuple):
@@ -53,7 +55,7 @@ class Found(NamedTuple):
     origin: Origin | None = None
     """What the buffer starts from now; None: from what it started before."""
     is_unfinished: bool = False
-    """Somebody seems to be writing the file anew: it is to be looked at again in a moment."""
+    """Somebody seems to be writing the file: it is to be looked at again in a moment."""
 
 
 def opened(workspace: Answering, seen: Seen) -> bytes | None:
@@ -70,14 +72,15 @@ def compared(workspace: Answering, seen: Seen, written_at: int | None) -> Found:
     """After changes: did a person type, or did the editor load what somebody else wrote?
 
     `written_at` is the file's modification time. Bytes written after the last change came in and equal to the buffer
-    are a save under way: its own notification will say so.
+    are a save under way: its own notification will say so, or none comes within a second and they were loaded.
     """
     disk = read_file(seen.path)
     clean = same_text(disk, seen.lines)
     if disk is None or disk == seen.disk:
         return _found(disk, clean=clean)
-    if clean and written_at is not None and written_at + RECENT >= seen.changed_at and seen.edited_at is not None:
-        return Found(seen.disk, clean, loaded=False)
+    is_late = time.time_ns() - seen.changed_at >= UNFINISHED
+    if clean and not is_late and seen.edited_at is not None and (written_at or 0) + RECENT >= seen.changed_at:
+        return Found(seen.disk, clean, loaded=False, is_unfinished=True)
     if not disk and not clean and written_at is not None and time.time_ns() - written_at < UNFINISHED:
         return Found(seen.disk, clean=False, loaded=False, is_unfinished=True)
     _record(workspace, seen, "observe", None)
@@ -97,6 +100,18 @@ def saved(workspace: Answering, seen: Seen) -> Found:
             _record(workspace, seen, "observe", None)
     found = _found(disk, clean=same_text(disk, seen.lines))
     return found if found.origin is not None else found._replace(origin=origin)
+
+
+def was_loaded(data: bytes, mark: Stamp, seen: Seen, lag: int) -> bool:
+    """Whether bytes that a change made the text equal to were on disk before it came, or before its save.
+
+    Then nobody entered them. `mark`: the file's stamp when the change came, which may be after the save that wrote
+    it, by up to `lag` nanoseconds: from an editor that waits, or through a busy pipe.
+    """
+    if mark[0] + lag < seen.changed_at:
+        return True
+    is_written_again = stamp(seen.path) != mark and read_file(seen.path) == data
+    return is_written_again and same_text(data, seen.lines)
 
 
 def _found(disk: bytes | None, *, clean: bool) -> Found:

@@ -433,6 +433,38 @@ def test_a_save_right_after_a_load(tmp_path: Path, name: str, recorded: list[str
     assert asyncio.run(story()) == recorded
 
 
+@pytest.mark.parametrize("name", ["Visual Studio Code", "Neovim"])
+@pytest.mark.parametrize("look", [False, True])
+def test_a_load_that_is_saved_without_typing(tmp_path: Path, name: str, look: bool) -> None:
+    """The save writes again what had been there before it: the change before was no typing."""
+
+    async def story(editor: Editor) -> None:
+        editor.answers.editor = name
+        editor.write("one\noutside\n")
+        editor.load("one\noutside\n")
+        if look:
+            await editor.pause()
+        await asyncio.sleep(0.01)
+        editor.write("one\noutside\n")
+        await editor.save()
+
+    assert [event for event, _ in play(tmp_path, story).events if event == "save"] == []
+
+
+def test_a_load_that_no_save_follows_is_none_later(tmp_path: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.write("one\noutside\n")
+        editor.load("one\noutside\n")
+        await editor.pause()
+        assert editor.document.edited_at is not None, "it may be a save's"
+        await asyncio.sleep(evidence.UNFINISHED / 1e9 + 0.1)
+        await editor.answers.settled(editor.document)
+        assert editor.document.edited_at is None
+        await editor.save()
+
+    assert [event for event, _ in play(tmp_path, story).events if event == "save"] == []
+
+
 def test_saves_that_nobody_wrote_down_are_written_at_the_end(tmp_path: Path) -> None:
     async def story(editor: Editor) -> None:
         await editor.open()
