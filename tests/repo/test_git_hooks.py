@@ -227,6 +227,24 @@ def test_what_is_no_shell_script_is_put_aside(made: Repo, run: Run, tmp_path: Pa
         assert (made.path / "tools" / "any-hook").read_text() == script
 
 
+def test_what_a_person_writes_below_later_runs(shared: Story, run: Run, tmp_path: Path) -> None:
+    root, hooks = shared.world.root, shared.world.root / ".git" / "hooks"
+    for name in ("post-commit", "pre-push"):
+        path = hooks / name
+        path.write_text(path.read_text() + f'echo "{name} $(cat)" >> {tmp_path}/ran\n')
+    shared.edit("A", f="a s1 s2 b").commit("more")
+    shared.git("push", "-q", "origin", "main")
+    first, second = (tmp_path / "ran").read_text().splitlines()
+    assert first == "post-commit " and second.startswith("pre-push refs/heads/main ")
+    assert names.BRANCH in branches(shared)
+    (hooks / "pre-push").write_text((hooks / "pre-push").read_text() + "exit 1\n")
+    shared.git_stops("push", "-q", "origin", "HEAD:refs/heads/other")
+    assert "refs/heads/other" not in branches(shared)
+    run(root, "disable", "--hooks-only")
+    assert (hooks / "post-commit").read_text() == f'#!/bin/sh\necho "post-commit $(cat)" >> {tmp_path}/ran\n'
+    assert not (hooks / "post-merge").exists()
+
+
 def test_a_hook_that_is_switched_off_stays_off(made: Repo, run: Run, tmp_path: Path) -> None:
     hooks = made.path / ".git" / "hooks"
     hook(hooks, "post-commit", f"#!/bin/sh\ntouch {tmp_path}/ran\n", 0o644)

@@ -41,8 +41,8 @@ def is_ours(content: bytes) -> bool:
 
 
 def alone(hook: str, starts: str) -> bytes:
-    """A script that runs byline and nothing else."""
-    return b"#!/bin/sh\n" + BEGIN + _start(hook, starts).encode() + b"exit 0\n" + END
+    """A script that runs byline, and before it what the person may write below later."""
+    return below(hook, starts, b"#!/bin/sh\n")
 
 
 def below(hook: str, starts: str, content: bytes) -> bytes:
