@@ -132,6 +132,10 @@ class Owner(msgspec.Struct, frozen=True, gc=False):
     """Where the knowledge comes from when not from this clone's events: `anchor`, `oobo`, `git-ai`, ..."""
     agent: str | None = None
     """The session's agent, where only that other source knows it."""
+    turn_id: str | None = None
+    """The turn, where only that other source knows it."""
+    anchor: str | None = None
+    """The commit that it describes, with a line as this one."""
 
 
 UNKNOWN = Owner("unknown", "no evidence")
@@ -171,6 +175,8 @@ class Attribution(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """The commit git blame names for the line; None while uncommitted."""
     commit_line: int | None = None
     """0-based line in that commit's version of the file."""
+    anchor: str | None = None
+    """The commit whose anchor, or another tool's record, tells of the line; None where an event does."""
     previous: tuple[PreviousOwner, ...] = ()
     """Newest first."""
 

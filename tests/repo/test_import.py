@@ -17,6 +17,7 @@ from anchorkit import anchor, links
 from byline.cli.main import dispatch
 from byline.repo.anchors import agenttrace, gitai, limits, names
 from byline.repo.anchors.format import Anchor, FileChange, LineAttribution, LineRange, SessionLink
+from byline.repo.anchors.paths import is_file
 from byline.repo.anchors.record import NotReadable
 from gitrepo import Repo
 from story import ForkedHook, story
@@ -143,7 +144,7 @@ NAME = st.text(st.characters(codec="utf-8", exclude_characters="\n\r\0"), min_si
 @st.composite
 def anchors(draw: st.DrawFn) -> tuple[Anchor, list[SessionLink]]:
     sessions = draw(st.lists(NAME.map(str.strip).filter(bool), min_size=1, max_size=3, unique=True))
-    paths = draw(st.lists(NAME.filter(lambda name: not name[0].isspace() or True), max_size=3, unique=True))
+    paths = draw(st.lists(NAME.filter(is_file), max_size=3, unique=True))
     changes = []
     for path in sorted(paths):
         found: dict[tuple[str | None, str | None], list[LineRange]] = {}

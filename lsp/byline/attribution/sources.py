@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import eq
 from typing import NamedTuple
 
+import msgspec
+
 from byline.attribution.held import Held
 from byline.attribution.marks import (
     EMPTY,
@@ -26,7 +28,6 @@ from byline.attribution.merge import carry, three_way
 from byline.attribution.reflow import Range
 from byline.attribution.step import changed
 from byline.attribution.world import History
-from byline.model import Owner
 
 _MOST_TIPS = 40
 _MOST_CHANGES = 400
@@ -272,13 +273,5 @@ def _carried(mark: Mark, change: Change, words: str) -> Mark:
     owner = mark.owner
     if owner.kind == "unknown" or mark in change.before.marks or "carried" in owner.reason:
         return mark
-    told = Owner(
-        owner.kind,
-        f"{owner.reason}; carried by {words}",
-        owner.session_id,
-        owner.evidence,
-        owner.seq,
-        owner.link_type,
-        owner.source,
-    )
+    told = msgspec.structs.replace(owner, reason=f"{owner.reason}; carried by {words}")
     return Mark(told, mark.previous, mark.rooted)

@@ -29,6 +29,7 @@ class Blobs:
         self._order: list[str] = []
         self._place: dict[str, int] = {}
         self._until = 0
+        self._behind: dict[tuple[str, str], bool] = {}
         self._deltas: Mapping[str, Sequence[Delta]] = {}
 
     def expect(self, commits: Sequence[str], deltas: Mapping[str, Sequence[Delta]]) -> None:
@@ -45,6 +46,13 @@ class Blobs:
                 if delta.mode != SUBMODULE
             }
         )
+
+    def is_behind(self, commit: str, other: str) -> bool:
+        """Whether `other` is `commit` or lies behind it."""
+        key = (commit, other)
+        if key not in self._behind:
+            self._behind[key] = self._git.run("merge-base", other, commit, check=False).decode().strip() == other
+        return self._behind[key]
 
     def reach(self, commit: str) -> None:
         """The contents of this commit come next."""

@@ -1,4 +1,8 @@
-"""Which commits get an anchor: those made in this clone since byline's first event, and those that events know."""
+"""Which commits get an anchor: those made in this clone since byline's first event, and those that events know.
+
+A clone without events has evidence all the same where anchors were fetched: what is made there of commits that they
+tell of, by a rebase or a squash, gets anchors if it holds such lines.
+"""
 
 import contextlib
 from collections.abc import Mapping, Sequence
@@ -43,17 +47,25 @@ class Choice:
     """Looks at one clone: its events, references and reflogs."""
 
     def __init__(self, git: Git, objects: Objects, common_dir: Path, evidence: Evidence) -> None:
-        """evidence: of one event at least."""
         self._git = git
         self._objects = objects
         self._common = common_dir
         self._evidence = evidence
 
-    def candidates(self, looked: frozenset[str] = frozenset()) -> list[Candidate]:
-        """The commits to look at: made here since the first event, or touching a file that events tell of."""
-        reachable = self._reachable()
+    def candidates(
+        self, looked: frozenset[str] = frozenset(), described: frozenset[str] = frozenset()
+    ) -> list[Candidate]:
+        """The commits to look at: made here since the first event, or touching a file that events tell of.
+
+        Without events those made here. `described`: the commits that any anchor tells of.
+        """
         tip = resolve(self._git, names.BRANCH)
         done = (anchored(self._git, tip) if tip else frozenset()) | self._shallow()
+        if not len(self._evidence.events):
+            carried = self._carried() - done - looked - described if described else frozenset()
+            reachable = self._reachable() if carried else []
+            return [Candidate(commit, made_here=False) for commit in reachable if commit in carried]
+        reachable = self._reachable()
         made = self._made_here()
         rest = [commit for commit in reachable if commit not in done and commit not in made and commit not in looked]
         changed = deltas(self._git, rest)
@@ -99,6 +111,11 @@ class Choice:
         if first and first[1].head and self._is_made(first[0]):
             found.add(first[1].head)
         return frozenset(found)
+
+    def _carried(self) -> frozenset[str]:
+        """The commits that a HEAD of this clone came to by making them, at any time."""
+        logs = {where: movements(path) for where, path in head_logs(self._common, ()).items()}
+        return frozenset(commit for commit, birth in Timeline(logs, {}).births.items() if birth.made_here)
 
     def _is_made(self, number: int) -> bool:
         """Whether git told in an event of a commit that it had just made."""

@@ -6,12 +6,16 @@ _RECORDS = {"git-ai": "git-ai note", "oobo": "oobo anchor", "agent-trace": "Agen
 """What other tools' descriptions of a commit are called."""
 
 
-def anchored_owner(session_id: str | None, agent: str | None, author: str, source: str, commit: str) -> Owner:
+def anchored_owner(
+    session_id: str | None, agent: str | None, author: str, source: str, commit: str, turn_id: str | None = None
+) -> Owner:
     """The owner an anchor gives to a line of `commit`."""
     tool = source.partition(":")[0]
     words = f"{_RECORDS.get(tool, 'anchor')} of {commit[:7]}" + ("" if source == tool else f", from {source}")
     if author == "human":
-        return Owner("human", words, link_type="explicit", source=source)
+        return Owner("human", words, link_type="explicit", source=source, anchor=commit)
     if session_id is None:
         return Owner("unknown", f"{words}: {agent or 'an agent'} wrote it, in which session is not known")
-    return Owner("session", words, session_id, link_type="explicit", source=source, agent=agent)
+    return Owner(
+        "session", words, session_id, link_type="explicit", source=source, agent=agent, turn_id=turn_id, anchor=commit
+    )

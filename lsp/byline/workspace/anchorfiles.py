@@ -156,6 +156,8 @@ class FileReader:
         """
         event = self._told.event(owner.evidence)
         parent = commit.parents[0] if commit.parents else None
+        if event is None and parent is not None and owner.anchor is not None:
+            return self._blobs.is_behind(parent, owner.anchor)
         if event is None or parent is None or event.head == parent:
             return False
         if event.id in self._evidence_of(parent, delta, removed):

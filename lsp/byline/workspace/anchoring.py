@@ -15,15 +15,24 @@ from byline.model import Attribution, Event, Session
 from byline.moment import nanoseconds
 from byline.repo.anchors.changes import Delta, deltas, old_names
 from byline.repo.anchors.checks import problems
-from byline.repo.anchors.format import Anchor, CommitRecord, Contributor, Coverage, SessionLink, ai_percentage
+from byline.repo.anchors.format import (
+    Anchor,
+    CommitRecord,
+    Contributor,
+    Coverage,
+    FileInteraction,
+    SessionLink,
+    ai_percentage,
+)
 from byline.repo.commits import CommitObject
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.workspace import anchorsessions, authortype
 from byline.workspace.anchorblobs import Blobs
-from byline.workspace.anchorfacts import Past
+from byline.workspace.anchorfacts import Known, Past
 from byline.workspace.anchorfiles import FileReader, Written
 from byline.workspace.anchorlines import Counts, named
+from byline.workspace.anchortold import Told, anchor_of, turns_again
 from byline.workspace.evidence import Evidence
 from byline.workspace.lineowners import LineOwners
 from byline.workspace.removals import Contents
@@ -42,6 +51,9 @@ class Source(Protocol):
 
     def lend_renames(self, found: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         """What git says of renames in commits: by commit, for each new path those it may have had before."""
+
+    def told(self, commit: str, session_id: str) -> Told | None:
+        """What anchors of a commit tell of a session."""
 
     def evidence(self) -> Evidence:
         """What events tell."""
@@ -113,18 +125,12 @@ class Maker:
         agents = {one: _agent(own.get(one, ()), self._evidence.session(one)) for one in known}
         for file in files:
             file.change = named(file.change, file.sessions, agents)
+        told = self._told(own)
         links = tuple(
-            anchorsessions.session_link(
-                known[one],
-                agents[one],
-                next((line.model for line in own.get(one, ()) if line.model), None),
-                [file.change.path for file in files if one in file.sessions],
-                _peers(one, files) | anchorsessions.peers(one, shared),
-            )
-            for one in known
+            self._link(one, known[one], agents[one], own.get(one, ()), told.get(one), files, shared) for one in known
         )
         turns = anchorsessions.turn_links(
-            {(one, line.turn_id) for one, lines in own.items() for line in lines if line.turn_id},
+            {(one, line.turn_id) for one, lines in own.items() if one not in told for line in lines if line.turn_id},
             self._evidence.session,
             agents,
             lambda session_id: _turns(self._evidence.events.some(self._evidence.before(session_id, until))),
@@ -132,6 +138,7 @@ class Maker:
         turns = tuple(
             msgspec.structs.replace(turn, tree_hash=self._trees(turn.session_id, turn.id, until)) for turn in turns
         )
+        turns = tuple(sorted((*turns, *turns_again(told, own)), key=lambda turn: (turn.session_id, turn.turn_index)))
         anchor = msgspec.structs.replace(
             self._anchor(commit, branch, files, links[: len(own)]),
             file_interactions=shared or None,
@@ -142,6 +149,33 @@ class Maker:
             window, shared, lambda session_id: [at[number] for number in self._evidence.before(session_id, until)]
         )
         return CommitRecord(anchor=anchor, links=links, timeline=story, subagents=anchorsessions.subagents(links))
+
+    def _told(self, own: Mapping[str, Sequence[Attribution]]) -> dict[str, Told]:
+        """What anchors tell of those sessions that no event here does."""
+        found = {}
+        for one, lines in own.items():
+            commit = anchor_of(lines) if self._evidence.session(one) is None else None
+            told = self._source.told(commit, one) if commit is not None else None
+            if told is not None:
+                found[one] = told
+        return found
+
+    def _link(
+        self,
+        session_id: str,
+        known: Known,
+        agent: str,
+        lines: Sequence[Attribution],
+        told: Told | None,
+        files: Sequence[Written],
+        shared: Sequence[FileInteraction],
+    ) -> SessionLink:
+        touched = [file.change.path for file in files if session_id in file.sessions]
+        peers = _peers(session_id, files) | anchorsessions.peers(session_id, shared)
+        if told is not None:
+            return told.again(touched, peers)
+        model = next((line.model for line in lines if line.model), None)
+        return anchorsessions.session_link(known, agent, model, touched, peers)
 
     def _guessed(self, commit: CommitObject, files: Sequence[Written], until: int, moment: int) -> list[str]:
         """Sessions that may have had a hand in it: those that an import joined to it, and where nobody was seen

@@ -75,13 +75,14 @@ class Sync:
         Raises SyncIsRunning after `wait` seconds.
         """
         outcome = Outcome()
-        if not self._workspace.events():
+        described = frozenset() if self._workspace.events() else self._workspace.described()
+        if not described and not self._workspace.events():
             return outcome
         with self._locked(wait):
             looked = self._read_looked()
             choice = Choice(self._git, self._objects, self._common, self._workspace.evidence())
             self._git.trouble = None
-            wanted = choice.candidates(frozenset(looked.commits))
+            wanted = choice.candidates(frozenset(looked.commits), described)
             branches = choice.branches() if wanted else {}
             with self._workspace.steady():  # from here on, so that it knows of every commit that is wanted
                 trees = self._trees(outcome)

@@ -54,11 +54,12 @@ def _attribution(mark: Mark, find_event: FindEvent, find_session: FindSession) -
         agent=_agent(owner, event, session),
         model=(event.model if event else None) or (session.model if session else None),
         tool=event.tool if event else None,
-        turn_id=_turn(event, session),
+        turn_id=_turn(event, session) or owner.turn_id,
         evidence=owner.evidence,
         at=event.at if event else None,
         link_type=owner.link_type,
         source=owner.source or (event.source if event else None),
+        anchor=owner.anchor,
         previous=tuple(_previous(one, find_event, find_session) for one in mark.history()),
     )
 

@@ -136,7 +136,7 @@ class Asking:
                 continue
             for session_id in (line.session_id, line.parent_session_id, *(one.session_id for one in line.previous)):
                 if session_id and session_id not in sessions:
-                    session = self._session(session_id, line.commit, line.agent)
+                    session = self._session(session_id, line.anchor or line.commit, line.agent)
                     if session is not None:
                         sessions[session_id] = session
         return sessions
@@ -156,12 +156,12 @@ class Asking:
         if len(commits) > MANY:
             self._history.anchors.load(commits, owners=True)
         for group, commit, open_lines in asked:
-            for start, stop, session_id, agent, author, source, _ in (
+            for start, stop, session_id, agent, author, source, turn_id in (
                 self._history.anchors.ranges(commit, group.original_path) or ()
             ):
                 for k in open_lines:
                     if start <= group.original_start + k - group.start < stop:
-                        result[k] = Mark(anchored_owner(session_id, agent, author, source, commit))
+                        result[k] = Mark(anchored_owner(session_id, agent, author, source, commit, turn_id))
         return result
 
     def _with_turns(self, lines: tuple[Attribution, ...], found: Blame) -> tuple[Attribution, ...]:

@@ -287,8 +287,8 @@ class GitHistory:
 
     def anchored(self, commit: str, path: str) -> Sequence[AnchoredRange]:
         return [
-            AnchoredRange(start, stop, anchored_owner(session_id, agent, author, source, commit))
-            for start, stop, session_id, agent, author, source, _ in self.anchors.ranges(commit, path) or ()
+            AnchoredRange(start, stop, anchored_owner(session_id, agent, author, source, commit, turn_id))
+            for start, stop, session_id, agent, author, source, turn_id in self.anchors.ranges(commit, path) or ()
         ]
 
 

@@ -19,6 +19,7 @@ from byline.store.events import SpoolChanged
 from byline.store.index import Index
 from byline.store.paths import folders_for
 from byline.workspace import recorder
+from byline.workspace.anchortold import Told
 from byline.workspace.asking import Asking
 from byline.workspace.blaming import Blames
 from byline.workspace.cache import Cache
@@ -216,6 +217,18 @@ class Workspace(Heard):
             self._refresh()
             if self._history is not None:
                 self._history.expect(commits)
+
+    def described(self) -> frozenset[str]:
+        """The commits that an anchor tells of, ours or fetched."""
+        with self._lock:
+            return self._history.anchors.commits() if self._history is not None else frozenset()
+
+    def told(self, commit: str, session_id: str) -> Told | None:
+        """What anchors of a commit tell of a session."""
+        with self._lock:
+            anchors = self._history.anchors if self._history is not None else None
+            link = anchors.session(commit, session_id) if anchors is not None else None
+            return Told(link, anchors.turns(commit, session_id)) if anchors is not None and link is not None else None
 
     def lend_renames(self, found: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         """What git says of renames in commits: by commit, for each new path those it may have had before."""

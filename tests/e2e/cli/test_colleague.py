@@ -162,9 +162,9 @@ def _git(person: Person, cwd: Path, *words: str) -> None:
     ids=["cherry-pick", "rebase", "squash"],
 )
 def test_a_reviewer_who_moves_described_commits_keeps_their_owners(
-    person: Person, clone: Path, moves: list[tuple[str, ...]]
+    person: Person, clone: Path, tmp_path: Path, moves: list[tuple[str, ...]]
 ) -> None:
-    """In a clone where no session ever ran, and whose own commits have no anchors."""
+    """In a clone where no session ever ran. Whoever clones later knows them, too, and nothing of what is nobody's."""
     person.byline("fetch", cwd=clone)
     _git(person, clone, "config", "user.email", "reviewer@example.org")
     _git(person, clone, "config", "user.name", "reviewer")
@@ -177,7 +177,22 @@ def test_a_reviewer_who_moves_described_commits_keeps_their_owners(
         _git(person, clone, *words)
     lines = told(person, clone, "blame", "more.py")["lines"]
     assert [(line["session_id"], line["source"].split(":")[0]) for line in lines] == [("s1", "anchor")] * 2
+    assert [(line["agent"], line["model"], line["turn_id"]) for line in lines] == [("m", "m-1", "s1-t1")] * 2
     assert told(person, clone, "blame", "own.txt")["lines"][0]["owner"] == "unknown"
+    _git(person, clone, "push", "-q", "-f", "origin", "HEAD:refs/heads/moved")
+    assert told(person, clone, "push")["pushed"]
+    later, remote = tmp_path / "later", str(tmp_path / "remote.git")
+    subprocess.run(["git", "clone", "-q", "-b", "moved", remote, str(later)], env=person.env, check=True)
+    lines = told(person, later, "blame", "more.py")["lines"]
+    assert [(one["session_id"], one["agent"], one["model"], one["turn_id"]) for one in lines] == [
+        ("s1", "m", "m-1", "s1-t1")
+    ] * 2
+    (moved,) = {line["origin_sha"] for line in lines}
+    (link,) = told(person, later, "anchor", "show", moved)["sessions"]
+    assert (link["session_id"], link["files_touched"], link["tool_calls"]) == ("s1", ["more.py"], 2)
+    own = told(person, later, "blame", "own.txt")["lines"][0]["origin_sha"]
+    assert own not in [row["sha"] for row in told(person, later, "anchors")]
+    assert told(person, clone, "sync")["examined"] == 0
 
 
 def test_who_has_nothing_to_push_learns_what_others_pushed(person: Person, clone: Path) -> None:

@@ -121,12 +121,13 @@ class Anchors:
 
     def prompts(self, commit: str, session_id: str) -> tuple[TurnLink, ...]:
         """The turns of a session that anchors of a commit know by a line of their prompt, where those are shared."""
-        known = {
-            turn.id: turn
-            for stored in reversed(self.of(commit))
-            for turn in stored.anchor.turns or ()
-            if turn.session_id == session_id and turn.prompt
-        }
+        return tuple(turn for turn in self.turns(commit, session_id) if turn.prompt)
+
+    def turns(self, commit: str, session_id: str) -> tuple[TurnLink, ...]:
+        """The turns of a session that anchors of a commit name, in order; one with a prompt rather than without."""
+        told = [turn for stored in reversed(self.of(commit)) for turn in stored.anchor.turns or ()]
+        own = [turn for turn in told if turn.session_id == session_id]
+        known = {turn.id: turn for turn in sorted(own, key=lambda turn: bool(turn.prompt))}
         return tuple(sorted(known.values(), key=lambda turn: (turn.turn_index, turn.id)))
 
     def links(self, stored: Stored) -> list[SessionLink]:
