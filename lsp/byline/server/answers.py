@@ -15,7 +15,7 @@ from byline.errors import BylineError
 from byline.model import FileAttribution
 from byline.server import evidence
 from byline.server.disktext import encode, same_text
-from byline.server.documents import Document, stamp
+from byline.server.documents import Document, is_there, stamp
 from byline.server.evidence import UNFINISHED, Found, Seen
 from byline.server.facts import Summary, summarise
 from byline.server.functions import Parsed
@@ -65,7 +65,7 @@ class Answers:
 
     def opened(self, document: Document) -> None:
         """Makes the bytes on disk known and computes the first answer."""
-        lines, is_there = list(document.text.lines), document.path is None or document.path.exists()
+        lines, was_there = list(document.text.lines), document.path is None or is_there(document.path)
         # Read here and now: in a moment the file may hold what is being typed.
         disk = read_file(document.path) if document.path else None
 
@@ -73,7 +73,7 @@ class Answers:
             seen = self._seen(document)._replace(disk=disk)
             document.disk = await self._jobs.run(evidence.opened, workspace, seen)
             document.restored = document.disk is not None and not same_text(document.disk, lines)
-            document.origin = opened(document.disk, lines, is_there=is_there)
+            document.origin = opened(document.disk, lines, is_there=was_there)
 
         self._start(document, work)
 

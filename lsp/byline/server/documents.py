@@ -31,6 +31,17 @@ def stamp(path: Path) -> Stamp | None:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is such a file, or may be: of one that cannot be asked about nothing is known."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError):
+        return True
+    return True
+
+
 class Document:
     """One open document. Changed on the event loop only; `turn` keeps its slow steps in order."""
 

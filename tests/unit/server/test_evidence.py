@@ -465,6 +465,16 @@ def test_a_load_that_no_save_follows_is_none_later(tmp_path: Path) -> None:
     assert [event for event, _ in play(tmp_path, story).events if event == "save"] == []
 
 
+def test_a_file_that_cannot_be_asked_about_is_answered_for(tmp_path: Path) -> None:
+    async def story() -> None:
+        editor = Editor(tmp_path, "one\n")
+        item = types.TextDocumentItem(uri=(tmp_path / ("n" * 300)).as_uri(), language_id="", version=1, text="one\n")
+        editor.document = Document(item)
+        await asyncio.wait_for(editor.open(), 10)
+
+    asyncio.run(story())
+
+
 def test_saves_that_nobody_wrote_down_are_written_at_the_end(tmp_path: Path) -> None:
     async def story(editor: Editor) -> None:
         await editor.open()
