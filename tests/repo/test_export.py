@@ -166,3 +166,12 @@ def test_export_keeps_to_what_is_ours(repo: Callable[..., Repo], run: Run) -> No
     made.run("notes", "--ref=ai", "add", "-F", "-", "HEAD", input=NOTE.encode())
     put(made, 1)
     assert len(run(made.path, "export")[1].splitlines()) == 1
+
+
+@pytest.mark.parametrize("given", ["nope", "nope..HEAD", "HEAD..nope"])
+def test_a_range_that_git_does_not_know_is_told(repo: Callable[..., Repo], run: Run, given: str) -> None:
+    made = repo()
+    made.commit("start", {"f.txt": "a\n"})
+    assert run(made.path, "export", "HEAD")[0] == 0
+    code, said, problem = run(made.path, "export", given)
+    assert (code, said) == (1, "") and f"no revision '{given}'" in problem

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from byline.cli.parser import Parser
 from byline.cli.terminal import Output, clean, counted
-from byline.errors import BylineError, NotARepository, UnknownRevision
+from byline.errors import BylineError, GitFailed, NotARepository, UnknownRevision
 from byline.repo.anchors import agenttrace, gitai, oobo
 from byline.repo.anchors.format import Anchor, SessionLink
 from byline.repo.anchors.gate import Gate, published
@@ -69,11 +69,14 @@ def _chosen(git: Git, anchors: Anchors, given: str | None) -> list[tuple[Anchor,
     commits = anchors.commits()
     if given is not None:
         alone = () if ".." in given else ("--no-walk",)
-        data = git.run("rev-list", *alone, "--end-of-options", given, check=False)
-        wanted = frozenset(data.decode("ascii", "replace").split())
-        if not wanted and alone:
-            raise UnknownRevision(f"git knows no revision {given!r} here; `git log --oneline` lists them")
-        commits &= wanted
+        try:
+            data = git.run("rev-list", *alone, "--end-of-options", given)
+        except GitFailed as failure:
+            if failure.is_unfinished:
+                raise
+            said = f"git knows no revision {given!r} here; `git log --oneline` lists them"
+            raise UnknownRevision(said) from None
+        commits &= frozenset(data.decode("ascii", "replace").split())
     anchors.load(commits)
     found = []
     for commit in commits:
