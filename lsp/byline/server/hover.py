@@ -93,14 +93,15 @@ def _commit(line: Attribution, answer: FileAttribution, now: int, style: Style) 
 
 
 def _published(line: Attribution) -> bool:
-    """Whether the owner is known from what somebody pushed, not from events of this clone."""
+    """Whether the owner is known from what was told of a commit, not from events of this clone."""
     return line.source is not None and line.source not in OWN and is_ai(line)
 
 
 def _evidence(line: Attribution, style: Style) -> str | None:
     parts = [f"known from: {style.text(line.reason)}"] if is_ai(line) and line.reason else []
     if _published(line):
-        parts.append(f"published in {style.text(line.source or '')}")
+        where = "kept" if line.source == "anchor" else "published"  # the branch here may never have left
+        parts.append(f"{where} in {style.text(line.source or '')}")
     if line.evidence:
         parts.append(f"event {style.code(short_id(line.evidence))}")
     return " · ".join(parts) or None

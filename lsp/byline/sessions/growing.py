@@ -185,11 +185,10 @@ class Growing(msgspec.Struct):
 
     def _add_life(self, event: Event) -> None:
         if event.event in ("session_start", "subagent_start"):
-            # An agent may start a session anew within one process, after compacting it: that is no resume.
-            moved = self.pid is not None and event.pid is not None and event.pid != self.pid
-            if self.last_start is None or self.is_over or moved:
+            is_resumed = self.is_over or self._is_resumed(event)
+            if self.last_start is None or is_resumed:
                 self.last_start = event.at
-            self._live(resumed=self.is_over or moved)
+            self._live(resumed=is_resumed)
             self.pid = event.pid or self.pid
         elif event.event == "prompt" and self.is_over and event.at > self.status_at:
             self.last_start = event.at
@@ -202,6 +201,17 @@ class Growing(msgspec.Struct):
         # What was overtaken, by another process's clock or by the end of the session, says nothing any more.
         if status is not None and event.at >= self.status_at and (not self.is_over or status == "done"):
             self.status, self.status_at = status, event.at
+
+    def _is_resumed(self, event: Event) -> bool:
+        """Whether a session that never said it ended starts once more: in another process, or as its agent says.
+
+        Within one process an agent may start a session anew, after compacting it: that is no resume.
+        """
+        if self.last_start is None or event.event != "session_start":
+            return False
+        if self.pid is not None and event.pid is not None:
+            return event.pid != self.pid or event.reason == "resume"
+        return event.reason in (None, "resume")
 
     def _live(self, *, resumed: bool) -> None:
         self.revivals += resumed

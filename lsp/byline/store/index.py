@@ -197,6 +197,8 @@ def _emptied(path: Path) -> int:
             is_busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     except sqlite3.Error:
         is_busy = True
+    if is_busy and not os.access(path, os.W_OK):
+        raise BylineError(f"{path} can't be written and keeps its words: `byline doctor` says what to do")
     if is_busy:
         raise BylineError(f"{path} is in use and keeps its words: close the editors that are open here and try again")
     return _size(path)

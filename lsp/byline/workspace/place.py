@@ -10,11 +10,17 @@ __all__ = ["Place", "current_place", "place_of"]
 
 
 def place_of(path: Path) -> Place | None:
-    """The repository whose worktree holds `path`; a symbolic link belongs where its target is."""
-    full = path.parent.resolve() / path.name
-    if full.is_symlink():
-        full = full.resolve()
-    return find_repository(str(full if full.is_dir() else full.parent))
+    """The repository whose worktree holds `path`; a symbolic link belongs where its target is.
+
+    None also for a name too long for the file system, or in a folder that may not be entered.
+    """
+    try:
+        full = path.parent.resolve() / path.name
+        if full.is_symlink():
+            full = full.resolve()
+        return find_repository(str(full if full.is_dir() else full.parent))
+    except OSError:
+        return None
 
 
 def current_place(place: Place | None) -> Event:

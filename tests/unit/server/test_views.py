@@ -119,7 +119,9 @@ def test_commit_readers_and_source() -> None:
     text = hover_text(line, answer(line, sessions=sessions, reads=reads), 0, NOW, MARKDOWN)
     assert text is not None
     assert r"commit `cccccccc` first \<b\>commit\</b\> · Ada \*L\* · 2 d ago" in text
-    assert "published in anchor" in text
+    assert "kept in anchor" in text
+    fetched = change(line, source="anchor:origin")
+    assert "published in anchor:origin" in str(hover_text(fetched, answer(line), 0, NOW, MARKDOWN))
     assert "the prompt is not shared" in text
     assert "read by codex `s2` 1 h ago" in text
     assert "s3" not in text

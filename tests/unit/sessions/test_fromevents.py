@@ -57,6 +57,14 @@ def test_status(kinds: str, status: str | None) -> None:
     assert build(event(at, kind) for at, kind in enumerate(kinds.split()))["s"].status == status
 
 
+@pytest.mark.parametrize(
+    ("reason", "pid", "revivals"), [("resume", 1, 1), ("resume", None, 1), ("compact", None, 0), ("clear", 1, 0)]
+)
+def test_a_second_start_says_what_it_is(reason: str, pid: int | None, revivals: int) -> None:
+    starts = [event(1, "session_start", pid=pid, reason="startup"), event(2, "session_start", pid=pid, reason=reason)]
+    assert build(starts)["s"].revival_count == revivals
+
+
 def test_stale_updates_do_not_change_the_status() -> None:
     assert build([event(5, "prompt", prompt="p"), event(9, "turn_end"), event(7, "shell")])["s"].status == "idle"
 
@@ -69,7 +77,7 @@ def test_stale_updates_do_not_change_the_status() -> None:
         ([("session_start", 1), ("session_end", None), ("session_end", None), ("session_start", None)], 1),
         ([("session_start", 1), ("session_start", 2)], 1),  # the first process never said that it ended
         ([("session_start", 1), ("session_end", None), ("prompt", None), ("session_start", 1)], 1),
-        ([("session_start", None), ("session_start", None)], 0),
+        ([("session_start", None), ("session_start", None)], 1),  # nothing says that it is the same process
     ],
 )
 def test_revivals(events: list[tuple[str, int | None]], revivals: int) -> None:
