@@ -175,3 +175,15 @@ def test_a_range_that_git_does_not_know_is_told(repo: Callable[..., Repo], run: 
     assert run(made.path, "export", "HEAD")[0] == 0
     code, said, problem = run(made.path, "export", given)
     assert (code, said) == (1, "") and f"no revision '{given}'" in problem
+
+
+def test_notes_are_counted_by_what_the_commit_has(repo: Callable[..., Repo], run: Run) -> None:
+    """A note tells who wrote lines, not how many there are; it may tell of more than there are."""
+    made = repo()
+    made.commit("start", {"f.txt": "1\n"})
+    made.commit("more", {"f.txt": "1\n2\n3\n4\n"})
+    note = NOTE.replace(" 2,4-5", " 2-3,90-1000000").replace("  h_0123456789abcd 1\n", "")
+    made.run("notes", "--ref=ai", "add", "-F", "-", "HEAD", input=note.encode())
+    stats = json.loads(run(made.path, "stats", "HEAD~1", "--json")[1])
+    assert (stats["total"]["added"], stats["total"]["ai_added"], stats["total"]["unknown_added"]) == (3, 2, 1)
+    assert {name: one["added"] for name, one in stats["by_agent"].items()} == {"claude": 2}

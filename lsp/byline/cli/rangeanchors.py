@@ -6,7 +6,7 @@ from typing import NamedTuple
 from byline.cli import revisions
 from byline.errors import GitFailed
 from byline.repo.anchors.format import Anchor, SessionLink
-from byline.repo.anchors.read import Anchors
+from byline.repo.anchors.read import Anchors, Stored
 from byline.repo.history import rev_list
 from byline.workspace.anchoring import AnchorWrong, Maker
 from byline.workspace.workspace import Workspace
@@ -44,6 +44,11 @@ def commits_of(workspace: Workspace, given: str | None) -> list[str]:
     return [commit for commit, _ in rev_list(git, include, exclude)]
 
 
+def _has_counts(stored: Stored) -> bool:
+    """Whether it says what the commit changed, and not only who wrote some lines, as notes do."""
+    return stored.source.startswith(("anchor", "oobo"))
+
+
 def anchors_of(workspace: Workspace, commits: list[str]) -> Iterator[Described]:
     """What is stored of each commit, or else worked out now; nothing is written."""
     git, objects = workspace.git, workspace.objects
@@ -52,13 +57,14 @@ def anchors_of(workspace: Workspace, commits: list[str]) -> Iterator[Described]:
     stored = Anchors(git, objects)
     known = stored.commits() & set(commits)
     stored.load(known)
-    missing = [commit for commit in commits if not (commit in known and stored.of(commit))]
+    counted = {commit: one for commit in known if (one := next(filter(_has_counts, stored.of(commit)), None))}
+    missing = [commit for commit in commits if commit not in counted]
     maker = Maker(workspace, git, objects, lambda name: workspace.snapshots.get(name) or objects.blob(name))
     if missing:
         maker.expect(missing)
     for commit in commits:
-        if commit in known and (found := stored.of(commit)):
-            yield Described(found[0].anchor, stored.links(found[0]), True)
+        if commit in counted:
+            yield Described(counted[commit].anchor, stored.links(counted[commit]), True)
             continue
         try:
             record = maker.build(commit)

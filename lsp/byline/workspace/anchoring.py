@@ -129,8 +129,10 @@ class Maker:
         links = tuple(
             self._link(one, known[one], agents[one], own.get(one, ()), told.get(one), files, shared) for one in known
         )
+        again = turns_again(told, own)
+        told_already = {(turn.session_id, turn.id) for turn in again}
         turns = anchorsessions.turn_links(
-            {(one, line.turn_id) for one, lines in own.items() if one not in told for line in lines if line.turn_id},
+            {(one, line.turn_id) for one, lines in own.items() for line in lines if line.turn_id} - told_already,
             self._evidence.session,
             agents,
             lambda session_id: _turns(self._evidence.events.some(self._evidence.before(session_id, until))),
@@ -138,7 +140,7 @@ class Maker:
         turns = tuple(
             msgspec.structs.replace(turn, tree_hash=self._trees(turn.session_id, turn.id, until)) for turn in turns
         )
-        turns = tuple(sorted((*turns, *turns_again(told, own)), key=lambda turn: (turn.session_id, turn.turn_index)))
+        turns = tuple(sorted((*turns, *again), key=lambda turn: (turn.session_id, turn.turn_index, turn.id)))
         anchor = msgspec.structs.replace(
             self._anchor(commit, branch, files, links[: len(own)]),
             file_interactions=shared or None,
@@ -173,7 +175,7 @@ class Maker:
         touched = [file.change.path for file in files if session_id in file.sessions]
         peers = _peers(session_id, files) | anchorsessions.peers(session_id, shared)
         if told is not None:
-            return told.again(touched, peers)
+            return told.again(agent, touched, peers)
         model = next((line.model for line in lines if line.model), None)
         return anchorsessions.session_link(known, agent, model, touched, peers)
 

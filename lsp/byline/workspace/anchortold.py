@@ -18,10 +18,15 @@ class Told(msgspec.Struct, frozen=True):
     link: SessionLink
     turns: tuple[TurnLink, ...]
 
-    def again(self, touched: Sequence[str], peers: Iterable[str]) -> SessionLink:
-        """The session's link with another commit, whose files `touched` it wrote. What was said is not told again."""
+    def again(self, agent: str, touched: Sequence[str], peers: Iterable[str]) -> SessionLink:
+        """The session's link with another commit, whose files `touched` it wrote.
+
+        What was said is not told again, nor what only another program or version understands.
+        """
         return msgspec.structs.replace(
             self.link,
+            unknown={},
+            agent=agent,
             link_type="explicit" if touched else "inferred",
             files_touched=tuple(sorted(touched)) or None,
             bash_commands=None,
@@ -38,7 +43,7 @@ def turns_again(told: Mapping[str, Told], own: Mapping[str, Sequence[Attribution
     """The turns of such sessions that led to their lines `own`."""
     wanted = {(one, line.turn_id) for one in told for line in own.get(one, ())}
     return tuple(
-        msgspec.structs.replace(turn, prompt=None)
+        msgspec.structs.replace(turn, unknown={}, prompt=None)
         for one, known in told.items()
         for turn in known.turns
         if (one, turn.id) in wanted
