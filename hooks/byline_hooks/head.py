@@ -27,9 +27,20 @@ def merging(place: "Place") -> dict[str, str]:
     found = {}
     for name in _IN_PROGRESS:
         line = _first_line(f"{place.git_dir}/{name}")
-        if _is_id(line):
+        if _is_id(line) and (name != "REBASE_HEAD" or _is_rebasing(place)):
             found[name] = line
     return found
+
+
+def _is_rebasing(place: "Place") -> bool:
+    """Whether a rebase, or `git am`, is at work: `REBASE_HEAD` stays behind where its last commit was continued."""
+    for name in ("rebase-merge", "rebase-apply"):
+        try:
+            system.os.stat(system.native(f"{place.git_dir}/{name}"))
+        except OSError:
+            continue
+        return True
+    return False
 
 
 def log_length(place: "Place") -> int | None:

@@ -34,7 +34,6 @@ LEFT_DAYS = 7
 """How long payloads that could not be read are kept, and patches whose turn has never ended."""
 
 _DAY = 86_400
-_BUSY = (*SIGNS, "REBASE_HEAD")
 Answer = tuple[tuple[str, str | None, str | None], ...]
 
 
@@ -265,7 +264,7 @@ def _is_busy(place: Place) -> bool:
     if away(common):
         return True
     folders = [common, *(common / "worktrees").glob("*")]
-    return any((folder / name).exists() for folder in folders for name in _BUSY)
+    return any((folder / name).exists() for folder in folders for name in SIGNS)
 
 
 def _old(folder: Path, days: int, now: float) -> list[Path]:

@@ -1,6 +1,7 @@
 """Finding repositories, HEAD and switches without git; git itself is the judge."""
 
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,6 +112,27 @@ def test_what_git_is_in_the_middle_of(repo: Maker) -> None:
     assert head.merging(found(made.path)) == {}
     made.run("-c", "merge.conflictStyle=merge", "merge", "--no-edit", "side", "-s", "ours", "--no-commit")
     assert head.merging(found(made.path)) == {"MERGE_HEAD": side}
+
+
+@pytest.mark.parametrize("backend", ["merge", "apply"])
+def test_a_rebase_that_is_over_leaves_nothing_to_settle(repo: Maker, backend: str) -> None:
+    """Git itself leaves REBASE_HEAD behind where the last commit had a conflict."""
+    made = repo()
+    made.commit("base", {"f": "x\n"})
+    made.run("checkout", "-qb", "side")
+    side = made.commit("side", {"f": "side\n"})
+    made.run("checkout", "-q", "main")
+    made.commit("main", {"f": "main\n"})
+    made.run("checkout", "-q", "side")
+    with pytest.raises(subprocess.CalledProcessError):
+        made.run("rebase", "-q", f"--{backend}", "main")
+    assert head.merging(found(made.path)) == {"REBASE_HEAD": side}
+    (made.path / "f").write_text("both\n")
+    made.run("add", "-A")
+    made.run("-c", "core.editor=true", "rebase", "--continue")
+    assert head.merging(found(made.path)) == {}
+    (made.path / ".git" / "REBASE_HEAD").write_text(f"{side}\n")
+    assert head.merging(found(made.path)) == {}
 
 
 @pytest.mark.parametrize(
