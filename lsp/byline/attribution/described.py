@@ -7,7 +7,9 @@ them being written.
 from collections.abc import Collection, Sequence
 from typing import TypeVar
 
-from byline.attribution.marks import Mark, Version, same_writer
+from byline.attribution.diff import mapping
+from byline.attribution.marks import Mark, Text, Version, exact_keys, same_writer
+from byline.attribution.realign import SURE, realigned
 from byline.attribution.world import AnchoredRange
 
 Given = TypeVar("Given", Mark, Mark | None)
@@ -41,6 +43,27 @@ def rather(guessed: Sequence[Given], ranges: Sequence[AnchoredRange], old: Seque
             if guess is not None and not is_old and not same_writer(guess, own):
                 found[k] = own
     return found
+
+
+def arranged(
+    before: Version, text: Text, marks: Sequence[Mark | None], ranges: Sequence[AnchoredRange]
+) -> list[Mark | None]:
+    """The marks of a text from `before`, None for new lines; with the new ones where the anchor has them."""
+    claimed = {line for start, stop, _ in ranges for line in range(start, min(stop, len(marks)))}
+    found = placed(text.lines, marks, ranges)
+    if all(found[line] is None for line in claimed) or None not in found:
+        return found
+    old, new = exact_keys(before.lines), exact_keys(text.lines)
+    unchanged = mapping(old, new)
+    better = realigned(old, new, unchanged, lambda line: SURE * (line in claimed))
+    return (
+        [
+            mark if origin == other else None if other < 0 else before.marks[other]
+            for mark, origin, other in zip(marks, unchanged, better, strict=True)
+        ]
+        if better != unchanged
+        else found
+    )
 
 
 def placed(

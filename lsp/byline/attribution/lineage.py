@@ -8,7 +8,7 @@ itself names as its source; see `sources.py`. What is left is nobody's.
 from collections.abc import Callable, Iterator, Sequence
 
 from byline.attribution.commands import is_typed
-from byline.attribution.described import placed, rather, told
+from byline.attribution.described import arranged, placed, rather, told
 from byline.attribution.fold import PathFold
 from byline.attribution.known import known
 from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled, telling, together
@@ -201,7 +201,7 @@ class Lineage:
         if None in marks:
             is_made_here = birth is not None and birth.made_here
             told_of = () if is_made_here else self._history.anchored(commit, path)
-            marks = placed(change.text.lines, marks, told_of)
+            marks = arranged(change.before, change.text, marks, told_of)
             marks = rather(self._sources.complete(change, marks, replay=plain), told_of, marks)
         reason = f"no evidence: committed in {commit[:7]}"
         return self._finish(commit, path, change.text, marks, reason, _seq(birth))

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Literal, Protocol
 
 import msgspec
 
 from byline.attribution.marks import Lines
+from byline.attribution.realign import SURE
 from byline.errors import BylineError, GitFailed
-from byline.model import Attribution, Event, Owner
-from byline.repo.anchors.changes import SUBMODULE, Delta, Hunk, changed_hunks, in_no_parent, slide_to
+from byline.model import Attribution, Event
+from byline.repo.anchors.changes import SUBMODULE, Delta, Hunk, changed_hunks, in_no_parent, realign, slide_to
 from byline.repo.anchors.format import FileChange
 from byline.repo.commits import CommitObject
 from byline.repo.objects import Objects
@@ -76,7 +78,9 @@ class FileReader:
             self._owners(commit, delta, new) if any(h.new_stop > h.new_start for h in hunks) else (None, ())
         )
         if owners is not None and len(known) == 1:
-            slide_to(hunks, new, lambda line: self._weight(commit, owners.owner(line)))
+            weigh = partial(self._weight, commit, owners)
+            slide_to(hunks, new, weigh)
+            realign(hunks, known[0], new, weigh)
         return self._written(commit, delta, hunks, known[0] if len(known) == 1 else [], new, owners, notes)
 
     # -- lines ----------------------------------------------------------------------------------------------------
@@ -98,12 +102,15 @@ class FileReader:
                 raise
             return None
 
-    def _weight(self, commit: CommitObject, owner: Owner) -> int:
+    def _weight(self, commit: CommitObject, owners: LineOwners, line: int) -> int:
         """How much a line speaks for having been added by this commit."""
+        owner = owners.owner(line)
         if owner.kind == "unknown":
             return 0
         event = self._told.event(owner.evidence)
-        return 2 if event is not None and event.head in commit.parents[:1] else 1
+        if event is None and owner.anchor is not None and self._blobs.is_behind(commit.parents[0], owner.anchor):
+            return 0
+        return SURE if event is not None and event.head in commit.parents[:1] else 1
 
     def _written(
         self,

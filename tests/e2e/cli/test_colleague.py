@@ -79,6 +79,65 @@ def test_a_colleague_sees_new_lines_where_they_were_written(person: Person, tmp_
     assert [line["session_id"] for line in told(person, there, "blame", "f.js")["lines"]] == expected
 
 
+JS = "it a", "  go", "}", "", "it b", "  run", "}"
+MORE = (
+    "it a",
+    "  go",
+    "  {",
+    "  }",
+    "}",
+    "",
+    "it c",
+    "  c",
+    "}",
+    "",
+    "it b",
+    "  run",
+    "  d",
+    "}",
+    "",
+    "it e",
+    "  e",
+    "}",
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "edits", "owners"),
+    [
+        (("a", "run", "}", "z"), ("a", "}", "}", "z"), [(2, 1, 2, 0), (4, 0, 3, 1)], "AABA"),
+        (JS, MORE, [(3, 0, 3, 2), (5, 0, 7, 4), (7, 0, 13, 1), (8, 0, 15, 4)], "AABBAABBBBAABABBBB"),
+    ],
+)
+def test_a_colleague_sees_equal_lines_as_each_wrote_them(
+    person: Person,
+    tmp_path: Path,
+    old: tuple[str, ...],
+    new: tuple[str, ...],
+    edits: list[tuple[int, ...]],
+    owners: str,
+) -> None:
+    """Git calls other ones of the equal lines new, in changes that also take lines out or lie far from each other."""
+    remote, there = tmp_path / "remote.git", tmp_path / "there"
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(remote)], env=person.env, check=True)
+    person.git("remote", "add", "origin", str(remote))
+    told_edits = [
+        dict(zip(("old_start", "old_lines", "new_start", "new_lines"), edit, strict=True)) for edit in edits
+    ]
+    story.write(person, "f.js", "\n".join((*old, "")), session_id="A", turn_id="A-t")
+    story.commit(person)
+    story.write(person, "f.js", "\n".join((*new, "")), session_id="B", turn_id="B-t", edits=told_edits)
+    second = story.commit(person)
+    person.git("push", "-q", "origin", "main")
+    person.byline("sync", "--push")
+    assert [line["session_id"] for line in told(person, person.repository, "blame", "f.js")["lines"]] == [*owners]
+    shown = told(person, person.repository, "anchor", "show", second)
+    assert [link["session_id"] for link in shown["sessions"]] == ["B"]
+    subprocess.run(["git", "clone", "-q", str(remote), str(there)], env=person.env, check=True)
+    person.env |= {"HOME": str(tmp_path / "colleague"), "BYLINE_DATA_DIR": str(tmp_path / "colleague" / "data")}
+    assert [line["session_id"] for line in told(person, there, "blame", "f.js")["lines"]] == [*owners]
+
+
 def test_a_colleague_sees_the_same_change_of_two_as_each_made_it(person: Person, tmp_path: Path) -> None:
     """Two anchors tell of two commits with the same change: neither is the other's source."""
     remote, there = tmp_path / "remote.git", tmp_path / "there"

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 
 from byline.attribution.diff import blocks, hunks
 from byline.attribution.marks import Lines, exact_keys
+from byline.attribution.realign import realigned
 from byline.repo.renames import alike
 from byline.repo.run import Git, path_text
 
@@ -110,27 +112,57 @@ def in_no_parent(olds: Sequence[Lines], new: Lines) -> list[Hunk]:
     return found
 
 
-def slide_to(changed: Sequence[Hunk], new: Lines, weigh: Callable[[int], int]) -> None:
-    """Move each pure insertion, where it could as well sit higher or lower, to where the lines of most weight are.
+def slide_to(changed: list[Hunk], new: Lines, weigh: Callable[[int], int]) -> None:
+    """Move what each change inserts, where it could as well sit higher or lower, to the lines of most weight.
 
-    `weigh` says how much a line (0-based) weighs. Of equals it stays where it is, else the nearest wins.
+    A change that also removed lines becomes two. `weigh` says how much a line (0-based) weighs. Of equals it stays
+    where it is, else the nearest wins.
     """
+    found: list[Hunk] = []
     for number, hunk in enumerate(changed):
-        if hunk.old_start != hunk.old_stop:
-            continue
-        lowest = changed[number - 1].new_stop if number else 0
+        lowest = found[-1].new_stop if found else 0
         highest = changed[number + 1].new_start if number + 1 < len(changed) else len(new)
-        weight = best = sum(map(weigh, range(hunk.new_start, hunk.new_stop)))
-        shift = 0
-        for way in (-1, 1):
-            start, stop, here = hunk.new_start, hunk.new_stop, weight
-            while lowest <= start + min(way, 0) and stop + max(way, 0) <= highest:
-                gained, lost = (start - 1, stop - 1) if way < 0 else (stop, start)
-                if new[gained] != new[lost]:
-                    break
-                here += weigh(gained) - weigh(lost)
-                start, stop = start + way, stop + way
-                if here > best:
-                    best, shift = here, start - hunk.new_start
-        hunk.new_start, hunk.new_stop = hunk.new_start + shift, hunk.new_stop + shift
-        hunk.old_start, hunk.old_stop = hunk.old_start + shift, hunk.old_stop + shift
+        shift = _shift(hunk, new, weigh, lowest, highest) if hunk.new_start < hunk.new_stop else 0
+        old = hunk.old_start + shift if shift < 0 else hunk.old_stop + shift
+        if not shift:
+            found.append(hunk)
+            continue
+        moved = Hunk(old, old, hunk.new_start + shift, hunk.new_stop + shift)
+        at = hunk.new_stop if shift < 0 else hunk.new_start
+        gone = [Hunk(hunk.old_start, hunk.old_stop, at, at)] if hunk.old_start < hunk.old_stop else []
+        found += [moved, *gone] if shift < 0 else [*gone, moved]
+    changed[:] = found
+
+
+def realign(changed: list[Hunk], old: Lines, new: Lines, weigh: Callable[[int], int]) -> None:
+    """Show as new, of equal lines, those of most weight, where `slide_to` could not; as many lines as before."""
+    found = mapping([Hunk(0, 0, 0, 0), *changed, Hunk(len(old), len(old), len(new), len(new))], len(new))
+    better = realigned(old, new, found, weigh)
+    if better != found:
+        kept = [(origin, line, 1) for line, origin in enumerate(better) if origin >= 0]
+        changed[:] = [Hunk(*hunk) for hunk in hunks(kept, len(old), len(new))]
+
+
+def mapping(changed: Sequence[Hunk], count: int) -> list[int]:
+    """For each of `count` new lines which old one it is, -1 for one that a hunk brought."""
+    found = [-1] * count
+    for hunk, following in pairwise(changed):
+        found[hunk.new_stop : following.new_start] = range(hunk.old_stop, following.old_start)
+    return found
+
+
+def _shift(hunk: Hunk, new: Lines, weigh: Callable[[int], int], lowest: int, highest: int) -> int:
+    """By how many lines what a change inserts is to move, between two lines, down or (below 0) up."""
+    weight = best = sum(map(weigh, range(hunk.new_start, hunk.new_stop)))
+    shift = 0
+    for way in (-1, 1):
+        start, stop, here = hunk.new_start, hunk.new_stop, weight
+        while lowest <= start + min(way, 0) and stop + max(way, 0) <= highest:
+            gained, lost = (start - 1, stop - 1) if way < 0 else (stop, start)
+            if new[gained] != new[lost]:
+                break
+            here += weigh(gained) - weigh(lost)
+            start, stop = start + way, stop + way
+            if here > best:
+                best, shift = here, start - hunk.new_start
+    return shift
