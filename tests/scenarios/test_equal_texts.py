@@ -40,6 +40,13 @@ def test_an_old_commit_has_it_from_its_first_writer(told: Story) -> None:
     told.expect(f="U|a U|b C|x U|c U|d").git("checkout", "-q", "HEAD~2").expect(f="U|a U|b A|x U|c U|d")
 
 
+def test_a_revert_takes_an_equal_line_out_with_its_session(told: Story) -> None:
+    """The session put its own such line below the one it deleted: as if that one had stayed."""
+    told.init(f="x end z").edit("A", f="x end one end z").edit("A", f="x one end z").commit()
+    told.expect(f="U|x A|one A|end U|z")
+    told.git("revert", "--no-edit", "HEAD").expect(f="U|x U|end U|z")
+
+
 def test_a_revert_brings_back_what_was_deleted(told: Story) -> None:
     told.git("checkout", "-q", "x").edit("B", f=BASE).commit().edit("C", f=SAME).git("checkout", "-q", "f.txt")
     told.git("revert", "--no-edit", "HEAD").expect(f="U|a U|b A|x U|c U|d")

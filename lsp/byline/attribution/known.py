@@ -22,7 +22,9 @@ def known(change: Change, recorded: Version, history: History, sources: Sources)
         recorded = sources.replayed(change) or recorded
     if birth is None or birth.action.startswith("commit"):
         return recorded
-    return _with_parents(change.before, recorded)
+    # A revert puts back what its parent had not: an equal line there was what it takes out.
+    undone = sources.replayed(change) if birth.action.startswith("revert") else None
+    return _with_parents(undone or change.before, recorded)
 
 
 def _with_parents(before: Version, version: Version) -> Version:

@@ -153,8 +153,8 @@ class Sources:
         base_version = self._side(base, change)
         if theirs is None or (base_version is None and change.before.lines):
             return None
-        if theirs.lines == change.text.lines and not change.before.lines:
-            return list(theirs.marks)
+        if theirs.lines == change.text.lines and change.before.lines == (base_version or EMPTY).lines:
+            return list(theirs.marks)  # nothing of the parent's own to merge it with
         return three_way((base_version or EMPTY).lines, change.before, theirs, change.text.lines)
 
     def _branches(self, change: Change) -> list[Mark | None]:
