@@ -42,9 +42,9 @@ def test_an_old_commit_has_it_from_its_first_writer(told: Story) -> None:
 
 def test_a_revert_takes_an_equal_line_out_with_its_session(told: Story) -> None:
     """The session put its own such line below the one it deleted: as if that one had stayed."""
-    told.init(f="x end z").edit("A", f="x end one end z").edit("A", f="x one end z").commit()
-    told.expect(f="U|x A|one A|end U|z")
-    told.git("revert", "--no-edit", "HEAD").expect(f="U|x U|end U|z")
+    told.init(g="p end q").edit("A", g="p end one end q").edit("A", g="p one end q").commit()
+    told.expect(g="U|p A|one A|end U|q")
+    told.git("revert", "--no-edit", "HEAD").expect(g="U|p U|end U|q")
 
 
 def test_a_revert_brings_back_what_was_deleted(told: Story) -> None:
