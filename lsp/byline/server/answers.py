@@ -158,7 +158,7 @@ class Answers:
         disk = read_file(document.path)
         mark = stamp(document.path)
         if disk is not None and mark is not None and same_text(disk, document.text.lines) and mark[1] == len(disk):
-            document.loaded = (disk, mark)
+            document.is_loaded(disk, mark)
             self.stale(document)  # whose bytes they are can be said now; whether this was a save is decided later
 
     def _take_loaded(self, document: Document) -> None:
@@ -175,7 +175,11 @@ class Answers:
         self._start(document, work, compute=False)
 
     def _paused(self, document: Document) -> None:
+        changed_at = document.changed_at
+
         async def work(workspace: Answering) -> None:
+            if document.changed_at != changed_at:
+                return  # the pause is over; what is on disk by now may be what was typed since
             mark = stamp(document.path) if document.path else None
             seen, written = self._seen(document), mark[0] if mark else None
             found = await self._jobs.run(evidence.compared, workspace, seen, written)

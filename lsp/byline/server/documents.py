@@ -64,6 +64,8 @@ class Document:
         """The bytes on disk as last seen."""
         self.kept: list[int] | None = None
         """For each line which line of the origin it is, -1 for one that was typed or changed; None: not known."""
+        self._since_load: tuple[bytes, list[int]] | None = None
+        """What was equal to the disk last after a change, and which line of it each one of now is, as in `kept`."""
         self.origin = Origin(item.text.encode("utf-8", "surrogatepass"))
         self.opened_at = time.time_ns()
         self.stamp: Stamp | None = stamp(self.path) if self.path else None
@@ -105,8 +107,9 @@ class Document:
             splice = self.text.replace_all(event.text)
         if splice is None:
             return False
-        if self.kept is not None:
-            self.kept[splice.first : splice.first + splice.removed] = [-1] * splice.added
+        for kept in (self.kept, self._since_load[1] if self._since_load else None):
+            if kept is not None:
+                kept[splice.first : splice.first + splice.removed] = [-1] * splice.added
         self.owners.edit(splice)
         return True
 
@@ -120,6 +123,13 @@ class Document:
         self._origin = origin
         is_same = same_text(origin.data, self.text.lines)
         self.kept = list(range(len(split(origin.data)))) if is_same else None
+        if not is_same and self._since_load is not None and self._since_load[0] == origin.data:
+            self.kept = list(self._since_load[1])  # it was typed in before anybody knew that it had been loaded
+
+    def is_loaded(self, disk: bytes, mark: Stamp) -> None:
+        """A change has made the text equal to these bytes on disk."""
+        self.loaded = (disk, mark)
+        self._since_load = disk, list(range(len(split(disk))))
 
     def attribution(self, line: int) -> Attribution | None:
         """The owner of the protocol's 0-based `line`, as far as computed."""

@@ -200,6 +200,23 @@ def test_loading_then_typing_at_once_starts_from_what_was_loaded(tmp_path: Path)
     assert play(tmp_path, story).events[-1] == ("save", b"one\nagent\n")
 
 
+def test_where_something_was_typed_right_after_a_load(tmp_path: Path) -> None:
+    """Above an equal line that was loaded: a comparison of the texts would call that one new."""
+
+    async def story(editor: Editor) -> None:
+        editor.write("one\nend\n")
+        editor.load("one\nend\n")
+        at = types.Position(1, 0)
+        typed = types.TextDocumentContentChangePartial(range=types.Range(at, at), text="end\n")
+        editor.document.change(typed, "utf-16")
+        editor.answers.changed(editor.document)
+        assert editor.document.kept == [0, -1, 1]
+        await editor.settle()
+        assert editor.document.kept == [0, -1, 1]
+
+    play(tmp_path, story)
+
+
 def test_loading_twice_and_typing_at_once_starts_from_what_was_loaded_last(tmp_path: Path) -> None:
     """The disk changed again before anybody looked at what had been loaded."""
 
