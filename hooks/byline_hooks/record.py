@@ -143,9 +143,19 @@ def _begin(seen: "Observation", full: str, place: Place | None) -> "tuple[Payloa
     record = _opening(seen.event, seen.fields, place)
     if full:
         record["path"] = relative(full, place)
+    if place is not None and "cwd" not in record and _is_link(seen.cwd, place.worktree):
+        record["cwd"] = seen.cwd
     blobs: Blobs = []
     deadline.begun = seen, record, place, blobs
     return record, blobs
+
+
+def _is_link(cwd: str, worktree: str) -> bool:
+    """Whether an agent names its folder inside a worktree by a path that is not the real one: texts will do so, too."""
+    inside = f"{worktree.rstrip('/')}/"
+    if not system.is_absolute(cwd) or f"{cwd}/".replace("\\", "/").startswith(inside):
+        return False
+    return f"{system.realpath(cwd)}/".startswith(inside)
 
 
 def _settle(seen: "Observation", env: "Mapping[str, str]") -> None:

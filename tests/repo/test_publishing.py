@@ -111,6 +111,32 @@ def test_transparency_publishes_what_was_said_redacted(
     assert "[REDACTED]" in head["message"] and head["message"].endswith("from a.txt")
 
 
+def test_a_worktree_that_a_link_leads_to_keeps_neither_name(
+    repo: Callable[..., Repo], run: Run, tmp_path: Path
+) -> None:
+    """The events name the real folder, the agent's texts the link."""
+    made = repo()
+    made.commit("start", {"a.txt": "one\n"})
+    (tmp_path / "customers").mkdir()
+    link = tmp_path / "customers" / "acme-deal"
+    link.symlink_to(made.path)
+    (made.path / "sub").mkdir()
+    run(made.path, "settings", "set", "transparency", "true")
+    generic(link / "sub", "prompt", turn_id="t1", prompt=f"look at {link}/x.py, {link} and {made.path}/y.py")
+    generic(link / "sub", "pre_shell", call_id="c0", tool="Bash", command=f"cat {link}/f")
+    generic(link / "sub", "shell", call_id="c0", tool="Bash", command=f"cat {link}/f")
+    generic(link, "pre_write", path=f"{link}/a.txt", call_id="c1", turn_id="t1")
+    made.write("a.txt", "one\ntwo\n")
+    generic(link, "write", path=f"{link}/a.txt", call_id="c1", turn_id="t1")
+    made.commit("add a line")
+    generic(link, "turn_end", turn_id="t1")
+    run(made.path, "sync")
+    assert stored(made, "metadata.json")["intent"] == "look at x.py, . and y.py"
+    assert stored(made, "1/metadata.json")["bash_commands"] == ["cat f"]
+    everything = "".join(published(made).values())
+    assert "acme-deal" not in everything and str(tmp_path) not in everything
+
+
 def test_shared_prompts_are_one_line_each(worked: Repo, run: Run, home: Path) -> None:
     run(worked.path, "settings", "set", "sharePrompts", "true")
     run(worked.path, "sync")

@@ -19,6 +19,7 @@ from byline.repo.history import rev_list
 from byline.workspace import publishing
 from byline.workspace.place import Place
 from byline.workspace.reviewed import Reviews
+from byline.workspace.spellings import spelled
 from byline.workspace.workspace import Workspace
 
 LONGEST_PROMPT = 500
@@ -116,10 +117,13 @@ def gather(place: Place, env: Mapping[str, str], given: str | None) -> Report:
         anchors = list(anchors_of(workspace, commits))
         choice = publishing.chosen(git)
         shared = any(choice)
-        gate = publishing.gate(_folders(place, workspace), _home(env), choice)
+        folders = _folders(place, workspace)
         names = _behind(files, anchors)
         with Everything(place, env) as everything:
             known = everything.of(name for name in names if name in everything.growing or name in everything.anchored)
+        gate = publishing.gate(
+            [*folders, *spelled((one.facts.cwd for one in known.values()), folders)], _home(env), choice
+        )
         agents = {link.session_id: (link.agent, link.model) for one in anchors for link in one.links}
         told = _published(one.anchor for one in anchors if one.is_stored)
     sessions = [_session(name, known.get(name), agents.get(name), files) for name in names]

@@ -20,6 +20,7 @@ from byline.workspace import publishing
 from byline.workspace.anchorchoice import Candidate, Choice
 from byline.workspace.anchoring import AnchorWrong, Maker, TreeOfTurn
 from byline.workspace.evidence import Evidence
+from byline.workspace.spellings import Gates
 from byline.workspace.turnbuild import TurnTrees
 from byline.workspace.workspace import Workspace
 from byline_hooks.place import Place
@@ -121,7 +122,7 @@ class Sync:
             self._workspace.expect(commits)
         maker.expect(commits)
         choice, evidence = publishing.chosen(self._git), self._workspace.evidence()
-        gate = publishing.gate(self._folders(evidence), self._home, choice)
+        gates = Gates(self._folders(evidence), self._home, choice, evidence)
         words = publishing.Publishing(choice, evidence)
         sealed: list[Sealed] = []
         try:
@@ -130,7 +131,7 @@ class Sync:
                     record = maker.build(candidate.commit, branches.get(candidate.commit))
                     self._be_sure()
                     if record is not None and (candidate.made_here or _has_evidence(record.anchor)):
-                        sealed.append(gate.seal(words.told(record)))
+                        sealed.append(gates.of(record).seal(words.told(record)))
                     elif record is not None:
                         looked.commits.append(candidate.commit)
                 except AnchorWrong as problem:

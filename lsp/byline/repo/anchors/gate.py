@@ -13,10 +13,10 @@ import msgspec
 
 from byline.repo.anchors import names
 from byline.repo.anchors.format import Anchor, CommitRecord
+from byline.repo.anchors.homes import folder_pattern, homes_hidden
 from byline.repo.anchors.limits import LARGEST_FOLDER, fits
 from byline.repo.anchors.record import Record, encode, plain
 from byline.repo.anchors.secrets import key_of, redact, redact_under
-from byline.repo.anchors.shapes import AFTER_CONTROL
 
 NEVER_SHARED = frozenset(
     {"summary", "intent", "reasoning", "bash_commands", "prompt", "prompts", "command", "transcript"}
@@ -31,19 +31,6 @@ AS_GIT_HAS_THEM = frozenset(
 LARGEST_TEXT = 64 * 1024
 LARGEST_LINE = 200
 """Of a prompt that is shared: one line, this many characters."""
-
-_SLASH = r"(?:[/\\]{1,4}|%2[Ff]|%5[Cc])"
-"""Of either kind, also as JSON and addresses spell it."""
-_BEFORE = rf"(?:(?<![\w./])|{AFTER_CONTROL}|(?<=[\s\"'=]-[A-Za-z])|(?<=^-[A-Za-z])|(?<=file://))"
-"""What an absolute path comes after: also `-I` and the like."""
-_HOME = re.compile(r"home|users|/root", re.IGNORECASE)
-_HOMES = re.compile(
-    rf"{_BEFORE}(?:\\?/home\\?/|(?:/mnt)?(?:/[a-z])?\\?/Users\\?/|[A-Za-z]:{_SLASH}(?i:Users){_SLASH}"
-    rf"|%2[Ff](?:home|Users)%2[Ff])(?:(?!%2[Ff])[^\s/\\:\"'<>|])+|{_BEFORE}/root(?=/)"
-    # the folder of transcripts that Claude Code names after a project's
-    r"|(?<=projects[/\\])-(?:home|Users)-[^\s/\\:\"'<>|]+"
-)
-
 
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
 SHORT = 200
@@ -78,8 +65,8 @@ class Gate:
         self._transparency = transparency
         self._share_prompts = share_prompts
         self._known: dict[str, str] = {}
-        self._folders = _folder_pattern(folders)
-        self._home = _folder_pattern([home] if home else [])
+        self._folders = folder_pattern(folders)
+        self._home = folder_pattern([home] if home else [])
 
     def text(self, text: str) -> str:
         """A text that may leave: no secrets, no absolute path of this machine, no home, at most 64 Ki characters."""
@@ -107,7 +94,7 @@ class Gate:
         if self._home is not None and self._home[0].search(text):
             text = self._home[1].sub(lambda found: "~" + found[0][-1] if found[0][-1] in "/\\" else "~", text)
         text = redact(text)
-        return (_HOMES.sub("~", text) if _HOME.search(text) else text)[:largest]
+        return homes_hidden(text)[:largest]
 
     def seal(self, record: CommitRecord) -> Sealed:
         """The files of one commit as they may be written. Raises TooLarge."""
@@ -178,21 +165,3 @@ def one_line(text: str) -> str:
     """The first line of a text that says something, shortened."""
     line = next((line.strip() for line in text.split("\n") if line.strip()), "")
     return line if len(line) <= LARGEST_LINE else f"{line[: LARGEST_LINE - 1]}…"
-
-
-def _folder_pattern(folders: Iterable[str]) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
-    """Finds these folders, with the slash after them if there is one, with slashes of any kind; before it what says
-    quickly whether one of them can be in a text at all.
-
-    One directly below the root may as well be a folder of that name elsewhere; a longer one is this one.
-    """
-    longest_first = sorted({folder.rstrip("/\\") for folder in folders} - {""}, key=lambda name: (-len(name), name))
-    if not longest_first:
-        return None
-    parts = [re.split(r"[/\\]", folder) for folder in longest_first]
-    either = [
-        ("" if len([part for part in found if part]) > 1 else _BEFORE) + _SLASH.join(map(re.escape, found))
-        for found in parts
-    ]
-    quick = re.compile("|".join(re.escape(found[-1]) for found in parts))
-    return quick, re.compile(rf"(?:{'|'.join(either)})(?:[/\\]|(?![\w-]))")

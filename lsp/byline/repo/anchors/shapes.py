@@ -8,7 +8,10 @@ import re
 _END = r"(?:\s{0,2}(?:\\{1,4}n|\n)[ \t>|+]{0,8}[A-Za-z0-9+/_=-]{12,400}(?=[\s\"'\\]|$))?"
 """The rest of a token on the next line, where that line holds nothing else."""
 
-AFTER_CONTROL = r"(?:(?<=\\[nrtbfv])|(?<=\\u00[0-9a-fA-F]{2})|(?<=%[0-9A-Fa-f]{2})|(?<=[\[\d;][mKGHJ]))"
+AFTER_CONTROL = (
+    r"(?:(?<=\\[nrtbfv])|(?<=\\u00[0-9a-fA-F]{2})|(?<=\\x[0-9a-fA-F]{2})|(?<=\\[0-3][0-7]{2})"
+    r"|(?<=%[0-9A-Fa-f]{2})|(?<=[\[\d;][mKGHJ])|(?<=\x1b[()][0AB]))"
+)
 """Right after an escaped newline or an escape sequence of a terminal: the letter they end in is no part of a word."""
 
 _TOKENS = (
@@ -94,5 +97,5 @@ SHAPES = re.compile(
 )
 INSIDE = re.compile(rf"{AFTER_CONTROL}{_ANY}")
 """The same where escapes stand before them."""
-CONTROL = re.compile(r"[\\%\x1b]")
+CONTROL = re.compile(r"[\\%\x1b]|\^\[")
 """What a text with escapes has in it."""
