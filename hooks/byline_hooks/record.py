@@ -151,7 +151,7 @@ def _begin(seen: "Observation", full: str, place: Place | None) -> "tuple[Payloa
 
 
 def _is_link(cwd: str, worktree: str) -> bool:
-    """Whether an agent names its folder inside a worktree by a path that is not the real one: texts will do so, too."""
+    """Whether an agent names its folder in a worktree by a path that is not the real one: texts will do so, too."""
     inside = f"{worktree.rstrip('/')}/"
     if not system.is_absolute(cwd) or f"{cwd}/".replace("\\", "/").startswith(inside):
         return False

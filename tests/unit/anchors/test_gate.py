@@ -8,8 +8,9 @@ import pytest
 
 from byline.repo.anchors.format import Anchor, CommitRecord, Contributor, SessionLink
 from byline.repo.anchors.gate import LARGEST_TEXT, Gate, TooLarge
+from byline.repo.anchors.likely import REDACTED
 from byline.repo.anchors.record import load
-from byline.repo.anchors.secrets import REDACTED, redact
+from byline.repo.anchors.secrets import redact
 from byline.repo.anchors.whole import passed
 
 DATA = Path(__file__).parents[2] / "data" / "anchors"

@@ -14,9 +14,10 @@ import msgspec
 from byline.repo.anchors import names
 from byline.repo.anchors.format import Anchor, CommitRecord
 from byline.repo.anchors.homes import folder_pattern, homes_hidden
+from byline.repo.anchors.keyed import key_of, keys_in, number_under, redact_under, words_freed
 from byline.repo.anchors.limits import LARGEST_FOLDER, fits
 from byline.repo.anchors.record import Record, encode, plain
-from byline.repo.anchors.secrets import key_of, redact, redact_under
+from byline.repo.anchors.secrets import redact
 
 NEVER_SHARED = frozenset(
     {"summary", "intent", "reasoning", "bash_commands", "prompt", "prompts", "command", "transcript"}
@@ -144,13 +145,16 @@ class Gate:
             return value if key in AS_GIT_HAS_THEM and value in own else self.text(redact_under(key, value))
         if isinstance(value, Mapping):
             return {
-                self.text(name): self._clean(part, key_of(value, name), own)
+                self.text(name): self._clean(part, key_of(value, name, key), own)
                 for name, part in value.items()
                 if self._transparency == "on" or name not in NEVER_SHARED or self._is_shared_line(name, part)
             }
         if isinstance(value, list):
-            options = ["", *(one if isinstance(one, str) and one.startswith("-") else "" for one in value)]
-            return [self._clean(part, option or key, own) for option, part in zip(options, value, strict=False)]
+            return [
+                self._clean(part, one, own) for one, part in zip(keys_in(value, key), words_freed(value), strict=True)
+            ]
+        if isinstance(value, int):
+            return number_under(key, value)
         return value
 
 

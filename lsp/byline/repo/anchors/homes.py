@@ -14,8 +14,10 @@ _KEPT = (
     r"|(?<![\w-])-(?:isystem|iquote|idirafter|include|imacros|isysroot)(?=/))"
 )
 """What stands right before a path and stays."""
-_NAME = r"(?:(?!%2[Ff]|%5[Cc])[^\s/\\:\"'<>|])+(?: [A-Z]\w{0,30}(?=[/\\]))?"
-"""Of a person; `Bob Smith` where a slash says that it goes on."""
+_NAME = r"(?:(?!%2[Ff]|%5[Cc])[^\s/\\:\"'<>|])+"
+"""Of a person."""
+_NAMES = rf"{_NAME}(?: [\w.-]{{1,30}}(?=[/\\]))?"
+"""The same where people are called `Bob Smith`: a slash says that it goes on."""
 _ABOVE = r"(?:/(?:var|export|usr|net|nfs|mnt/wsl|System/Volumes/Data))"
 _LINUX = rf"(?:{_ABOVE}|(?<!:)/)?\\?/home(?:\\?/){{1,2}}"
 _MAC = r"(?:/System/Volumes/Data|/mnt|/cygdrive)?(?:/[a-z])?\\?/Users\\?/"
@@ -24,19 +26,40 @@ _SHARE = (
     rf"(?:\\{{2,4}}|(?<!:)//)wsl(?:\$|\.localhost){_SLASH}[\w.-]{{1,60}}{_SLASH}home{_SLASH}"
     r"|\\{2,4}[\w.-]{1,60}\\{1,2}(?i:users|home)\\{1,2}"
 )
-_PERSON = re.compile(r"home|users|documents and|/root|run/media", re.IGNORECASE)
+_PERSON = re.compile(r"home|users|documents and|/root|run/media")
 _HOMES = re.compile(
-    rf"(?:{_KEPT}|{_BEFORE})(?:{_LINUX}|{_MAC}|{_WINDOWS}|{_SHARE}|/run/media/|%2[Ff](?:home|Users)%2[Ff]){_NAME}"
-    rf"|{_BEFORE}/root(?=/)"
+    # what comes first says quickly that a place is none
+    rf"(?=[/\\%])(?:{_BEFORE}(?:{_LINUX}|{_SHARE}|/run/media/|%2[Ff](?:home|Users)%2[Ff]){_NAME}"
+    rf"|{_BEFORE}{_MAC}{_NAMES}"
+    rf"|{_BEFORE}/root(?=/))"
+    rf"|(?=[A-Za-z](?::|%3)){_BEFORE}{_WINDOWS}{_NAMES}"
+    rf"|(?=[-fvcwzis]){_KEPT}(?:{_LINUX}|{_MAC}|/[A-Za-z]:{_SLASH}Users{_SLASH}){_NAME}"
     # the folder of transcripts that Claude Code names after a project's
-    r"|(?<=projects[/\\])-(?:home|Users)-[^\s/\\:\"'<>|]+"
-    r"|(?<![\w.-])(?:-var)?-(?:home|Users)-[A-Za-z0-9]{1,40}-[^\s/\\:\"'<>|]+"
+    r"|(?=-)(?:(?<=projects[/\\])-(?:home|Users)-|(?<![\w.-])(?:-var)?-(?:home|Users)-[A-Za-z0-9]{1,40}-)"
+    r"[^\s/\\:\"'<>|]+"
 )
 
 
 def homes_hidden(text: str) -> str:
-    """The text with `~` for everybody's home."""
-    return _HOMES.sub(lambda found: f"{found['kept'] or ''}~", text) if _PERSON.search(text) else text
+    """The text with `~` for everybody's home. Only lines that may name one are looked through."""
+    lower = text.lower()
+    if _PERSON.search(lower) is None:
+        return text
+    if len(lower) != len(text):  # a letter that is two in lower case: positions are others
+        return _HOMES.sub(_home, text)
+    parts, position = [], 0
+    for found in _PERSON.finditer(lower):
+        if found.start() >= position:
+            start = text.rfind("\n", position, found.start()) + 1 or position
+            end = text.find("\n", found.end())
+            end = len(text) if end < 0 else end
+            parts += [text[position:start], _HOMES.sub(_home, text[start:end])]
+            position = end
+    return "".join(parts) + text[position:]
+
+
+def _home(found: re.Match[str]) -> str:
+    return f"{found['kept'] or ''}~"
 
 
 def folder_pattern(folders: Iterable[str]) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
