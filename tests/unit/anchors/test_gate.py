@@ -222,6 +222,26 @@ def test_nothing_private_is_in_what_is_sealed() -> None:
     assert "bash_commands" not in parsed["1/metadata.json"]
 
 
+def test_ids_that_look_like_tokens_stay_two_and_joined() -> None:
+    """Each is the same name wherever it stands, also after the gate once more."""
+    one, other = "ghp_" + "a1B2" * 9, "ghp_" + "c3D4" * 9
+    value = {
+        "session_ids": [one, other, "0b1c2d3e"],
+        "turns": [{"id": other, "session_id": one}],
+        "link": {"session_id": other, "parent_session_id": one, "peer_session_ids": [one]},
+        "content": [{"id": one, "text": one}],
+        "note": {"id": f"see {one}", "session_id": "postgres://ada:pw12345@db/x"},
+    }
+    clean = GATE.values(value)
+    first, second, third = clean["session_ids"]
+    assert first != second and third == "0b1c2d3e" and first.startswith("redacted-") and len(first) == 17
+    assert clean["turns"] == [{"id": second, "session_id": first}]
+    assert clean["link"] == {"session_id": second, "parent_session_id": first, "peer_session_ids": [first]}
+    assert clean["content"] == [{"id": first, "text": REDACTED}]
+    assert clean["note"] == {"id": f"see {REDACTED}", "session_id": f"postgres://ada:{REDACTED}@db/x"}
+    assert GATE.values(clean) == clean
+
+
 def test_file_names_of_the_commit_stay_what_they_are() -> None:
     anchor = load(Anchor, (DATA / "metadata.json").read_bytes())
     odd = f"keys/{SECRETS[0]}.txt"

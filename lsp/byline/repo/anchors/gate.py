@@ -5,6 +5,7 @@ absolute paths, and whatever a person or an agent said stays out. Names of the c
 the commit publishes them anyway.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
@@ -15,6 +16,7 @@ from byline.repo.anchors import names
 from byline.repo.anchors.format import Anchor, CommitRecord
 from byline.repo.anchors.homes import folder_pattern, homes_hidden
 from byline.repo.anchors.keyed import key_of, keys_in, number_under, redact_under, words_freed
+from byline.repo.anchors.likely import REDACTED
 from byline.repo.anchors.limits import LARGEST_FOLDER, fits
 from byline.repo.anchors.record import Record, encode, plain
 from byline.repo.anchors.secrets import redact
@@ -28,6 +30,12 @@ AS_GIT_HAS_THEM = frozenset(
     {"author", "path", "old_path", "files_changed", "files_touched", "commit_hash", "capture_gap_files"}
 )
 """Fields that repeat what the commit itself publishes: that stays as it is, all else in them is text like any."""
+
+IDS = frozenset(
+    {"session_id", "session_ids", "parent_session_id", "peer_session_ids", "turn_id", "call_id", "tool_use_id", "id"}
+)
+"""Fields that others refer to: what is redacted there has a name still, so that two do not become one."""
+_ID = re.compile(r"[\w.:-]{16,400}")
 
 LARGEST_TEXT = 64 * 1024
 LARGEST_LINE = 200
@@ -142,7 +150,10 @@ class Gate:
         if isinstance(value, str):
             if key == "prompt" and self._transparency == "off":
                 return one_line(self.text(value))
-            return value if key in AS_GIT_HAS_THEM and value in own else self.text(redact_under(key, value))
+            if key in AS_GIT_HAS_THEM and value in own:
+                return value
+            freed = self.text(redact_under(key, value))
+            return stand_in(value) if key in IDS and REDACTED in freed and _ID.fullmatch(value) else freed
         if isinstance(value, Mapping):
             return {
                 self.text(name): self._clean(part, key_of(value, name, key), own)
@@ -163,6 +174,11 @@ def published(anchor: Anchor) -> frozenset[str]:
     changes = anchor.file_changes
     found = (*anchor.files_changed, *(path for one in changes for path in (one.path, one.old_path) if path))
     return frozenset((*(path for path in found if not _ABSOLUTE.match(path)), anchor.author, anchor.commit_hash))
+
+
+def stand_in(id: str) -> str:
+    """The name of an id that looks like a token: always the same, and too short to tell of it."""
+    return f"redacted-{hashlib.sha256(id.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
 
 
 def one_line(text: str) -> str:
