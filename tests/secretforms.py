@@ -146,6 +146,12 @@ PATHS = (
     "-rw-r--r-- 1 {P} {P} 5 x",
 )
 HARMLESS = (
+    "aws configure set region us-east-1",
+    "git config --global user.name x1",
+    "git config credential.helper store",
+    "ssh-keygen -t ed25519 -N '' -f key",
+    "http -a user:$PASS x",
+    "net /p:80",
     "password = get_password()",
     "password: str",
     "if password is None",

@@ -67,6 +67,11 @@ def test_json_tells_by_its_structure(value: Any) -> None:
     assert "hunter2xK9" not in json.dumps(GATE.values(value))
 
 
+def test_letters_that_are_two_in_lower_case_move_nothing() -> None:
+    text = "İstanbul İ\npassword=hunter2xK9 in /home/bob/x"
+    assert GATE.text(text) == "İstanbul İ\npassword=[REDACTED] in ~/x"
+
+
 def test_figures_in_the_document_are_those_of_today() -> None:
     text = re.sub(r"\s+", " ", PRIVACY.read_text("utf-8"))
     secrets, paths = len(SECRETS) - len(left(SECRETS, 5)), len(PATHS) - len(left(PATHS, 5))

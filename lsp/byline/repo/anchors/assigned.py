@@ -23,10 +23,10 @@ _STARTS = re.compile(
 _QUOTE = r"(?:\\{0,7}[\"'`])"
 _MADE = r"(?:[bruf@]{1,2}(?=[\"'])|(?:new\s{1,2})?[A-Z]\w{0,20}(?:::\w{1,10})?\(\s{0,2}(?=[\"']))"
 """What a language may put before a text: `b"…"`, `new String("…")`."""
-_IS = r"(?:is|was|(?:should|must|will)\sbe|(?:(?:is|was|has\sbeen|been)\s)?(?:set|reset|changed)\sto)"
+_IS = r"(?:is|was|ist|(?:should|must|will)\sbe|(?:(?:is|was|has\sbeen|been)\s)?(?:set|reset|changed)\sto)"
 _ASSIGNED = re.compile(
     rf"""(?P<before>{WORDS}(?P<tail>[_-]\w{{1,20}}|s)?{_QUOTE}?\]?
-    (?:\s{{0,3}}(?::\s{{0,2}}&?[A-Za-z]{{2,20}}\s{{0,2}})?(?:=>|:=|==?|:|,|>|：|→|是|%3D|\\u003d|&\#61;)\s{{0,3}}
+    (?:\s{{0,3}}(?::\s{{0,2}}&?[A-Za-z]{{2,20}}\s{{0,2}})?(?:=>|:=|==?|:|,|>|：|（|→|是|%3D|\\u003d|&\#61;)\s{{0,3}}
     (?:<!\[CDATA\[|\[\s{{0,2}}(?=["'])|\{{\s{{0,2}}["']?value["']?:\s{{0,2}}(?=["'])|{_MADE})?
     |\s{{1,3}}{_IS}(?:\s{{1,2}}|:\s{{1,2}})|'s\s|\s{{0,2}}\((?=\\{{0,7}}["'])
     |\s{{1,8}}(?=\\{{0,7}}["'])
@@ -46,7 +46,7 @@ _BLOCK = re.compile(
     re.IGNORECASE,
 )
 _ENVIRONMENT = re.compile(
-    r"(?P<before>(?<![A-Za-z0-9])[A-Z][A-Z0-9_]{0,40}_KEY\s{0,2}=\s{0,2}[\"']?)(?P<bare>[A-Za-z0-9+/=_-]{12,300})(?=[\s\"']|$)"
+    r"(?P<before>(?<![A-Za-z0-9])[A-Z][A-Z0-9_]{0,40}_KEY\s{0,2}=\s{0,2}[\"']?)(?P<bare>[A-Za-z0-9+/=_-]{10,300})(?=[\s\"']|$)"
 )
 _OPTION = re.compile(rf"(?P<before>{WORDS}\s{{1,3}}{_QUOTE}?)(?P<bare>[^\s\"'`,;<>)\\]{{6,500}})", re.IGNORECASE)
 _DASHES = re.compile(r"--?[a-z-]{0,20}\Z", re.IGNORECASE)
@@ -82,6 +82,16 @@ _COMMANDS = {
     "login:": r"\blogin:\s{0,2}[\w.@-]{1,60}:",
     "<<<": r"(?:\blogin\b|-stdin\b|\bsudo\s+-S\b|--with-token\b|\bpasswd\b)[^\n<]{0,80}<<<\s{0,2}",
     ":5432:": r"\b[\w.-]{1,80}:5432:[\w*-]{1,40}:[\w.-]{1,40}:",
+    "wpa_passphrase": r"\bwpa_passphrase\s+\S{1,40}\s+",
+    "ssh-keygen": r"\bssh-keygen\b[^\n]{0,80}?\s-N\s+",
+    "rclone obscure": r"\brclone\s+obscure\s+",
+    "aws configure": r"\baws\s+configure\s+set\s+\S{1,60}\s+",
+    "git config": r"\bgit\s+config\s+(?:--\w{1,10}\s+)?[\w./:-]{0,60}(?:token|password)\s+",
+    "doctl": r"\bdoctl\b[^\n]{0,80}?\s-t\s+",
+    "lftp": r"\blftp\b[^\n]{0,80}?\s-u\s+[\w.@-]{1,60},",
+    "snmp": r"\bsnmp\w{2,8}\b[^\n]{0,80}?\s-c\s+",
+    "http -a": r"\bhttp\s+-a\s+[\w.@-]{1,60}:",
+    " /p:": r"\s/p:",
     "?": r"[?&](?:key|sig|auth|code)=",
 }
 _NEED_NO_MIX = (
