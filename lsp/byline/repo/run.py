@@ -5,6 +5,7 @@ A run of ours never takes a lock somebody else waits for, never runs code that a
 told so, and prints the same bytes whatever the person has configured.
 """
 
+import contextlib
 import os
 import re
 import signal
@@ -85,6 +86,7 @@ NO_WINDOW = 0 if _POSIX else 0x08000000
 """How a process is created that is to open no console of its own on Windows."""
 
 
+_CRASH = re.compile(rb"dumping crash report to (\S.*[/\\]?fast_import_crash_\d+)$", re.MULTILINE)
 _started: "weakref.WeakSet[subprocess.Popen[bytes]]" = weakref.WeakSet()
 
 WITHOUT_HOOKS = ("-c", "core.hooksPath=/dev/null")
@@ -171,11 +173,19 @@ class Git:
             kill(process)
             process.wait()
             raise
+        if process.returncode != 0:
+            self._forget_crash(err)
         if process.returncode < 0:
             raise self.unfinished(args, process.returncode, err.decode("utf-8", "replace"))
         if check and process.returncode != 0:
             raise GitFailed(list(args), process.returncode, err.decode("utf-8", "replace"))
         return out
+
+    def _forget_crash(self, err: bytes) -> None:
+        """Remove the report that fast-import leaves in the repository: nobody else would."""
+        if found := _CRASH.search(err):
+            with contextlib.suppress(OSError):
+                (self.cwd / path_text(found[1])).unlink()
 
     def start(
         self,
