@@ -1,7 +1,13 @@
 """The errors that reach a person, named by who must act. Pure code raises none of them."""
 
+import re
+
 NOT_STARTED = -1000
 """The exit code of a program that could not be started; those of killed ones are their signals, negative."""
+
+
+LACKING_HELPS = "`git fetch --refetch --no-filter` brings it"
+_LACKING = re.compile("lazy fetching disabled|from promisor remote|promisor remote .* (?:unavailable|disappeared)")
 
 
 class BylineError(Exception):
@@ -28,7 +34,11 @@ class GitFailed(BylineError):
         self.code = code
         self.stderr = stderr
         said = stderr.strip()[:300]
-        if code == NOT_STARTED:
+        self.is_lacking = bool(_LACKING.search(stderr))
+        """A partial clone has not what git was asked for, and was not to fetch it."""
+        if self.is_lacking:
+            message = f"this partial clone lacks a part of the history; {LACKING_HELPS}"
+        elif code == NOT_STARTED:
             message = f"git cannot be started: {said}; see that it is installed and on PATH"
         else:
             how = "timed out" if code is None else f"ended with {code}" if code > 0 else f"was killed ({-code})"
@@ -43,3 +53,12 @@ class GitFailed(BylineError):
 
 class UnknownRevision(BylineError):
     """A revision that git does not know."""
+
+
+class TooMuch(BylineError):
+    """What somebody else made names more than can be read: some bytes of trees can name more paths than any memory
+    holds.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("names more files than anchors have")

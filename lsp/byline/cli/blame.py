@@ -13,7 +13,7 @@ from byline.cli.followed import catch_up
 from byline.cli.lineranges import chosen
 from byline.cli.nofile import no_file
 from byline.cli.parser import Parser
-from byline.errors import BylineError, UnknownRevision, WrongUsage
+from byline.errors import LACKING_HELPS, BylineError, UnknownRevision, WrongUsage
 from byline.model import FileAttribution
 from byline.repo.blame import blame
 from byline.sessions.shortids import ShortIds
@@ -110,7 +110,10 @@ def _blamed_anew(
 
 
 def _notes(answer: FileAttribution, path: Path) -> list[str]:
-    """Why nobody's lines are known, where that is the file's own nature."""
+    """Why nobody's lines are known, where that is the file's own nature, or some lines' commits are not."""
+    if any(line.commit is None and line.state == "committed" for line in answer.lines):
+        helps = f"where a partial clone lacks history, {LACKING_HELPS}"
+        return [f"git could not tell which commit brought some lines (?); {helps}"]
     if answer.text and not answer.lines:
         size = f"over {LARGEST_FILE >> 20} MiB" if len(answer.text) > LARGEST_FILE else ""
         return [f"{path} is {size or 'a binary file'}: it has no lines to tell of"]

@@ -32,7 +32,7 @@ def write(
     def rows() -> Iterator[tuple[str, str]]:
         for k in shown:
             line = answer.lines[k]
-            commit = (line.commit or "")[:long] or line.state[:8]
+            commit = (line.commit or "")[:long] or ("?" if line.state == "committed" else line.state[:8])
             place = (
                 f"{'-' if line.commit_line is None else line.commit_line + 1:>{numbers}} " if args.show_number else ""
             )

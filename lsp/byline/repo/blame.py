@@ -144,7 +144,12 @@ def _commit(git: Git, rev: str) -> str:
 
 def _has(git: Git, path: str, rev: str) -> bool:
     """Whether blame had something to say: the file is in `rev`, or in another parent of the merge under way."""
-    listed = git.run("ls-tree", "-z", "--full-tree", rev, "--", path, check=False)
+    try:
+        listed = git.run("ls-tree", "-z", "--full-tree", rev, "--", path)
+    except GitFailed as failure:
+        if failure.is_unfinished or failure.is_lacking:
+            raise
+        listed = b""
     if rev == "HEAD" and not listed and Path(git.cwd, path).exists():
         listed = git.run("ls-files", "-z", "--unmerged", "--", path, check=False)
     return bool(listed)
