@@ -1,5 +1,6 @@
 """Anchors made up for tests: of commits that need not exist."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from byline.repo.anchors import names
@@ -15,11 +16,13 @@ from byline.repo.anchors.format import (
     ai_percentage,
 )
 from byline.repo.anchors.gate import Gate
-from byline.repo.anchors.listing import list_files, resolve
-from byline.repo.anchors.read import anchored
+from byline.repo.anchors.listing import anchored, list_files, resolve
 from byline.repo.anchors.remote import Exchange, Outcome
 from byline.repo.anchors.remotes import choose
 from gitrepo import Repo
+
+TEN = tuple(f"f{number}" for number in range(10))
+MODES = {"blob": "100644", "tree": "040000"}
 
 
 def change(owners: str, path: str = "f", deleted: int = 0) -> FileChange:
@@ -113,6 +116,22 @@ def put(repo: Repo, *numbers: int, owners: str = "a", date: int = 1_800_000_000)
         given = anchor(owners, commit_hash=f"{number:040x}", committed_at=date + number)
         made.append(gate.seal(CommitRecord(anchor=given, links=links(*given.session_ids))))
     write(repo.git, made, lambda tip: anchored(repo.git, tip))
+
+
+def bomb(repo: Repo, ref: str, *, leaf: str = "blob", levels: int = 10, parts: Sequence[str] = TEN) -> str:
+    """Let `ref` name 10 ** `levels` paths by trees of some hundred bytes each; a last folder is empty with `leaf` a
+    tree. What is there already stays, and is what it stands on.
+    """
+    made, kind = repo.run("hash-object", "-w", "-t", leaf, "--stdin", input=b""), leaf
+    for _ in range(levels):
+        rows = [f"{MODES[kind]} {kind} {made}\t{part}\0" for part in parts]
+        made, kind = repo.run("mktree", "-z", input="".join(rows).encode()), "tree"
+    tip = resolve(repo.git, ref)
+    rows = repo.run("ls-tree", "-z", tip).split("\0")[:-1] if tip else []
+    tree = repo.run("mktree", "-z", input="".join(f"{row}\0" for row in [*rows, f"040000 tree {made}\tzz"]).encode())
+    tip = repo.run("commit-tree", tree, "-m", "x", *(("-p", tip) if tip else ()))
+    repo.run("update-ref", ref, tip)
+    return tip
 
 
 def push(repo: Repo, *named: str, **more: Any) -> Outcome:

@@ -13,9 +13,8 @@ from byline.errors import GitFailed
 from byline.repo.anchors import branch, names
 from byline.repo.anchors.branch import BranchInTheWay, write
 from byline.repo.anchors.gate import Sealed
-from byline.repo.anchors.listing import list_files, resolve
+from byline.repo.anchors.listing import anchored, list_files, resolve
 from byline.repo.anchors.packing import BATCHES, pack
-from byline.repo.anchors.read import anchored
 from byline.repo.run import Git
 from gitrepo import Repo
 

@@ -21,7 +21,7 @@ from byline.repo.anchors.branch import BranchInTheWay, write
 from byline.repo.anchors.checks import problems
 from byline.repo.anchors.format import Anchor
 from byline.repo.anchors.gate import Sealed
-from byline.repo.anchors.listing import list_files, resolve
+from byline.repo.anchors.listing import resolve
 from byline.repo.anchors.merge import join
 from byline.repo.anchors.record import dump, load
 from byline.repo.anchors.remote import Exchange, NotExchanged
@@ -215,12 +215,13 @@ def test_a_malformed_branch_is_not_taken(team: Team) -> None:
             exchange(bob)
     assert numbers(bob) == {2}
     sound(bob.path)
-    # A plain `git fetch` takes it: it is read as far as it makes sense, and joined without what does not.
+    # A plain `git fetch` takes it: it is read as far as it makes sense, and not joined.
     bob.run("fetch", "-q", "origin")
-    tip = join(
-        bob.git, str(resolve(bob.git, names.BRANCH)), str(resolve(bob.git, "refs/remotes/origin/byline/anchors/v1"))
-    )
-    assert {int(commit, 16) for commit in list_files(bob.git, tip).commits()} == {1, 2}
+    assert numbers(bob, "refs/remotes/origin/byline/anchors/v1") == {1}
+    for exchange in (push, fetch):
+        with pytest.raises(NotExchanged, match="malformed"):
+            exchange(bob)
+    assert numbers(bob) == {2}
 
 
 def test_a_file_where_folders_are_costs_nobody_an_anchor(team: Team) -> None:
@@ -323,6 +324,33 @@ def test_a_partial_clone_has_the_contents(team: Team) -> None:
     fetch(bob)
     missing = bob.run("rev-list", "--objects", "--missing=print", "refs/remotes/origin/byline/anchors/v1")
     assert "?" not in missing
+
+
+def test_a_clone_without_trees_says_what_it_lacks(team: Team, run: Callable[..., tuple[int, str, str]]) -> None:
+    """Without contents only git cannot tell the commits of lines: they stand as not known, and are not kept."""
+    subprocess.run(["git", "config", "uploadpack.allowFilter", "true"], cwd=team.server, check=True)
+    subprocess.run(["git", "config", "uploadpack.allowAnySHA1InWant", "true"], cwd=team.server, check=True)
+    ada = team.clone("ada")
+    ada.commit("more", {"a.txt": "a\nb\n"})
+    ada.run("push", "-q", "origin", "main")
+    put(ada, 1)
+    push(ada)
+    bob = team.clone("bob", "--filter=tree:0")
+    bob.commit("own", {"b.txt": "b\n"})
+    env = {**os.environ, "HOME": str(team.folder), "XDG_DATA_HOME": str(team.folder / "data")}
+    helps = "`git fetch --refetch --no-filter` brings it\n"
+    lacking = f"byline: this partial clone lacks a part of the history; {helps}"
+    assert run(bob.path, env, "blame", "a.txt") == (1, "", lacking)
+    assert run(bob.path, env, "sync") == (1, "", lacking)
+    fetch(bob)
+    assert run(bob.path, env, "blame", "a.txt") == (1, "", lacking)
+    eve = team.clone("eve", "--filter=blob:none")
+    code, out, err = run(eve.path, env, "blame", "a.txt")
+    assert (code, [line[:2] for line in out.splitlines()], err.endswith(helps)) == (0, ["? ", "? "], True)
+    if bob.git.version() >= (2, 36):
+        bob.run("fetch", "-q", "--refetch", "--no-filter")
+        code, out, err = run(bob.path, env, "blame", "a.txt")
+        assert (code, err) == (0, "") and out.startswith(bob.run("rev-parse", "HEAD~2")[:8])
 
 
 def test_what_a_person_fetched_last_stays(team: Team) -> None:

@@ -1,21 +1,25 @@
 """What somebody puts on the branch of anchors to do harm: fetched and joined, it costs nobody an anchor."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from anchorkit import anchor, fetch, links, numbers, push, put
-from byline.errors import GitFailed
+from anchorkit import anchor, bomb, fetch, links, numbers, push, put
+from byline.errors import BylineError, GitFailed, TooMuch
 from byline.repo.anchors import gate, limits, merge, names, sides, whole
 from byline.repo.anchors.format import CommitRecord, SessionLink
 from byline.repo.anchors.limits import LARGEST_FILE, LARGEST_FOLDER, MOST_FILES
-from byline.repo.anchors.listing import list_files, resolve
+from byline.repo.anchors.listing import anchored, list_files, list_notes, resolve
+from byline.repo.anchors.read import Anchors
 from byline.repo.anchors.record import dump
+from byline.repo.anchors.remote import NotExchanged
+from byline.repo.objects import Objects
 from gitrepo import Repo
 
 ONE = f"{1:040x}"
@@ -243,3 +247,171 @@ def test_what_is_written_keeps_to_the_limits(monkeypatch: pytest.MonkeyPatch) ->
     for more in ({"message": "word " * 10_000}, {}):
         with pytest.raises(gate.TooLarge):
             way.seal(CommitRecord(anchor=anchor(**more), links=() if more else links(*map(str, range(MOST_FILES)))))
+
+
+FETCHED = "refs/remotes/origin/byline/anchors/v1"
+OVER = "names more files than anchors have"
+SECONDS = 20
+"""What nobody waits for with these trees, whatever else the machine does; reading them takes hours."""
+
+
+@pytest.fixture
+def in_time() -> Iterator[None]:
+    begun = time.monotonic()
+    yield
+    assert time.monotonic() - begun < SECONDS
+
+
+@pytest.fixture(autouse=True)
+def little_memory() -> Iterator[None]:
+    """For this process and every git: what reads without end is to fail, not to take the machine with it."""
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    old = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (3 << 30, old[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, old)
+
+
+@pytest.mark.parametrize("leaf", ["blob", "tree"])
+def test_a_branch_of_endless_paths_is_passed_over(mallory: Repo, ada: Repo, in_time: None, leaf: str) -> None:
+    """With files, and with empty folders only. What else the clone has is read."""
+    put(mallory, 2)
+    bomb(mallory, names.BRANCH, leaf=leaf)
+    mallory.run("push", "-q", "-f", "origin", names.BRANCH)
+    ada.run("fetch", "-q", "origin")
+    with Objects(ada.git) as objects:
+        anchors = Anchors(ada.git, objects)
+        assert anchors.commits() == {ONE}
+        assert [stored.source for stored in anchors.of(ONE)] == ["anchor"]
+        assert dict(anchors.skipped) == {f"{FETCHED} {OVER}": 1}
+    before = resolve(ada.git, names.BRANCH)
+    for exchange in (fetch, push):
+        with pytest.raises(NotExchanged, match=f"on origin {OVER}"):
+            exchange(ada)
+    assert resolve(ada.git, names.BRANCH) == before
+    ada.run("update-ref", "-d", names.BRANCH)
+    with pytest.raises(NotExchanged, match=OVER):
+        fetch(ada)
+
+
+def test_endless_paths_on_top_of_what_one_has(mallory: Repo, ada: Repo, in_time: None) -> None:
+    """The branch would only be moved on to it."""
+    push(ada)
+    mallory.run("fetch", "-q", "origin", f"{names.BRANCH}:{names.BRANCH}")
+    bomb(mallory, names.BRANCH)
+    mallory.run("push", "-q", "origin", names.BRANCH)
+    before = resolve(ada.git, names.BRANCH)
+    for exchange in (fetch, push):
+        with pytest.raises(NotExchanged, match=OVER):
+            exchange(ada)
+    assert resolve(ada.git, names.BRANCH) == before
+
+
+def test_endless_anchors_at_places_that_the_format_has(mallory: Repo, in_time: None) -> None:
+    """One blob for all: an anchor is of one commit."""
+    blob = mallory.run("hash-object", "-w", "--stdin", input=b"{}")
+    tree = mallory.run("mktree", input=f"100644 blob {blob}\tmetadata.json\n".encode())
+    for digits, count in ((38, 2000), (2, 256)):
+        rows = "".join(f"040000 tree {tree}\t{number:0{digits}x}\n" for number in range(count))
+        tree = mallory.run("mktree", input=rows.encode())
+    tip = mallory.run("commit-tree", tree, "-m", "x")
+    with pytest.raises(TooMuch):
+        list_files(mallory.git, tip)
+
+
+def test_endless_notes(mallory: Repo, ada: Repo, in_time: None) -> None:
+    """Of another tool: fetched by `byline fetch`, and told once."""
+    parts = [f"{number:02x}" for number in range(10)]
+    tip = bomb(mallory, names.GITAI_NOTES, levels=19, parts=parts)
+    with pytest.raises(TooMuch):
+        list_notes(mallory.git, tip)
+    mallory.run("push", "-q", "origin", names.GITAI_NOTES)
+    with pytest.raises(NotExchanged, match=f"refs/notes/ai on origin {OVER}"):
+        fetch(ada)
+    assert not fetch(ada).moved
+    with Objects(ada.git) as objects:
+        assert Anchors(ada.git, objects).commits() == {ONE}
+
+
+def test_paths_without_an_end(mallory: Repo, in_time: None) -> None:
+    """Folders in folders, deeper than git itself can go."""
+    tip = bomb(mallory, names.BRANCH, levels=200, parts=["x" * 200])
+    with pytest.raises(TooMuch):
+        list_files(mallory.git, tip)
+
+
+def test_ones_own_branch_of_endless_paths_is_told_of(ada: Repo, in_time: None) -> None:
+    """However it came to be one's own."""
+    with pytest.raises(BylineError, match="git branch -D byline/anchors/v1"):
+        anchored(ada.git, bomb(ada, names.BRANCH))
+
+
+def test_many_anchors_earn_their_files(mallory: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as there are."""
+    monkeypatch.setattr(limits, "FREE_ENTRIES", 20)
+    put(mallory, *(number << 100 for number in range(1, 200)))
+    assert len(anchored(mallory.git, str(resolve(mallory.git, names.BRANCH)))) == 199
+
+
+def malformed(repo: Repo, *entries: tuple[str, str, str]) -> str:
+    """A tree that git would not make: mode, name and id of each entry."""
+    data = b"".join(f"{mode} {name}".encode() + b"\0" + bytes.fromhex(made) for mode, name, made in entries)
+    return repo.run("hash-object", "--literally", "-w", "-t", "tree", "--stdin", input=data)
+
+
+@pytest.mark.parametrize("name", ["..", ".git", "a/b", "twice"])
+@pytest.mark.parametrize("is_on_top", [True, False])
+def test_what_git_calls_malformed_is_not_joined(mallory: Repo, ada: Repo, name: str, is_on_top: bool) -> None:
+    """Also where a plain `git fetch` brought it, and where the branch would only be moved on to it."""
+    if is_on_top:
+        push(ada)
+        mallory.run("fetch", "-q", "origin", f"{names.BRANCH}:{names.BRANCH}")
+    blob = mallory.run("hash-object", "-w", "--stdin", input=b"x")
+    inner = malformed(mallory, *[("100644", name, blob)] * (2 if name == "twice" else 1))
+    parent = ("-p", names.BRANCH) if is_on_top else ()
+    tip = mallory.run("commit-tree", malformed(mallory, ("40000", "zz", inner)), "-m", "x", *parent)
+    mallory.run("push", "-q", "-f", "origin", f"{tip}:{names.BRANCH}")
+    ada.run("fetch", "-q", "origin")
+    before = resolve(ada.git, names.BRANCH)
+    for exchange in (fetch, push):
+        with pytest.raises(NotExchanged, match="malformed; nothing of it was taken"):
+            exchange(ada)
+    assert resolve(ada.git, names.BRANCH) == before
+
+
+def copied(old: str, new: str) -> None:
+    if not Path(new).exists():
+        shutil.copy(old, new)
+
+
+@pytest.mark.parametrize("is_on_top", [True, False])
+def test_objects_that_are_not_there(mallory: Repo, ada: Repo, is_on_top: bool) -> None:
+    """As a clone of a folder brings them."""
+    if is_on_top:
+        push(ada)
+        mallory.run("fetch", "-q", "origin", f"{names.BRANCH}:{names.BRANCH}")
+    tree = malformed(mallory, ("100644", "metadata.json", "3" * 40))
+    for part in ("0" * 37 + "2", "00"):
+        tree = malformed(mallory, ("40000", part, tree))
+    parent = ("-p", names.BRANCH) if is_on_top else ()
+    tip = mallory.run("commit-tree", tree, "-m", "x", *parent)
+    for path in (mallory.path.parent / "server.git" / "objects", ada.path / ".git" / "objects"):
+        shutil.copytree(mallory.path / ".git" / "objects", path, dirs_exist_ok=True, copy_function=copied)
+    ada.run("update-ref", FETCHED, tip)
+    Repo(mallory.path.parent / "server.git").run("update-ref", names.BRANCH, tip)
+    before = resolve(ada.git, names.BRANCH)
+    with pytest.raises(NotExchanged, match="names objects that it does not have; nothing of it was taken"):
+        push(ada)
+    assert resolve(ada.git, names.BRANCH) == before
+    assert not list((ada.path / ".git").glob("fast_import_crash_*"))
+
+
+def test_a_failed_import_leaves_no_report(ada: Repo) -> None:
+    stream = b"commit refs/heads/x\ncommitter m <m@x> 9 +0000\ndata 1\nx\nM 100644 %s x\n" % (b"3" * 40)
+    with pytest.raises(GitFailed):
+        ada.git.run("fast-import", "--quiet", input=stream)
+    assert not list((ada.path / ".git").glob("fast_import_crash_*"))

@@ -13,7 +13,7 @@ from byline.errors import BylineError, GitFailed, NotARepository, UnknownRevisio
 from byline.repo.anchors import agenttrace, gitai, oobo
 from byline.repo.anchors.format import Anchor, SessionLink
 from byline.repo.anchors.gate import Gate, published
-from byline.repo.anchors.listing import resolve
+from byline.repo.anchors.listing import list_notes, resolve
 from byline.repo.anchors.names import GITAI_NOTES
 from byline.repo.anchors.read import Anchors
 from byline.repo.anchors.record import load, plain
@@ -144,8 +144,7 @@ def _write_traces(path: Path, found: Sequence[tuple[Anchor, list[SessionLink]]])
 def _write_notes(git: Git, found: Sequence[tuple[Anchor, list[SessionLink]]]) -> int:
     """Notes for commits that have none; how many. The ref moves only if nobody else moved it meanwhile."""
     tip = resolve(git, GITAI_NOTES)
-    listed = git.run("ls-tree", "-r", "-z", "--name-only", tip).decode("utf-8", "replace").split("\0") if tip else []
-    there = {gitai.is_note(path) for path in listed}
+    there = list_notes(git, tip).commits() if tip else frozenset()
     missing = [(anchor, links) for anchor, links in found if anchor.commit_hash not in there]
     if not missing:
         return 0

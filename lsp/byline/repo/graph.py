@@ -11,7 +11,15 @@ from byline.repo.run import Git, path_text
 
 LOG_SECONDS = 120.0
 _SUBMODULE = b"160000"
-_OURS = ("refs/heads/byline/*", "refs/remotes/*/byline/*", "refs/byline/*", "refs/notes/*", "refs/heads/oobo/*")
+NO_WORK = (
+    "refs/heads/byline/*",
+    "refs/remotes/*/byline/*",
+    "refs/byline/*",
+    "refs/notes/*",
+    "refs/heads/oobo/*",
+    "refs/remotes/*/oobo/*",
+)
+"""Refs of anchors and notes: nobody's work, and trees that may name more paths than git can tell."""
 _RAW_FORM = "%x01%H"
 _MOST_OLDER = "-400"
 """Commits before these that are looked at for what a path held."""
@@ -236,13 +244,15 @@ class Graph:
         self._ancestors = self._descendants = None
 
     def _log(self, form: str, what: Sequence[str], paths: Sequence[str]) -> bytes:
-        excluded = [f"--exclude={pattern}" for pattern in _OURS]
+        excluded = [f"--exclude={pattern}" for pattern in NO_WORK]
         since = [f"^{self._since}"] if self._since else []
         # With --full-history a side branch whose work a merge threw away is there as well.
         command = ["log", "--full-history", f"--format=tformat:{form}", *excluded, *what, *since, *paths]
         try:
             return self._git.run(*[part for part in command if part], timeout=LOG_SECONDS)
         except GitFailed as failure:
+            if failure.is_lacking:
+                raise  # what is told without them would be wrong
             if not since:
                 self._git.trouble = failure
                 return b""

@@ -16,8 +16,7 @@ from byline.repo import reflog
 from byline.repo.anchors import names
 from byline.repo.anchors.branches import branches
 from byline.repo.anchors.changes import Delta, deltas
-from byline.repo.anchors.listing import resolve
-from byline.repo.anchors.read import anchored
+from byline.repo.anchors.listing import anchored, resolve
 from byline.repo.objects import Objects
 from byline.repo.run import Git, path_text
 from byline.workspace.evidence import Evidence

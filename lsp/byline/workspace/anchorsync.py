@@ -11,8 +11,8 @@ from byline.errors import BylineError, GitFailed, NotARepository
 from byline.repo.anchors import branch
 from byline.repo.anchors.format import Anchor
 from byline.repo.anchors.gate import Sealed, TooLarge
+from byline.repo.anchors.listing import anchored
 from byline.repo.anchors.packing import pack
-from byline.repo.anchors.read import anchored
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.store import obstacles

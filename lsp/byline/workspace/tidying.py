@@ -17,6 +17,7 @@ from byline.model import Event
 from byline.repo import renames
 from byline.repo.anchors.listing import resolve
 from byline.repo.busy import SIGNS
+from byline.repo.graph import NO_WORK
 from byline.repo.objects import check
 from byline.repo.run import Git, path_text
 from byline.repo.travel.stack import away
@@ -182,7 +183,8 @@ class _Needs:
         pairs: list[tuple[str, str]] = []
         if self._git is not None:
             wanted = renames.WANTED
-            for words in (("log", "--all", "--reflog", "--format=", *wanted), ("diff", *wanted, "HEAD")):
+            no_work = [f"--exclude={pattern}" for pattern in NO_WORK]
+            for words in (("log", *no_work, "--all", "--reflog", "--format=", *wanted), ("diff", *wanted, "HEAD")):
                 pairs += renames.pairs(self._told(*words))
         return {path: renames.reached([path], pairs) for path in paths}
 

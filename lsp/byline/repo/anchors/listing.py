@@ -1,13 +1,18 @@
 """Which commits have anchors, on which branches: one `ls-tree` for each state of a branch."""
 
+import contextlib
+from collections.abc import Iterator, Sequence
+
 import msgspec
 
-from byline.errors import GitFailed
+from byline.errors import BylineError, GitFailed, TooMuch
 from byline.repo.anchors import names
 from byline.repo.anchors.limits import MOST_FILES as MOST_OF_ONE
+from byline.repo.anchors.limits import Budget
 from byline.repo.run import Git
+from byline.repo.stream import records
 
-MOST_FILES = 2_000_000
+LIST_SECONDS = 120.0
 
 
 class Tip(msgspec.Struct, frozen=True):
@@ -22,6 +27,8 @@ class Listing(msgspec.Struct, frozen=True):
 
     files: dict[str, dict[str, str]]
     """For each commit its files: the name in its folder, and the blob id."""
+    is_over: bool = False
+    """Whether the state names more than is read, and was passed over whole."""
 
     def commits(self) -> frozenset[str]:
         """The commits that have an anchor."""
@@ -46,34 +53,67 @@ def tips(git: Git) -> list[Tip]:
     return sorted(found, key=lambda tip: (names.remote_of(tip.ref) or "", names.is_foreign(tip.ref), tip.ref))
 
 
+def at_tip(git: Git, tip: Tip) -> Listing:
+    """What a branch or notes ref holds; nothing where it names too much. Raises GitFailed."""
+    try:
+        return (list_notes if names.is_gitai(tip.ref) else list_files)(git, tip.commit)
+    except TooMuch:
+        return Listing({}, is_over=True)
+
+
+def anchored(git: Git, tip: str) -> frozenset[str]:
+    """The commits that have an anchor at a tip of the branch. Raises BylineError."""
+    try:
+        return list_files(git, tip).commits()
+    except TooMuch as problem:
+        branch = names.BRANCH.removeprefix("refs/heads/")
+        said = f"the branch {branch} of this clone {problem}; `git branch -D {branch}` removes it, and what it tells"
+        raise BylineError(said) from None
+
+
 def list_files(git: Git, commit: str) -> Listing:
     """What the branch at `commit` holds. Anything but plain files at the agreed places is passed over, and so is a
-    folder with too many of them.
+    folder with too many of them. Raises TooMuch, GitFailed.
     """
+    return Listing(folders(git, commit))
+
+
+def folders(git: Git, commit: str, paths: Sequence[str] = ()) -> dict[str, dict[str, str]]:
+    """The same as `Listing.files`; where `paths` are given of what lies below them. Raises TooMuch, GitFailed."""
     files: dict[str, dict[str, str]] = {}
-    for entry in git.run("ls-tree", "-r", "-z", commit, timeout=120).split(b"\0")[:MOST_FILES]:
-        head, _, path = entry.partition(b"\t")
-        mode, kind, blob = [*head.split(b" "), b"", b""][:3]
-        if kind != b"blob" or not mode.startswith(b"100"):
-            continue
-        place = names.stored(path.decode("utf-8", "replace"))
+    budget = Budget()
+    for blob, path in _plain(git, commit, paths, budget):
+        place = names.stored(path)
         if place is not None:
-            files.setdefault(place[0], {})[place[1]] = blob.decode("ascii")
-    return Listing({commit: own for commit, own in files.items() if len(own) <= MOST_OF_ONE})
+            if place[1] == "metadata.json":
+                budget.earn(blob)
+            files.setdefault(place[0], {})[place[1]] = blob
+    return {commit: own for commit, own in files.items() if len(own) <= MOST_OF_ONE}
 
 
 def list_notes(git: Git, commit: str) -> Listing:
-    """The notes of a notes ref at `commit`, each as if it were the anchor of its commit."""
+    """The notes of a notes ref at `commit`, each as if it were its commit's anchor. Raises TooMuch, GitFailed."""
     from byline.repo.anchors import gitai
 
     files: dict[str, dict[str, str]] = {}
-    for entry in git.run("ls-tree", "-r", "-z", commit, timeout=120).split(b"\0")[:MOST_FILES]:
-        head, _, path = entry.partition(b"\t")
-        mode, kind, blob = [*head.split(b" "), b"", b""][:3]
-        named = gitai.is_note(path.decode("utf-8", "replace"))
-        if kind == b"blob" and mode.startswith(b"100") and named:
-            files[named] = {"metadata.json": blob.decode("ascii")}
+    budget = Budget()
+    for blob, path in _plain(git, commit, (), budget):
+        named = gitai.is_note(path)
+        if named:
+            budget.earn(blob)
+            files[named] = {"metadata.json": blob}
     return Listing(files)
+
+
+def _plain(git: Git, commit: str, paths: Sequence[str], budget: Budget) -> Iterator[tuple[str, str]]:
+    """Blob and path of each plain file. Folders are asked for as well: there can be no end of empty ones."""
+    listed = records(git, "ls-tree", "-r", "-t", "-z", commit, "--", *paths, seconds=LIST_SECONDS)
+    with contextlib.closing(listed):
+        for entry in listed:
+            budget.spend()
+            head, _, path = entry.partition(b"\t")
+            if head.startswith(b"100"):
+                yield head[head.rfind(b" ") + 1 :].decode("ascii"), path.decode("utf-8", "replace")
 
 
 def resolve(git: Git, ref: str) -> str | None:

@@ -13,14 +13,19 @@ import msgspec
 from byline.errors import GitFailed
 from byline.repo.anchors import names
 from byline.repo.anchors.branch import BIRTH, LATEST, PERSON, QUIETLY
+from byline.repo.anchors.limits import Budget
+from byline.repo.anchors.listing import list_files
 from byline.repo.anchors.sides import BATCH_BYTES, pairs
+from byline.repo.anchors.soundness import look_through
 from byline.repo.anchors.whole import one_of
 from byline.repo.run import Git, path_bytes, path_text
+from byline.repo.stream import records
 
 MERGED = "refs/byline/merged"
 """Where fast-import puts the commit; the branch itself is moved only if it is still where it was."""
 
 MERGE_SECONDS = 120.0
+FOLDER = "040000"
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -36,14 +41,19 @@ def is_ancestor(git: Git, old: str, new: str) -> bool:
 
 
 def join(git: Git, one: str, other: str, seconds: float = MERGE_SECONDS) -> str:
-    """The commit that holds both states: one of them where it contains the other, else a merge. Raises GitFailed."""
-    if is_ancestor(git, one, other):
-        return other
+    """The commit that holds both states: one of them where it contains the other, else a merge. What `other` has that
+    `one` has not is looked at first. Raises TooMuch, NotSound, GitFailed.
+    """
     if is_ancestor(git, other, one):
         return one
+    list_files(git, other)  # a diff of more than that would be more than git itself can hold
+    look_through(git, other, one, seconds)
+    base = _base(git, *sorted((one, other)))
+    changes = {tip: _changes(git, base, tip) for tip in (one, other)}
+    if base == one:
+        return other
     first, second = sorted((one, other))
-    base = _base(git, first, second)
-    mine, theirs = _changes(git, base, first), _changes(git, base, second)
+    mine, theirs = changes[first], changes[second]
     taken, folders = _choose(mine, theirs)
     contents = _combined(git, folders, first, second, seconds)
     return _commit(git, first, second, taken, contents, seconds)
@@ -56,19 +66,22 @@ def _base(git: Git, one: str, other: str) -> str:
 
 
 def _changes(git: Git, base: str, tip: str) -> dict[str, Entry]:
-    """The places at which a state differs from the base. What is no plain file is not looked at."""
-    data = git.run("diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", base, tip, timeout=MERGE_SECONDS)
-    fields = iter(data.split(b"\0"))
+    """The places at which a state differs from the base. What is no plain file is not looked at. Raises TooMuch."""
+    asked = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-abbrev", "--no-renames", base, tip)
     found = {}
-    for field in fields:
-        if not field.startswith(b":"):
-            continue
-        _, mode, _, blob, _ = field.decode("ascii").lstrip(":").split(" ")
-        path = path_text(next(fields))
-        if mode.startswith("100") and names.is_sane(path):
-            found[path] = Entry(mode, blob)
-        elif mode == "000000":
-            found[path] = Entry(mode, None)
+    budget = Budget()
+    fields = records(git, *asked, seconds=MERGE_SECONDS)
+    with contextlib.closing(fields):
+        for field in fields:
+            old_mode, mode, old_blob, blob, _ = field.decode("ascii").lstrip(":").split(" ")
+            path = path_text(next(fields))
+            budget.spend()
+            if mode.startswith("100") and names.is_sane(path):
+                found[path] = Entry(mode, blob)
+            elif mode == "000000" and old_mode != FOLDER:
+                found[path] = Entry(mode, None)
+            if path.endswith("/metadata.json"):
+                budget.earn(blob if mode != "000000" else old_blob)
     return found
 
 

@@ -16,7 +16,7 @@ from byline.repo.anchors import gitai, names
 from byline.repo.anchors.claims import only_session
 from byline.repo.anchors.format import Anchor, SessionLink, Subagent, Timeline, TurnLink
 from byline.repo.anchors.limits import LARGEST_FILE, LARGEST_FOLDER
-from byline.repo.anchors.listing import Listing, Tip, list_files, list_notes, tips
+from byline.repo.anchors.listing import Listing, Tip, at_tip, tips
 from byline.repo.anchors.paths import possible, possible_link
 from byline.repo.anchors.record import NotReadable, Record, load
 from byline.repo.anchors.union import Span, agree
@@ -61,11 +61,14 @@ class Anchors:
         now = tips(self._git)
         if self._listings is not None and [tip for tip, _ in self._listings] == now:
             return False
-        self._by_tip = {tip.commit: self._by_tip.get(tip.commit) or self._list(tip) for tip in now}
+        states = {tip.commit: tip for tip in now}
+        self._by_tip = {commit: self._by_tip.get(commit) or at_tip(self._git, tip) for commit, tip in states.items()}
         self._listings = [(tip, self._by_tip[tip.commit]) for tip in now]
         self._read.clear()
         self._guesses.clear()
         self.skipped.clear()
+        over = (tip.ref for tip, listing in self._listings if listing.is_over)
+        self.skipped.update(f"{ref} names more files than anchors have" for ref in over)
         return True
 
     def commits(self) -> frozenset[str]:
@@ -234,9 +237,6 @@ class Anchors:
                 return
             yield blob
 
-    def _list(self, tip: Tip) -> Listing:
-        return (list_notes if names.is_gitai(tip.ref) else list_files)(self._git, tip.commit)
-
     def _current(self) -> list[tuple[Tip, Listing]]:
         if self._listings is None:
             self.refresh()
@@ -294,8 +294,3 @@ def _places(stored: Stored) -> dict[str, str]:
     """Where the links of an anchor's sessions are if they stand in the order of the sessions: blobs by session."""
     ids = enumerate(stored.anchor.session_ids[:MOST_LINKS], 1)
     return {one: blob for number, one in ids if (blob := stored.files.get(f"{number}/metadata.json"))}
-
-
-def anchored(git: Git, tip: str) -> frozenset[str]:
-    """The commits that have an anchor at a tip of the branch. GitFailed where git does not tell."""
-    return list_files(git, tip).commits()

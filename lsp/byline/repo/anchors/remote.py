@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from byline.errors import BylineError, GitFailed
-from byline.repo.anchors import names
+from byline.errors import BylineError, GitFailed, TooMuch
+from byline.repo.anchors import names, refusals
 from byline.repo.anchors.branch import QUIETLY, BranchInTheWay, in_the_way
-from byline.repo.anchors.listing import resolve
+from byline.repo.anchors.listing import Tip, at_tip, list_files, resolve
 from byline.repo.anchors.merge import MERGED, is_ancestor, join
 from byline.repo.anchors.remotes import UNNAMED, Remote
+from byline.repo.anchors.soundness import MALFORMED, NotSound, look_through
 from byline.repo.run import Git
 
 ATTEMPTS = 8
@@ -22,12 +23,6 @@ PATIENCE = 120.0
 CONTACT = 20.0
 """Seconds of those until the other side has answered at all: git itself would try a dead address for minutes."""
 
-_REJECTED = re.compile(r"^ ! \[(?:remote )?rejected\].*\((?P<why>.*)\)\s*$", re.MULTILINE)
-_OVERTAKEN = re.compile(
-    r"fetch first|non-fast-forward|stale info|cannot lock ref|failed to (?:update|lock)|incorrect old value"
-    r"|reference already exists|needs force|unable to (?:resolve|lock)"
-)
-_IN_THE_WAY = re.compile(r"refs/heads/byline(?:/anchors)?' exists|directory[ /]file conflict")
 _MALFORMED = re.compile(r"fsck error|^error: object [0-9a-f]+: ", re.MULTILINE)
 _NOT_THERE = re.compile(r"couldn't find remote ref|no such remote ref", re.IGNORECASE)
 
@@ -103,8 +98,10 @@ class Exchange:
         outcome.tip = resolve(self._git, names.BRANCH)
         if outcome.tip is not None:
             self._take(outcome.theirs, outcome)
-        elif outcome.theirs is not None and self._remote.tracking == UNNAMED:
-            self._move(names.BRANCH, outcome.theirs, None)  # nothing else would show what came from there
+        elif outcome.theirs is not None:
+            self._look(outcome.theirs)
+            if self._remote.tracking == UNNAMED:
+                self._move(names.BRANCH, outcome.theirs, None)  # nothing else would show what came from there
         if self._remote.tracking != UNNAMED:
             outcome.others = self._fetch_others()
         return outcome
@@ -124,14 +121,11 @@ class Exchange:
             self._run("fetch", *options, "--", self._remote.name, f"+{names.BRANCH}:{self._remote.tracking}")
         except GitFailed as failure:
             if _MALFORMED.search(failure.stderr):
-                raise NotExchanged(
-                    f"the branch byline/anchors/v1 on {self._remote.name} holds objects that git calls malformed; "
-                    "nothing of it was taken"
-                ) from None
+                raise self._refused(MALFORMED) from None
             if _NOT_THERE.search(failure.stderr):
                 return None
             self._look_in_the_way()
-            raise NotExchanged(self._sentence(failure)) from None
+            raise NotExchanged(refusals.sentence(self._remote.name, failure, self._seconds)) from None
         return resolve(self._git, self._remote.tracking)
 
     def _fetch_others(self) -> list[str]:
@@ -152,8 +146,17 @@ class Exchange:
                 self._run("fetch", *options, "--", name, f"+{there}:{here}")
             except GitFailed as failure:
                 if not _NOT_THERE.search(failure.stderr):
-                    raise NotExchanged(f"{there}: {self._sentence(failure)}") from None
-        return [here for here, old in before.items() if resolve(self._git, here) != old]
+                    raise NotExchanged(
+                        f"{there}: {refusals.sentence(self._remote.name, failure, self._seconds)}"
+                    ) from None
+        moved = []
+        for there, here in pairs.items():
+            now = resolve(self._git, here)
+            if now not in (None, before[here]):
+                moved.append(here)
+                if at_tip(self._git, Tip(here, str(now))).is_over:
+                    raise NotExchanged(f"{there} on {name} {TooMuch()}; nothing of it is read")
+        return moved
 
     def _push(self, tip: str) -> bool:
         """Whether the other side took it; False: somebody was faster."""
@@ -161,10 +164,9 @@ class Exchange:
         try:
             self._run("push", *options, "--", self._remote.name, f"{tip}:{names.BRANCH}")
         except GitFailed as failure:
-            found = _REJECTED.search(failure.stderr)
-            if found and _OVERTAKEN.search(found["why"]) and not _IN_THE_WAY.search(failure.stderr):
+            if refusals.is_overtaken(failure):
                 return False
-            raise NotExchanged(self._sentence(failure)) from None
+            raise NotExchanged(refusals.sentence(self._remote.name, failure, self._seconds)) from None
         return True
 
     def _run(self, *args: str) -> None:
@@ -191,25 +193,7 @@ class Exchange:
             self._git.run(*asked, timeout=contact, check=False, network=True)
         except GitFailed as failure:
             if failure.code is None:
-                raise NotExchanged(_silence(self._remote.name, contact)) from None
-
-    def _sentence(self, failure: GitFailed) -> str:
-        """What went wrong, in one sentence."""
-        name = self._remote.name
-        if failure.code is None:
-            return _silence(name, self._seconds)
-        found = _REJECTED.search(failure.stderr)
-        if found:
-            if _IN_THE_WAY.search(failure.stderr):
-                return f"a branch named 'byline' on {name} is in byline's way; rename it there"
-            told = [line.removeprefix("remote:").strip() for line in failure.stderr.splitlines()]
-            why = next((line for line in told if line and failure.stderr.startswith("remote:")), found["why"])
-            return f"{name} refuses the branch {names.BRANCH.removeprefix('refs/heads/')}: {why or found['why']}"
-        lines = [line.strip() for line in failure.stderr.splitlines() if line.strip()]
-        why = next(
-            (line for line in lines if line.startswith(("fatal:", "error:"))), lines[0] if lines else "no reason"
-        )
-        return f"{name} cannot be reached: {re.sub(r'^(?:fatal|error): ', '', why)}"
+                raise NotExchanged(refusals.silence(self._remote.name, contact)) from None
 
     def _is_partial(self) -> bool:
         name = self._remote.name
@@ -235,9 +219,11 @@ class Exchange:
                 return local
             try:
                 joined = join(self._git, local, theirs, max(1.0, self._end - time.monotonic()))
+            except (TooMuch, NotSound) as problem:
+                raise self._refused(problem) from None
             except GitFailed as failure:
                 if failure.code is None:
-                    raise NotExchanged(self._sentence(failure)) from None
+                    raise NotExchanged(refusals.sentence(self._remote.name, failure, self._seconds)) from None
                 raise
             if joined == local or self._move(names.BRANCH, joined, local):
                 outcome.tip = joined
@@ -245,6 +231,19 @@ class Exchange:
                 return joined
             self._rest(attempt)
         raise NotExchanged("the anchors branch keeps moving here; try again when `byline sync` is done")
+
+    def _look(self, theirs: str) -> None:
+        """Raises NotExchanged where what stands in no branch of ours, but is read, cannot be."""
+        try:
+            list_files(self._git, theirs)
+            if self._remote.tracking == UNNAMED:
+                look_through(self._git, theirs, None, max(1.0, self._end - time.monotonic()))
+        except (TooMuch, NotSound) as problem:
+            raise self._refused(problem) from None
+
+    def _refused(self, why: object) -> NotExchanged:
+        branch = names.BRANCH.removeprefix("refs/heads/")
+        return NotExchanged(f"the branch {branch} on {self._remote.name} {why}; nothing of it was taken")
 
     def _move(self, ref: str, new: str, old: str | None) -> bool:
         """Set a ref, only if it is still where it was; `old` None: wherever it is."""
@@ -289,7 +288,3 @@ class Exchange:
 
 def _quiet() -> Iterable[str]:
     return (part for setting in QUIETLY for part in ("-c", setting))
-
-
-def _silence(name: str, seconds: float) -> str:
-    return f"{name} did not answer in {seconds:g} s; the anchors stay here until the next push"

@@ -7,15 +7,15 @@ large nothing is read.
 from collections.abc import Iterator, Mapping, Sequence
 
 from byline.repo.anchors import names
-from byline.repo.anchors.limits import LARGEST_FILE, LARGEST_FOLDER, MOST_FILES, fits
+from byline.repo.anchors.limits import LARGEST_FILE, LARGEST_FOLDER, fits
+from byline.repo.anchors.listing import folders
 from byline.repo.objects import check, read_all
-from byline.repo.run import Git, path_text
+from byline.repo.run import Git
 
 BATCH = 200
 """Commits whose files are listed at once."""
 
 BATCH_BYTES = 2 * LARGEST_FOLDER
-LIST_SECONDS = 120.0
 Pair = tuple[str, Mapping[str, bytes], Mapping[str, bytes]]
 """A commit and its files on either side, by name in its folder; a side that breaks the rules has none."""
 
@@ -24,7 +24,7 @@ Listed = tuple[str, list[dict[str, str]], int]
 
 
 def pairs(git: Git, tips: tuple[str, str], commits: Sequence[str], seconds: float) -> Iterator[Pair]:
-    """The commits in their order, with what lies at the two tips. Raises GitFailed."""
+    """The commits in their order, with what lies at the two tips. Raises TooMuch, GitFailed."""
     for start in range(0, len(commits), BATCH):
         batch: list[Listed] = []
         weight = 0
@@ -39,7 +39,8 @@ def pairs(git: Git, tips: tuple[str, str], commits: Sequence[str], seconds: floa
 
 def _listed(git: Git, tips: tuple[str, str], commits: Sequence[str]) -> list[Listed]:
     """What is to be read of some commits."""
-    sides = [_folders(git, tip, commits) for tip in tips]
+    paths = [names.folder(commit) for commit in commits]
+    sides = [folders(git, tip, paths) for tip in tips]
     blobs = sorted({blob for side in sides for files in side.values() for blob in files.values()})
     sizes = {header[0]: header[2] for header in check(git, blobs, network=True) if header and header[1] == "blob"}
     found = []
@@ -62,18 +63,3 @@ def _read(git: Git, batch: Sequence[Listed], seconds: float) -> Iterator[Pair]:
     for commit, sides, _ in batch:
         one, other = ({name: read[blob] for name, blob in files.items() if blob in read} for files in sides)
         yield commit, one, other
-
-
-def _folders(git: Git, tip: str, commits: Sequence[str]) -> dict[str, dict[str, str]]:
-    """The plain files of some commits' folders: the names that the format knows, and their blobs. Of a folder with
-    too many there is nothing.
-    """
-    found: dict[str, dict[str, str]] = {}
-    paths = [names.folder(commit) for commit in commits]
-    for entry in git.run("ls-tree", "-r", "-z", tip, "--", *paths, timeout=LIST_SECONDS).split(b"\0"):
-        head, _, path = entry.partition(b"\t")
-        mode, _, blob = [*head.split(b" "), b"", b""][:3]
-        place = names.stored(path_text(path))
-        if mode.startswith(b"100") and place is not None:
-            found.setdefault(place[0], {})[place[1]] = blob.decode("ascii")
-    return {commit: files for commit, files in found.items() if len(files) <= MOST_FILES}

@@ -9,6 +9,7 @@ import msgspec
 
 from byline.model import NONE_ID, Event
 from byline.moment import nanoseconds
+from byline.repo.graph import NO_WORK
 from byline.repo.objects import check, read_all
 from byline.repo.reflog import parse
 from byline.repo.run import Git, path_text
@@ -89,7 +90,8 @@ class History:
 
     def _read_commits(self) -> None:
         told = self._git.run(
-            "log", "--all", "--reflog", "-z", "--raw", "--no-abbrev", "--no-renames", "--root", "--format=%x01%H %ct",
+            "log", *(f"--exclude={pattern}" for pattern in NO_WORK), "--all", "--reflog",
+            "-z", "--raw", "--no-abbrev", "--no-renames", "--root", "--format=%x01%H %ct",
             timeout=_SECONDS, check=False,
         )  # fmt: skip
         current, at, paths = "", 0, list[str]()
