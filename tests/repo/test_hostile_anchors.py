@@ -19,7 +19,9 @@ from byline.repo.anchors.listing import anchored, list_files, list_notes, resolv
 from byline.repo.anchors.read import Anchors
 from byline.repo.anchors.record import dump
 from byline.repo.anchors.remote import NotExchanged
+from byline.repo.graph import Graph
 from byline.repo.objects import Objects
+from byline.repo.strange import work
 from gitrepo import Repo
 
 ONE = f"{1:040x}"
@@ -309,6 +311,25 @@ def test_endless_paths_on_top_of_what_one_has(mallory: Repo, ada: Repo, in_time:
         with pytest.raises(NotExchanged, match=OVER):
             exchange(ada)
     assert resolve(ada.git, names.BRANCH) == before
+
+
+def test_endless_paths_in_a_reflog(mallory: Repo, ada: Repo, in_time: None) -> None:
+    """As `git fetch` and `git pull` leave them there: no question about all that changed leads to them."""
+    bomb(mallory, names.BRANCH)
+    mallory.run("push", "-q", "-f", "origin", names.BRANCH)
+    ada.run("fetch", "-q", "origin")
+    assert (ada.path / ".git" / "logs" / FETCHED).is_file()
+    first = ada.run("rev-parse", "HEAD")
+    made = ada.commit("more", {"b.txt": "b\n"})
+    ada.run("commit", "-q", "--amend", "-m", "again")
+    for since, paths in ((None, ["a.txt", "b.txt"]), (first, ["b.txt"])):
+        graph = Graph(ada.git)
+        graph.open(since)
+        graph.expect_many()
+        assert sorted(graph.changed_paths()) == paths
+        assert graph.touching("b.txt") == {made, ada.run("rev-parse", "HEAD")}
+        assert ada.git.trouble is None
+    assert sorted(work(ada.git).decode().split()) == sorted([first, made, ada.run("rev-parse", "HEAD")])
 
 
 def test_endless_anchors_at_places_that_the_format_has(mallory: Repo, in_time: None) -> None:

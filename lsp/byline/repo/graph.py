@@ -8,18 +8,10 @@ from byline.errors import GitFailed
 from byline.repo.chains import Chains, Places
 from byline.repo.reach import Reach
 from byline.repo.run import Git, path_text
+from byline.repo.strange import NO_WORK, strange
 
 LOG_SECONDS = 120.0
 _SUBMODULE = b"160000"
-NO_WORK = (
-    "refs/heads/byline/*",
-    "refs/remotes/*/byline/*",
-    "refs/byline/*",
-    "refs/notes/*",
-    "refs/heads/oobo/*",
-    "refs/remotes/*/oobo/*",
-)
-"""Refs of anchors and notes: nobody's work, and trees that may name more paths than git can tell."""
 _RAW_FORM = "%x01%H"
 _MOST_OLDER = "-400"
 """Commits before these that are looked at for what a path held."""
@@ -132,7 +124,11 @@ class Graph:
     def _raw(self, paths: Sequence[str]) -> Iterator[tuple[str, "Changed | None"]]:
         """Each commit, no merge, that changed one of `paths` (any, for none): with None, and with each file."""
         what = ["--all", "--reflog", *self._extra(), "--no-merges", "--raw", "-z", "--no-abbrev", "--no-renames"]
-        changes = _changes(self._log(_RAW_FORM, what, paths))
+        known = None
+        if not paths and (others := strange(self._git, _names(self._state), self.tips, self.parents)):
+            known = [commit for commit in self.parents if commit not in others]
+            what = ["--no-walk=unsorted", "--stdin", *what[what.index("--no-merges") :]]
+        changes = _changes(self._log(_RAW_FORM, what, paths, known))
         return ((commit, change) for commit, change in changes if commit in self.parents)
 
     def changed_paths(self) -> list[str]:
@@ -243,13 +239,17 @@ class Graph:
         self._chains.add(reversed(new))
         self._ancestors = self._descendants = None
 
-    def _log(self, form: str, what: Sequence[str], paths: Sequence[str]) -> bytes:
+    def _log(
+        self, form: str, what: Sequence[str], paths: Sequence[str], commits: Sequence[str] | None = None
+    ) -> bytes:
+        """commits: those to tell of, and no others."""
         excluded = [f"--exclude={pattern}" for pattern in NO_WORK]
-        since = [f"^{self._since}"] if self._since else []
+        since = [f"^{self._since}"] if self._since and commits is None else []
+        given = None if commits is None else "".join(f"{commit}\n" for commit in commits).encode()
         # With --full-history a side branch whose work a merge threw away is there as well.
         command = ["log", "--full-history", f"--format=tformat:{form}", *excluded, *what, *since, *paths]
         try:
-            return self._git.run(*[part for part in command if part], timeout=LOG_SECONDS)
+            return self._git.run(*[part for part in command if part], input=given, timeout=LOG_SECONDS)
         except GitFailed as failure:
             if failure.is_lacking:
                 raise  # what is told without them would be wrong
@@ -281,6 +281,11 @@ def _changes(data: bytes) -> Iterator[tuple[str, Changed | None]]:
 def _named(mode: bytes, name: bytes) -> str | None:
     """A blob's id as git prints it; None where there is no file, or a submodule's commit."""
     return intern(name.decode("ascii")) if mode not in (b"000000", _SUBMODULE) else None
+
+
+def _names(state: bytes) -> list[str]:
+    """The references."""
+    return [path_text(line.partition(b" ")[2]) for line in state.splitlines() if b" " in line]
 
 
 def _tips(state: bytes) -> list[str]:

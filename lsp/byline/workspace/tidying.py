@@ -17,9 +17,9 @@ from byline.model import Event
 from byline.repo import renames
 from byline.repo.anchors.listing import resolve
 from byline.repo.busy import SIGNS
-from byline.repo.graph import NO_WORK
 from byline.repo.objects import check
 from byline.repo.run import Git, path_text
+from byline.repo.strange import work
 from byline.repo.travel.stack import away
 from byline.repo.turntrees import REFS, release
 from byline.store import packs
@@ -182,10 +182,9 @@ class _Needs:
         """Where each path went, by what commits and the index say."""
         pairs: list[tuple[str, str]] = []
         if self._git is not None:
-            wanted = renames.WANTED
-            no_work = [f"--exclude={pattern}" for pattern in NO_WORK]
-            for words in (("log", *no_work, "--all", "--reflog", "--format=", *wanted), ("diff", *wanted, "HEAD")):
-                pairs += renames.pairs(self._told(*words))
+            log = ("log", "--no-walk=unsorted", "--stdin", "--format=", *renames.WANTED)
+            pairs += renames.pairs(self._told(*log, given=work(self._git)))
+            pairs += renames.pairs(self._told("diff", *renames.WANTED, "HEAD"))
         return {path: renames.reached([path], pairs) for path in paths}
 
     def _held(self, paths: set[str]) -> set[str]:
@@ -209,10 +208,10 @@ class _Needs:
             data += self._git.run("reflog", "show", "--format=%H", "refs/stash", "--")
         return list(dict.fromkeys(data.decode("ascii", "replace").split()))
 
-    def _told(self, *words: str) -> bytes:
+    def _told(self, *words: str, given: bytes | None = None) -> bytes:
         """What git tells of HEAD and all else; nothing before the first commit. Raises GitFailed."""
         assert self._git is not None
-        return self._git.run(*words, check=resolve(self._git, "HEAD") is not None, timeout=120)
+        return self._git.run(*words, input=given, check=resolve(self._git, "HEAD") is not None, timeout=120)
 
     def _answers(self, paths: Sequence[str], tips: Sequence[str], hidden: frozenset[str]) -> dict[str, list[Answer]]:
         """Who owns each line of the paths now and at every tip, if these snapshots were not there."""

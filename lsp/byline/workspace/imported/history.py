@@ -7,12 +7,13 @@ from pathlib import Path
 
 import msgspec
 
+from byline.errors import GitFailed
 from byline.model import NONE_ID, Event
 from byline.moment import nanoseconds
-from byline.repo.graph import NO_WORK
 from byline.repo.objects import check, read_all
 from byline.repo.reflog import parse
 from byline.repo.run import Git, path_text
+from byline.repo.strange import work
 from byline.workspace.place import Place
 from byline_hooks import snapshots
 
@@ -89,10 +90,13 @@ class History:
         return [one.id for one in self.commits[::-1] if first <= one.at <= last and not paths.isdisjoint(one.paths)]
 
     def _read_commits(self) -> None:
+        try:
+            commits = work(self._git)
+        except GitFailed:
+            return
         told = self._git.run(
-            "log", *(f"--exclude={pattern}" for pattern in NO_WORK), "--all", "--reflog",
-            "-z", "--raw", "--no-abbrev", "--no-renames", "--root", "--format=%x01%H %ct",
-            timeout=_SECONDS, check=False,
+            "log", "--no-walk=unsorted", "--stdin", "-z", "--raw", "--no-abbrev", "--no-renames", "--root",
+            "--format=%x01%H %ct", input=commits, timeout=_SECONDS, check=False,
         )  # fmt: skip
         current, at, paths = "", 0, list[str]()
         words = iter(told.split(b"\0"))
