@@ -273,7 +273,8 @@ def little_memory() -> Iterator[None]:
     import resource
 
     old = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (3 << 30, old[1]))
+    most = 3 << 30 if old[1] == resource.RLIM_INFINITY else min(3 << 30, old[1])
+    resource.setrlimit(resource.RLIMIT_AS, (most, old[1]))
     yield
     resource.setrlimit(resource.RLIMIT_AS, old)
 
