@@ -6,13 +6,17 @@ from typing import NamedTuple, Protocol
 
 from byline.attribution.conflicts import settled
 from byline.attribution.diff import blocks, hunks
-from byline.attribution.marks import Lines, Mark, Text, Version, exact_keys
+from byline.attribution.marks import Lines, Mark, Text, Version, bare, exact_keys
 from byline.attribution.moves import MOVE_LENGTH, moves
 from byline.attribution.reflow import BLANKS, SEPARATORS, Range, reflow
 from byline.model import Owner
 
 Edits = Sequence[tuple[int, int, int, int]]
 """`(old_start, old_lines, new_start, new_lines)`, 1-based, as events carry them."""
+
+
+_MANNER = 2
+"""How texts are compared; another number forgets what was kept of comparisons."""
 
 
 class Rule(Enum):
@@ -80,7 +84,7 @@ def surviving(old: Version, new: Text, rule: Rule, memo: Memo | None = None) -> 
 def _compared(old: Version, new: Text, rule: Rule, edits: Edits | None, memo: Memo | None) -> Kept:
     if memo is None or not old.text.id or not new.id:
         return compare(old.lines, new.lines, rule, edits)
-    key = f"{old.text.id} {new.id} {rule.value} {list(map(tuple, edits)) if edits else ''}"
+    key = f"{_MANNER} {old.text.id} {new.id} {rule.value} {list(map(tuple, edits)) if edits else ''}"
     return memo.kept(key, lambda: compare(old.lines, new.lines, rule, edits))
 
 
@@ -90,6 +94,8 @@ def compare(old: Lines, new: Lines, rule: Rule, edits: Edits | None = None) -> K
     gaps = changed(keys_old, keys_new, edits)
     fits = not edits or _fitting(keys_old, keys_new, edits) is not None or not _possible(len(old), len(new), edits)
     sources = {} if rule is Rule.EDIT else _tolerated(keys_old, keys_new, gaps, rule)
+    if rule is not Rule.EDIT and not edits:
+        gaps, sources = _indented(keys_old, keys_new, gaps, sources, rule)
     sources |= {k: (i,) for k, i in settled(keys_old, keys_new, gaps).items()}
     return Kept(len(new), tuple(gaps), sources, fits)
 
@@ -172,6 +178,26 @@ def _tolerated(old: Lines, new: Lines, gaps: Sequence[Range], rule: Rule) -> dic
         for part in _without(gap, gone, moved):
             found |= reflow(old, new, part, tolerances)
     return found
+
+
+def _indented(
+    old: Lines, new: Lines, gaps: list[Range], sources: dict[int, tuple[int, ...]], rule: Rule
+) -> tuple[list[Range], dict[int, tuple[int, ...]]]:
+    """The same comparison, or where it explains more lines one in which blanks do not count from the start.
+
+    Of a text that was indented anew some lines equal others that stood deeper or less deep before: an exact
+    comparison takes those for the ones that stayed, and finds lines new between them.
+    """
+    made = {i for parts in sources.values() for i in parts}
+    gone = {bare(old[i]) for gap in gaps for i in range(gap.old_start, gap.old_stop) if i not in made}
+    unexplained = [new[k] for gap in gaps for k in range(gap.new_start, gap.new_stop) if k not in sources]
+    if not any(key and key in gone for key in map(bare, unexplained)):
+        return gaps, sources
+    other = changed(list(map(bare, old)), list(map(bare, new)))
+    found = _tolerated(old, new, other, rule)
+    if sum(gap.new_stop - gap.new_start for gap in other) - len(found) < len(unexplained):
+        return other, found
+    return gaps, sources
 
 
 def _without(gap: Range, gone: set[int], moved: dict[int, int]) -> list[Range]:
