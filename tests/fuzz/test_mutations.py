@@ -70,6 +70,7 @@ def writes_own_whole_files(patch: Patch) -> None:
 def blanks_make_a_writer(patch: Patch) -> None:
     """Whoever changes blanks or breaks owns the line: nothing is tolerated."""
     patch.setattr(steps, "_tolerated", lambda *_: {})
+    patch.setattr(steps, "_indented", lambda _old, _new, gaps, sources, _rule: (gaps, sources))
 
 
 def edit_tools_tolerate_blanks(patch: Patch) -> None:
