@@ -108,6 +108,8 @@ def was_loaded(data: bytes, mark: Stamp, seen: Seen, lag: int) -> bool:
     Then nobody entered them. `mark`: the file's stamp when the change came, which may be after the save that wrote
     it, by up to `lag` nanoseconds: from an editor that waits, or through a busy pipe.
     """
+    if not data:
+        return False  # a file that is emptied has its new size before its new time; and has no line of anybody's
     if mark[0] + lag < seen.changed_at:
         return True
     is_written_again = stamp(seen.path) != mark and read_file(seen.path) == data
