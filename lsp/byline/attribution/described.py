@@ -49,21 +49,19 @@ def arranged(
     before: Version, text: Text, marks: Sequence[Mark | None], ranges: Sequence[AnchoredRange]
 ) -> list[Mark | None]:
     """The marks of a text from `before`, None for new lines; with the new ones where the anchor has them."""
-    claimed = {line for start, stop, _ in ranges for line in range(start, min(stop, len(marks)))}
+    claimed = _claimed(ranges, len(marks))
     found = placed(text.lines, marks, ranges)
     if all(found[line] is None for line in claimed) or None not in found:
         return found
     old, new = exact_keys(before.lines), exact_keys(text.lines)
     unchanged = mapping(old, new)
     better = realigned(old, new, unchanged, lambda line: SURE * (line in claimed))
-    return (
-        [
-            mark if origin == other else None if other < 0 else before.marks[other]
-            for mark, origin, other in zip(marks, unchanged, better, strict=True)
-        ]
-        if better != unchanged
-        else found
-    )
+    if better == unchanged:
+        return found
+    return [
+        mark if origin == other else None if other < 0 else before.marks[other]
+        for mark, origin, other in zip(marks, unchanged, better, strict=True)
+    ]
 
 
 def placed(
@@ -74,7 +72,7 @@ def placed(
     A run of new lines moves among equal ones to where all of them are in the anchor; else it stays.
     """
     found = list(marks)
-    claimed = {line for start, stop, _ in ranges for line in range(start, min(stop, len(found)))}
+    claimed = _claimed(ranges, len(found))
     start = 0
     while start < len(found):
         stop = start
@@ -86,6 +84,11 @@ def placed(
             stop += max(moved, 0)
         start = max(stop, start + 1)
     return found
+
+
+def _claimed(ranges: Sequence[AnchoredRange], count: int) -> set[int]:
+    """The lines, of so many, that the anchor names."""
+    return {line for start, stop, _ in ranges for line in range(start, min(stop, count))}
 
 
 def _moved(

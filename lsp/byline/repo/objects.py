@@ -14,7 +14,7 @@ from types import TracebackType
 
 from byline.errors import GitFailed
 from byline.repo.commits import CommitObject, parse
-from byline.repo.run import Git, kill, path_bytes
+from byline.repo.run import Git, ended_after, kill, path_bytes
 
 LARGEST_BLOB = 20 * 1024 * 1024
 ANSWER_SECONDS = 30.0
@@ -269,19 +269,8 @@ class _Batch:
         self._buffer += data
 
     def _read_in_time(self, process: "subprocess.Popen[bytes]") -> bytes:
-        late = threading.Event()
-
-        def end() -> None:
-            late.set()
-            kill(process)
-
-        timer = threading.Timer(ANSWER_SECONDS, end)
-        timer.daemon = True
-        timer.start()
-        try:
+        with ended_after(process, ANSWER_SECONDS) as late:
             data: bytes = process.stdout.read1(_CHUNK)  # type: ignore[union-attr]
-        finally:
-            timer.cancel()
         if late.is_set():
             raise TimeoutError
         return data

@@ -57,3 +57,14 @@ class Reach:
                 self._names.append(name)
             bits[number >> 3] |= 1 << (number & 7)
         return mask | int.from_bytes(bits, "little")
+
+
+def chain(parents: Mapping[str, tuple[str, ...]], tip: str, down_to: str) -> list[str]:
+    """Commits from just above `down_to` up to `tip` along first parents; none if those do not lead there."""
+    found: list[str] = []
+    at: str | None = tip
+    while at is not None and at != down_to and len(found) < 1000:
+        found.append(at)
+        above = parents.get(at)
+        at = above[0] if above else None
+    return found[::-1] if at == down_to else []

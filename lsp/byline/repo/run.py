@@ -11,8 +11,9 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from byline.errors import NOT_STARTED, GitFailed
@@ -274,3 +275,21 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
             os.killpg(process.pid, signal.SIGKILL)
     except (OSError, PermissionError):
         process.kill()
+
+
+@contextlib.contextmanager
+def ended_after(process: "subprocess.Popen[bytes]", seconds: float) -> Iterator[threading.Event]:
+    """End a process of ours if what is done meanwhile takes longer; then the event is set."""
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        kill(process)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()

@@ -2,12 +2,11 @@
 
 import subprocess
 import tempfile
-import threading
 from collections.abc import Generator, Iterator
 from typing import IO
 
 from byline.errors import GitFailed, TooMuch
-from byline.repo.run import Git, kill
+from byline.repo.run import Git, ended_after, kill
 
 LONGEST = 16 * 1024
 """Bytes of one record. No path that a system can have is longer."""
@@ -23,24 +22,15 @@ def records(git: Git, *args: str, seconds: float) -> Generator[bytes]:
     with tempfile.TemporaryFile() as said:
         process = git.start(*args, stdin=subprocess.DEVNULL, stderr=said.fileno())
         assert process.stdout is not None
-        late = threading.Event()
-
-        def end() -> None:
-            late.set()
-            kill(process)
-
-        timer = threading.Timer(seconds, end)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield from _split(process.stdout)
-            process.wait()
-        finally:
-            timer.cancel()
-            if process.poll() is None:
-                kill(process)
-            process.stdout.close()
-            process.wait()
+        with ended_after(process, seconds) as late:
+            try:
+                yield from _split(process.stdout)
+                process.wait()
+            finally:
+                if process.poll() is None:
+                    kill(process)
+                process.stdout.close()
+                process.wait()
         said.seek(0)
         words = said.read(4096).decode("utf-8", "replace")
     if late.is_set():

@@ -182,18 +182,10 @@ def _record(
         return  # a private file outside any repository is none of our business until an agent has touched it
     if is_private(workspace.worktree, seen.path):
         return
-    if event == "save" and is_at_work(seen.editor, os.environ):
-        event, start, edits = (
-            "observe",
-            None,
-            None,
-        )  # the editor's own agent saves as a person does; its record will speak
-    if event == "save" and workspace.has_been(seen.path, after):
-        event, start, edits = (
-            "observe",
-            None,
-            None,
-        )  # undone or done again: the file held these bytes before, nobody entered them
+    # The editor's own agent saves as a person does, and its record will speak; what is undone or done again the file
+    # held before, and nobody entered it.
+    if event == "save" and (is_at_work(seen.editor, os.environ) or workspace.has_been(seen.path, after)):
+        event, start, edits = "observe", None, None
     before, is_new = start or (None, False)
     workspace.record(
         event,

@@ -90,11 +90,9 @@ class Text:
             high += 1
         head = self.lines[first.line][: offset(self.lines[first.line], first.character, encoding)]
         tail = self.lines[last.line][offset(self.lines[last.line], last.character, encoding) :]
-        above, below = first.line - low, high - 1 - last.line
-        if head and head == body(self.lines[first.line]) and new[:1] in ("\n", "\r"):
-            above += 1  # what is put after a line's end leaves it, also where the next one is alike
-        if tail and tail == self.lines[last.line] and last.line > first.line and new[-1:] in ("\n", "\r"):
-            below += 1
+        # what is put after a line's end leaves it, also where the next one is alike
+        above = bool(head) and head == body(self.lines[first.line]) and new[:1] in ("\n", "\r")
+        below = bool(tail) and tail == self.lines[last.line] and last.line > first.line and new[-1:] in ("\n", "\r")
         before, after = self.lines[low : first.line], self.lines[last.line + 1 : high]
         fresh = split_lines("".join([*before, head, new, tail, *after]))
         if high < len(self.lines):
@@ -130,9 +128,15 @@ class Text:
         return Place(max(0, place.line), max(0, place.character))
 
     def _put(
-        self, low: int, high: int, fresh: list[str], kept: tuple[int, int] = (0, 0), *, is_above: bool = False
+        self,
+        low: int,
+        high: int,
+        fresh: list[str],
+        kept: tuple[bool, bool] = (False, False),
+        *,
+        is_above: bool = False,
     ) -> Splice | None:
-        """`kept`: so many lines at the region's ends the change did not touch, where no `\\r` stands alone.
+        """`kept`: whether the change did not touch the region's first and its last line, where no `\\r` stands alone.
 
         `is_above`: what is new was put before the first line that was there, which is the last of `fresh`.
         """
@@ -140,7 +144,7 @@ class Text:
         if old == fresh:
             return None
         start = self.byline_line(low)
-        above, below = (0, 0) if _lone(old) or _lone(fresh) else kept
+        above, below = (False, False) if _lone(old) or _lone(fresh) else kept
         self.lines[low:high] = fresh
         self._lone += _lone(fresh) - _lone(old)
         self._starts = None

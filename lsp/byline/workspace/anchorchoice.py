@@ -19,18 +19,11 @@ from byline.repo.anchors.changes import Delta, deltas
 from byline.repo.anchors.listing import anchored, resolve
 from byline.repo.objects import Objects
 from byline.repo.run import Git, path_text
+from byline.repo.strange import NO_WORK
 from byline.workspace.evidence import Evidence
 from byline.workspace.headlogs import head_logs, movements
 
-OTHER_REFS = (
-    "refs/heads/byline/*",
-    "refs/remotes/*/byline/*",
-    "refs/byline/*",
-    "refs/heads/oobo/*",
-    "refs/remotes/*/oobo/*",
-    "refs/stash",
-    "refs/notes/*",
-)
+OTHER_REFS = (*NO_WORK, "refs/stash")
 """What is nobody's work: `--exclude` takes `*` for slashes as well."""
 
 

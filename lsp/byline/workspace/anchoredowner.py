@@ -1,15 +1,15 @@
 """Owners of lines that this clone knows from a description of their commit alone."""
 
 from byline.model import Owner
+from byline.repo.anchors.union import Span
 
 _RECORDS = {"git-ai": "git-ai note", "oobo": "oobo anchor", "agent-trace": "Agent Trace record"}
 """What other tools' descriptions of a commit are called."""
 
 
-def anchored_owner(
-    session_id: str | None, agent: str | None, author: str, source: str, commit: str, turn_id: str | None = None
-) -> Owner:
-    """The owner an anchor gives to a line of `commit`."""
+def anchored_owner(span: Span, commit: str) -> Owner:
+    """The owner an anchor gives to lines of `commit`."""
+    _, _, session_id, agent, author, source, turn_id = span
     tool = source.partition(":")[0]
     words = f"{_RECORDS.get(tool, 'anchor')} of {commit[:7]}" + ("" if source == tool else f", from {source}")
     if author == "human":

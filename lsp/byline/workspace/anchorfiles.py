@@ -108,7 +108,7 @@ class FileReader:
         if owner.kind == "unknown":
             return 0
         event = self._told.event(owner.evidence)
-        if event is None and owner.anchor is not None and self._blobs.is_behind(commit.parents[0], owner.anchor):
+        if event is None and self._is_old(commit, owner.anchor):
             return 0
         return SURE if event is not None and event.head in commit.parents[:1] else 1
 
@@ -163,13 +163,17 @@ class FileReader:
         """
         event = self._told.event(owner.evidence)
         parent = commit.parents[0] if commit.parents else None
-        if event is None and parent is not None and owner.anchor is not None:
-            return self._blobs.is_behind(parent, owner.anchor)
-        if event is None or parent is None or event.head == parent:
+        if event is None:
+            return self._is_old(commit, owner.anchor)
+        if parent is None or event.head == parent:
             return False
         if event.id in self._evidence_of(parent, delta, removed):
             return True
         return self._was_committed(event, event.path or delta.path, parent)
+
+    def _is_old(self, commit: CommitObject, anchor: str | None) -> bool:
+        """Whether the described commit that tells of a line lies behind this one."""
+        return anchor is not None and bool(commit.parents) and self._blobs.is_behind(commit.parents[0], anchor)
 
     def _was_committed(self, event: Event, path: str, parent: str) -> bool:
         """Whether a commit before had what the event made of the file: then this one brought it back."""

@@ -76,8 +76,9 @@ class Sync:
         Raises SyncIsRunning after `wait` seconds.
         """
         outcome = Outcome()
-        described = frozenset() if self._workspace.events() else self._workspace.described()
-        if not described and not self._workspace.events():
+        has_events = bool(self._workspace.events())
+        described = frozenset() if has_events else self._workspace.described()
+        if not described and not has_events:
             return outcome
         with self._locked(wait):
             looked = self._read_looked()

@@ -156,12 +156,10 @@ class Asking:
         if len(commits) > MANY:
             self._history.anchors.load(commits, owners=True)
         for group, commit, open_lines in asked:
-            for start, stop, session_id, agent, author, source, turn_id in (
-                self._history.anchors.ranges(commit, group.original_path) or ()
-            ):
+            for span in self._history.anchors.ranges(commit, group.original_path) or ():
                 for k in open_lines:
-                    if start <= group.original_start + k - group.start < stop:
-                        result[k] = Mark(anchored_owner(session_id, agent, author, source, commit, turn_id))
+                    if span.start <= group.original_start + k - group.start < span.stop:
+                        result[k] = Mark(anchored_owner(span, commit))
         return result
 
     def _with_turns(self, lines: tuple[Attribution, ...], found: Blame) -> tuple[Attribution, ...]:

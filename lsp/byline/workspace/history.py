@@ -13,6 +13,7 @@ from byline.repo.anchors.read import Anchors
 from byline.repo.graph import Graph
 from byline.repo.history import before, has_hook, renames
 from byline.repo.objects import Objects
+from byline.repo.reach import chain
 from byline.repo.run import Git
 from byline.workspace.anchoredowner import anchored_owner
 from byline.workspace.contents import Contents
@@ -232,8 +233,8 @@ class GitHistory:
         for _, predecessor, _ in self._same_maker(commit):
             for tip in self.tips():
                 if tip in self._graph.parents and self._graph.reaches(tip, predecessor):
-                    chain = _chain(self._graph.parents, tip, predecessor)
-                    found += [one for one in chain if one != commit and one not in found]
+                    steps = chain(self._graph.parents, tip, predecessor)
+                    found += [one for one in steps if one != commit and one not in found]
         return found[:_MOST_REWRITTEN]
 
     def foreign(self, commit: str) -> bool:
@@ -287,17 +288,6 @@ class GitHistory:
 
     def anchored(self, commit: str, path: str) -> Sequence[AnchoredRange]:
         return [
-            AnchoredRange(start, stop, anchored_owner(session_id, agent, author, source, commit, turn_id))
-            for start, stop, session_id, agent, author, source, turn_id in self.anchors.ranges(commit, path) or ()
+            AnchoredRange(span.start, span.stop, anchored_owner(span, commit))
+            for span in self.anchors.ranges(commit, path) or ()
         ]
-
-
-def _chain(parents: Mapping[str, tuple[str, ...]], tip: str, down_to: str) -> list[str]:
-    """Commits from just above `down_to` up to `tip` along first parents; none if those do not lead there."""
-    found: list[str] = []
-    at: str | None = tip
-    while at is not None and at != down_to and len(found) < 1000:
-        found.append(at)
-        above = parents.get(at)
-        at = above[0] if above else None
-    return found[::-1] if at == down_to else []

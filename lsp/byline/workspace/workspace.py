@@ -226,9 +226,10 @@ class Workspace(Heard):
     def told(self, commit: str, session_id: str) -> Told | None:
         """What anchors of a commit tell of a session."""
         with self._lock:
-            anchors = self._history.anchors if self._history is not None else None
-            link = anchors.session(commit, session_id) if anchors is not None else None
-            return Told(link, anchors.turns(commit, session_id)) if anchors is not None and link is not None else None
+            if self._history is None:
+                return None
+            link = self._history.anchors.session(commit, session_id)
+            return Told(link, self._history.anchors.turns(commit, session_id)) if link is not None else None
 
     def lend_renames(self, found: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         """What git says of renames in commits: by commit, for each new path those it may have had before."""

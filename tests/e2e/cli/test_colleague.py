@@ -262,3 +262,14 @@ def test_who_has_nothing_to_push_learns_what_others_pushed(person: Person, clone
     assert (done["pushed"], done["received"], done["tip"]) == (False, True, None)
     assert told(person, clone, "blame", "more.py")["lines"][0]["session_id"] == "s1"
     assert "those of origin are here" in person.byline("push", cwd=clone).stdout
+
+
+def test_a_described_commit_that_becomes_the_first_of_a_branch_is_anchored(person: Person, clone: Path) -> None:
+    """By who has no events: it has no parent to look behind."""
+    _git(person, clone, "config", "user.email", "reviewer@example.org")
+    _git(person, clone, "config", "user.name", "reviewer")
+    _git(person, clone, "checkout", "-q", "--orphan", "alone")
+    _git(person, clone, "rm", "-rfq", ".")
+    _git(person, clone, "cherry-pick", "origin/main")
+    assert told(person, clone, "sync")["anchored"] == 1
+    assert [line["session_id"] for line in told(person, clone, "blame", "more.py")["lines"]] == ["s1", "s1"]

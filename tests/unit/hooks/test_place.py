@@ -102,13 +102,19 @@ def test_outside_and_inside_of_the_git_folder(repo: Maker, tmp_path: Path) -> No
     assert place.find_repository(str(tmp_path / "nor")) is None
 
 
-def test_what_git_is_in_the_middle_of(repo: Maker) -> None:
-    made = repo()
+def diverged(made: Repo) -> str:
+    """On `main`; the tip of `side`, which changed the same line."""
     made.commit("base", {"f": "x\n"})
     made.run("checkout", "-qb", "side")
     side = made.commit("side", {"f": "side\n"})
     made.run("checkout", "-q", "main")
     made.commit("main", {"f": "main\n"})
+    return side
+
+
+def test_what_git_is_in_the_middle_of(repo: Maker) -> None:
+    made = repo()
+    side = diverged(made)
     assert head.merging(found(made.path)) == {}
     made.run("-c", "merge.conflictStyle=merge", "merge", "--no-edit", "side", "-s", "ours", "--no-commit")
     assert head.merging(found(made.path)) == {"MERGE_HEAD": side}
@@ -118,11 +124,7 @@ def test_what_git_is_in_the_middle_of(repo: Maker) -> None:
 def test_a_rebase_that_is_over_leaves_nothing_to_settle(repo: Maker, backend: str) -> None:
     """Git itself leaves REBASE_HEAD behind where the last commit had a conflict."""
     made = repo()
-    made.commit("base", {"f": "x\n"})
-    made.run("checkout", "-qb", "side")
-    side = made.commit("side", {"f": "side\n"})
-    made.run("checkout", "-q", "main")
-    made.commit("main", {"f": "main\n"})
+    side = diverged(made)
     made.run("checkout", "-q", "side")
     with pytest.raises(subprocess.CalledProcessError):
         made.run("rebase", "-q", f"--{backend}", "main")

@@ -72,38 +72,28 @@ def test_a_lone_carriage_return_is_a_line_for_the_editor_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "new", "splice"),
+    ("lines", "start", "end", "new", "splice"),
     [
-        (Place(1, 1), Place(1, 1), "x", Splice(1, 1, 1)),
-        (Place(1, 1), Place(1, 1), "\n", Splice(2, 0, 1)),
-        (Place(1, 0), Place(1, 0), "\n", Splice(1, 0, 1)),
-        (Place(1, 0), Place(2, 0), "", Splice(1, 1, 0)),
-        (Place(9, 9), Place(9, 9), "x", Splice(3, 0, 1)),
-        (Place(0, 0), Place(3, 0), "a\nc\n", Splice(1, 1, 0)),
-        (Place(2, 0), Place(1, 0), "b\n", None),
+        ("a\nb\nc\n", Place(1, 1), Place(1, 1), "x", Splice(1, 1, 1)),
+        ("a\nb\nc\n", Place(1, 1), Place(1, 1), "\n", Splice(2, 0, 1)),
+        ("a\nb\nc\n", Place(1, 0), Place(1, 0), "\n", Splice(1, 0, 1)),
+        ("a\nb\nc\n", Place(1, 0), Place(2, 0), "", Splice(1, 1, 0)),
+        ("a\nb\nc\n", Place(9, 9), Place(9, 9), "x", Splice(3, 0, 1)),
+        ("a\nb\nc\n", Place(0, 0), Place(3, 0), "a\nc\n", Splice(1, 1, 0)),
+        ("a\nb\nc\n", Place(2, 0), Place(1, 0), "b\n", None),
+        ("a\nb\nb\nc\n", Place(0, 1), Place(0, 1), "\nb", Splice(1, 0, 1)),
+        ("a\nb\nb\nc\n", Place(0, 1), Place(1, 0), "\nb\n", Splice(1, 0, 1)),
+        ("a\nb\nb\nc\n", Place(1, 1), Place(1, 1), "\nb", Splice(2, 0, 1)),
+        ("a\nb\nb\nc\n", Place(1, 0), Place(1, 0), "b\n", Splice(1, 0, 1)),
+        ("a\nb\nb\nc\n", Place(0, 1), Place(2, 0), "\n", Splice(1, 1, 0)),
+        ("a\nb\nb\nc\n", Place(0, 1), Place(3, 0), "\nb\nb\nb\n", Splice(3, 0, 1)),
     ],
 )
-def test_what_an_edit_leaves_alone_keeps_its_owner(start: Place, end: Place, new: str, splice: Splice | None) -> None:
-    text = Text("a\nb\nc\n")
-    assert text.replace(start, end, new, "utf-16") == splice
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "new", "splice"),
-    [
-        (Place(0, 1), Place(0, 1), "\nb", Splice(1, 0, 1)),
-        (Place(0, 1), Place(1, 0), "\nb\n", Splice(1, 0, 1)),
-        (Place(1, 1), Place(1, 1), "\nb", Splice(2, 0, 1)),
-        (Place(1, 0), Place(1, 0), "b\n", Splice(1, 0, 1)),
-        (Place(0, 1), Place(2, 0), "\n", Splice(1, 1, 0)),
-        (Place(0, 1), Place(3, 0), "\nb\nb\nb\n", Splice(3, 0, 1)),
-    ],
-)
-def test_a_new_line_beside_equal_ones_stands_where_it_was_put(
-    start: Place, end: Place, new: str, splice: Splice
+def test_what_an_edit_leaves_alone_keeps_its_owner(
+    lines: str, start: Place, end: Place, new: str, splice: Splice | None
 ) -> None:
-    text = Text("a\nb\nb\nc\n")
-    assert text.replace(start, end, new, "utf-16") == splice
+    """A new line beside an equal one stands where it was put."""
+    assert Text(lines).replace(start, end, new, "utf-16") == splice
 
 
 def test_a_changed_line_ending_alone_changes_no_owner() -> None:

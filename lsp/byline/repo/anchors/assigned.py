@@ -65,6 +65,9 @@ _COMMANDS = {
     "basic": r"\bbasic\s+",
     "bearer": r"\bbearer\s+",
     "$": r"\$(?:apr1|2[aby]|5|6)\$(?:\d\d|[\w./]{2,16})\$",
+}
+"""After these a word is a secret if it is not harmless. By what a text must hold: others are not looked for."""
+_RATHER = {
     "redis-cli": r"\bredis-cli\b[^\n]{0,80}?\s-a\s+",
     "mongo": r"\bmongo\w{0,8}\b[^\n]{0,80}?\s-p\s+",
     "ldap": r"\bldap\w{3,8}\b[^\n]{0,80}?\s-w\s+",
@@ -94,27 +97,15 @@ _COMMANDS = {
     " /p:": r"\s/p:",
     "?": r"[?&](?:key|sig|auth|code)=",
 }
-_NEED_NO_MIX = (
-    "identified",
-    "sshpass",
-    "mysql",
-    "mariadb",
-    "login ",
-    " -u",
-    "htpasswd",
-    "secret set",
-    "openssl",
-    "7z",
-    "authorization",
-    "basic",
-    "bearer",
-    "$",
-)
-_COMMAND = {
-    word: re.compile(rf"(?P<before>{one}{_QUOTE}?)(?P<bare>[^\s\"'`,;<>)\\]{{6,500}})", re.IGNORECASE)
-    for word, one in _COMMANDS.items()
-}
-"""By what a text must hold, so that most are not looked for."""
+"""Those after which it is one only if digits stand among its letters."""
+
+
+def _command(before: str) -> re.Pattern[str]:
+    return re.compile(rf"(?P<before>{before}{_QUOTE}?)(?P<bare>[^\s\"'`,;<>)\\]{{6,500}})", re.IGNORECASE)
+
+
+_COMMAND = {word: _command(before) for word, before in _COMMANDS.items()}
+_COMMAND_RATHER = {word: _command(before) for word, before in _RATHER.items()}
 _INSERTED = re.compile(
     r"(?P<before>passw\w{0,20}[`\"']?\s{0,2}\)\s{0,3}values\s{0,3}\((?:[^()\n]{0,200}?,\s{0,2})?['\"])"
     r"(?P<bare>[^'\"\s]{6,100})(?=['\"]\s{0,2}\))",
@@ -153,9 +144,10 @@ def by_place(text: str) -> str:
     if "|" in text:
         text = _PIPED.sub(_judged, text)
     lower = text.lower()
-    for word, pattern in _COMMAND.items():
-        if word in lower:
-            text = pattern.sub(_judged if word in _NEED_NO_MIX else _mixed, text)
+    for patterns, judge in ((_COMMAND, _judged), (_COMMAND_RATHER, _mixed)):
+        for word, pattern in patterns.items():
+            if word in lower:
+                text = pattern.sub(judge, text)
     if "cookie" in lower or " -b " in text:
         text = _COOKIES.sub(lambda found: cookies(found[0]), text)
     if "values" in lower and "passw" in lower:
