@@ -92,3 +92,18 @@ def test_the_markers_of_a_conflict_are_gits(told: Story, command: str) -> None:
     lines = told.stage.ask("f.txt", None)
     assert [line.owner for line in lines if line.text[:7] in ("<<<<<<<", "=======", ">>>>>>>")] == ["U"] * 3
     assert [(line.owner, line.text) for line in lines if line.text in ("s1", "t1")] == [("B", "t1"), ("A", "s1")]
+
+
+@pytest.mark.parametrize("command", ["./pick.sh", "git up"])
+def test_a_conflict_that_a_script_had_and_settled(told: Story, command: str) -> None:
+    """Nothing says that git brought these lines, but a commit elsewhere has them: the caller is no writer of them."""
+    told.init(f="a b z").git("checkout", "-qb", "x").edit("A", f="a b s1 s2 z").commit().edit("A", f="a b s1 s3 s4 z")
+    told.commit().git("checkout", "-q", "main").edit("B", f="a t1 z").commit()
+
+    def pick(it: Story) -> None:
+        _run(it, "cherry-pick", "-n", "x")
+        it.on_disk(f="a t1 s1 s3 s4 z").git("add", "-A")
+
+    told.shell("C", command, pick).expect_working(f="U|a B|t1 U|s1 U|s3 U|s4 U|z")
+    told.commit()
+    assert not any(line.owner == "C" for line in told.stage.ask("f.txt"))

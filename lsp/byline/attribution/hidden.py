@@ -1,8 +1,12 @@
 """A change that a commit elsewhere has too: a script may have had git bring it, and git leaves no word of that."""
 
-from byline.attribution.marks import Text, Version, exact_keys, telling
+from collections.abc import Sequence
+from itertools import compress
+
+from byline.attribution.marks import Mark, Text, Version, exact_keys, telling
 from byline.attribution.merge import three_way
 from byline.attribution.renames import names_in
+from byline.attribution.step import changed
 from byline.attribution.world import World
 
 _MOST = 20
@@ -12,27 +16,58 @@ _MOST = 20
 def may_be_gits(
     world: World, path: str, head: str | None, before: Version, text: Text, seq: int, session_id: str | None
 ) -> bool:
-    """Whether `text`, found at the event `seq`, is just what git makes of `before` and a commit that HEAD lacks.
+    """Whether `text`, found at the event `seq`, is what git makes of `before` and a commit that HEAD lacks.
 
-    `git merge --squash` and `git cherry-pick -n` do that. A session that does its own work again stays its writer.
+    `git merge --squash` and `git cherry-pick -n` do that; where they stop at a conflict, a script may settle it with
+    lines of that commit. A session that does its own work again stays its writer.
     """
-    there, lines = set(exact_keys(before.lines)), exact_keys(text.lines)
-    new = [line not in there for line in lines]
-    brought = telling(line for line, is_new in zip(lines, new, strict=True) if is_new)
-    if head is None or not brought:
+    beside = world.unmerged(head, path, seq)[:_MOST] if head is not None else []
+    if head is None or not beside:
         return False
-    for commit in world.unmerged(head, path, seq)[:_MOST]:
+    lines = exact_keys(text.lines)
+    new = _new(exact_keys(before.lines), lines)
+    brought = telling(compress(lines, new))
+    if not brought:
+        return False
+    for commit in beside:
         held = world.text(world.entry(commit, path) or "", path)
         if held is None or not brought.issubset(exact_keys(held.lines)):
             continue
         theirs = world.committed(commit, path) or Version.unknown(held)
-        for below in (world.merge_base(head, commit), *world.parents(commit)[:1]):
-            for named in names_in(world, below, path):
-                base = world.text(world.entry(below, named) or "", path)
-                marks = three_way(base.lines, before, theirs, text.lines) if base is not None else None
-                if marks is not None:
-                    return any(
-                        is_new and mark.owner.session_id != session_id
-                        for mark, is_new in zip(marks, new, strict=True)
-                    )
+        merged = _merged(world, path, (head, commit), before, theirs, text)
+        marks = _picked(world, path, commit, theirs, brought) if merged is None else list(compress(merged, new))
+        if marks is not None:
+            return any(mark.owner.session_id != session_id for mark in marks)
     return False
+
+
+def _new(old: Sequence[bytes], lines: Sequence[bytes]) -> list[bool]:
+    """For each line whether it was put there, be it equal to one that stands elsewhere."""
+    found = [False] * len(lines)
+    for span in changed(old, lines):
+        found[span.new_start : span.new_stop] = [True] * (span.new_stop - span.new_start)
+    return found
+
+
+def _merged(
+    world: World, path: str, sides: tuple[str, str], before: Version, theirs: Version, text: Text
+) -> list[Mark] | None:
+    """The text as the merge of `before` with a commit, or with all of its branch; None if it is not."""
+    for below in (world.merge_base(*sides), *world.parents(sides[1])[:1]):
+        for named in names_in(world, below, path):
+            base = world.text(world.entry(below, named) or "", path)
+            marks = three_way(base.lines, before, theirs, text.lines) if base is not None else None
+            if marks is not None:
+                return marks
+    return None
+
+
+def _picked(world: World, path: str, commit: str, theirs: Version, brought: set[bytes]) -> list[Mark] | None:
+    """The marks of these lines, all of which a commit has; None if it wrote none of them itself."""
+    keys = exact_keys(theirs.lines)
+    for below in world.parents(commit)[:1]:
+        for named in names_in(world, below, path):
+            base = world.text(world.entry(below, named) or "", path)
+            if base is not None and not brought.isdisjoint(compress(keys, _new(exact_keys(base.lines), keys))):
+                return [mark for mark, line in zip(theirs.marks, keys, strict=True) if line in brought]
+    return None

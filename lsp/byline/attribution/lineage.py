@@ -252,11 +252,10 @@ class Lineage:
     def elsewhere(self, commit: str | None, path: str, before: int, *, beside: bool = False) -> set[bytes]:
         """The lines of a path in other commits, also under the names that git says it was renamed from.
 
-        Commits made here after it, or after the event at the position `before`, are none of them: they may have the
-        lines from it.
+        Commits that were not there yet when it was made, or at the event at position `before`, are none of them: they
+        may have the lines from it.
         `beside`: only commits that `commit` does not come from.
         """
-        own = self._history.birth(commit) if commit is not None else None
         found: set[bytes] = set()
         for blob in () if beside else self._history.older(path)[:_MOST_OTHERS]:
             text = self._history.text(blob, path)
@@ -266,8 +265,7 @@ class Lineage:
             if beside and commit is not None:
                 others = {other for other in others if not self._history.reaches(commit, other)}
             for other in sorted(others)[:_MOST_OTHERS]:
-                birth = self._history.birth(other)
-                if birth is None or (birth.before <= before and not birth.follows(own)):
+                if self._history.may_have_been(other, before, commit):
                     found.update(lines_in(self._history, other, name))
         return found
 

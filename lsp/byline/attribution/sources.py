@@ -213,6 +213,8 @@ class Sources:
         one, other = self._history.birth(commit), self._history.birth(than)
         if one is not None and other is not None and one.worktree == other.worktree:
             return one.number[1] > other.number[1]
+        if other is not None and other.made_here:
+            return not self._history.may_have_been(commit, other.before, than)
         return self._history.descends(commit, than)
 
     def _hunks_of(self, commit: str, path: str) -> list[tuple[HunkKey, list[Mark], Around]]:

@@ -15,7 +15,7 @@ Edits = Sequence[tuple[int, int, int, int]]
 """`(old_start, old_lines, new_start, new_lines)`, 1-based, as events carry them."""
 
 
-_MANNER = 2
+_MANNER = 3
 """How texts are compared; another number forgets what was kept of comparisons."""
 
 
@@ -93,10 +93,9 @@ def compare(old: Lines, new: Lines, rule: Rule, edits: Edits | None = None) -> K
     keys_old, keys_new = exact_keys(old), exact_keys(new)
     gaps = changed(keys_old, keys_new, edits)
     fits = not edits or _fitting(keys_old, keys_new, edits) is not None or not _possible(len(old), len(new), edits)
-    sources = {} if rule is Rule.EDIT else _tolerated(keys_old, keys_new, gaps, rule)
+    sources = _explained(keys_old, keys_new, gaps, rule)
     if rule is not Rule.EDIT and not edits:
         gaps, sources = _indented(keys_old, keys_new, gaps, sources, rule)
-    sources |= {k: (i,) for k, i in settled(keys_old, keys_new, gaps).items()}
     return Kept(len(new), tuple(gaps), sources, fits)
 
 
@@ -164,6 +163,12 @@ def _fitting(old: Sequence[bytes], new: Sequence[bytes], edits: Edits) -> list[R
     return spans
 
 
+def _explained(old: Lines, new: Lines, gaps: Sequence[Range], rule: Rule) -> dict[int, tuple[int, ...]]:
+    """New lines that are made of old ones, and of which: what the rule tolerates, and what settles a conflict."""
+    found = {} if rule is Rule.EDIT else _tolerated(old, new, gaps, rule)
+    return found | {k: (i,) for k, i in settled(old, new, gaps).items()}
+
+
 def _tolerated(old: Lines, new: Lines, gaps: Sequence[Range], rule: Rule) -> dict[int, tuple[int, ...]]:
     """New lines that are moved blocks, or the same text with other blanks and breaks, and what they are made of."""
     removed = [i for gap in gaps for i in range(gap.old_start, gap.old_stop)]
@@ -194,7 +199,7 @@ def _indented(
     if not any(key and key in gone for key in map(bare, unexplained)):
         return gaps, sources
     other = changed(list(map(bare, old)), list(map(bare, new)))
-    found = _tolerated(old, new, other, rule)
+    found = _explained(old, new, other, rule)
     if sum(gap.new_stop - gap.new_start for gap in other) - len(found) < len(unexplained):
         return other, found
     return gaps, sources

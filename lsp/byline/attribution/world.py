@@ -148,6 +148,13 @@ class History(Protocol):
     def birth(self, commit: str) -> Birth | None:
         """How the commit first appeared under a HEAD of this clone."""
 
+    def may_have_been(self, commit: str, before: int, own: str | None = None) -> bool:
+        """Whether the commit may have been there at the event at position `before`, and when `own` was made.
+
+        One that was made here was there from then on. When another came nobody knows, but not before it was written,
+        nor before one it comes from or is a copy of.
+        """
+
     def logs_kept(self) -> bool:
         """Whether HEAD's movements are on record at all."""
 

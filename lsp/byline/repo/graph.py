@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from byline.errors import GitFailed
 from byline.repo.chains import Chains, Places
+from byline.repo.made import Made, seconds
 from byline.repo.reach import Reach
 from byline.repo.run import Git, path_text
 from byline.repo.strange import NO_WORK, strange
@@ -15,18 +16,9 @@ _SUBMODULE = b"160000"
 _RAW_FORM = "%x01%H"
 _MOST_OLDER = "-400"
 """Commits before these that are looked at for what a path held."""
-_FORM = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ce%x00%s"
+_FORM = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ce%x00%ct%x00%s"
 _FORGES = ("noreply@github.com",)
 """Who commits what is merged by a button. The author is whose pull request it was, by name and address there."""
-
-
-class Made(NamedTuple):
-    """Who made a commit, when, and what they called it: what a rebase or cherry-pick leaves as it was."""
-
-    author: str
-    mail: str
-    author_time: str
-    summary: str
 
 
 class Changed(NamedTuple):
@@ -228,11 +220,13 @@ class Graph:
         new = []
         for record in self._log(_FORM, what, []).split(b"\n"):
             fields = path_text(record).split("\0")
-            if len(fields) == 7 and fields[0] not in self.parents:
+            if len(fields) == 8 and fields[0] not in self.parents:
                 # Git prints the same names again and again: they are kept once.
                 commit = intern(fields[0])
                 self.parents[commit] = tuple(map(intern, fields[1].split()))
-                self.made[commit] = Made(intern(fields[2]), intern(fields[3]), fields[4], fields[6])
+                self.made[commit] = Made(
+                    intern(fields[2]), intern(fields[3]), fields[7], seconds(fields[4]), seconds(fields[6])
+                )
                 if fields[5] in _FORGES:
                     self.by_forge.add(commit)
                 new.append(commit)

@@ -166,8 +166,8 @@ class Engine:
                 if entry is not None:
                     holders.setdefault(entry, []).append(commit)
             self._holders[path] = holders
-        births = ((commit, self._history.birth(commit)) for commit in self._holders[path].get(blob_id, ()))
-        there = [commit for commit, birth in births if birth is None or birth.before <= before]
+        holders_of = self._holders[path].get(blob_id, ())
+        there = [commit for commit in holders_of if self._history.may_have_been(commit, before)]
         return together([found for commit in there if (found := self.committed(commit, path)) is not None])
 
     def was_there(self, head: str, path: str, before: int, seen_at: str | None) -> bool:
@@ -186,9 +186,13 @@ class Engine:
     def unmerged(self, head: str, path: str, before: int) -> list[str]:
         if self._history is None:
             return []
-        births = {commit: self._history.birth(commit) for commit in self._history.touching(path)}
+        there = [
+            commit
+            for commit in self._history.touching(path)
+            if self._history.may_have_been(commit, before) and not self._history.reaches(head, commit)
+        ]
+        births = {commit: self._history.birth(commit) for commit in there}
         number = {commit: birth.before if birth is not None else -1 for commit, birth in births.items()}
-        there = [commit for commit in number if number[commit] <= before and not self._history.reaches(head, commit)]
         return sorted(there, key=lambda commit: (-number[commit], commit))
 
     def merge_base(self, one: str, other: str) -> str | None:

@@ -35,6 +35,12 @@ def branch_logs(common_dir: Path) -> Iterable[tuple[str, Path]]:
             yield path.relative_to(root).as_posix(), path
 
 
+def remote_logs(common_dir: Path) -> list[Path]:
+    """The logs of what remotes were seen to have."""
+    root = common_dir / "logs" / "refs" / "remotes"
+    return [path for path in sorted(root.rglob("*")) if path.is_file()] if root.is_dir() else []
+
+
 def movements(path: Path) -> list[Movement]:
     """A HEAD log with the offset at which each entry ends."""
     try:

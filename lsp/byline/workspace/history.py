@@ -19,6 +19,7 @@ from byline.workspace.anchoredowner import anchored_owner
 from byline.workspace.contents import Contents
 from byline.workspace.headlogs import branch_logs, head_logs, movements, old_tips
 from byline.workspace.journal import Journal
+from byline.workspace.presence import Presence
 
 _COMMIT = re.compile(r"\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b")
 _MOST_REWRITTEN = 60
@@ -43,6 +44,7 @@ class GitHistory:
         self._ignored: dict[str, bool] = {}
         self._renames: dict[tuple[str, str], Mapping[str, Sequence[str]]] = {}
         self._timeline = Timeline({}, {})
+        self._presence = Presence(graph, self._timeline, (), common_dir)
         self._heads: dict[str, Path] = {}
         self._logs: dict[str, list[Movement]] = {}
         self._old_tips: list[str] = []
@@ -72,6 +74,7 @@ class GitHistory:
         made = (movement for log in branches.values() for movement in log if movement.action.startswith("commit"))
         self._in_branches = {movement.new for movement in made}
         self._timeline = Timeline(self._logs, journal.by_worktree)
+        self._presence = Presence(self._graph, self._timeline, journal.events.at, self._common_dir)
         self._owns = self._hooked = None
 
     def _open_described(self) -> None:
@@ -118,6 +121,9 @@ class GitHistory:
 
     def birth(self, commit: str) -> Birth | None:
         return self._timeline.births.get(commit)
+
+    def may_have_been(self, commit: str, before: int, own: str | None = None) -> bool:
+        return self._presence.may_have_been(commit, before, own)
 
     def logs_kept(self) -> bool:
         return self._has_logs
@@ -221,7 +227,7 @@ class GitHistory:
         word = birth.action.split(" ")[0] if birth else "rebase"
         found: list[tuple[str, str, str]] = []
         for other, maker in self._graph.made.items():
-            if other != commit and maker == made and not self._came_later(other, commit):
+            if other != commit and maker.work() == made.work() and not self._came_later(other, commit):
                 found += self._as_change(other, f"{word} from {other[:7]}")
         return found
 

@@ -1,9 +1,13 @@
 from itertools import pairwise
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from byline.attribution.conflicts import settled
 from byline.attribution.reflow import Range
+from byline.attribution.step import Rule, compare
 
 
 def _lines(words: str) -> list[bytes]:
@@ -38,3 +42,23 @@ def test_settled(old: str, new: str, expected: dict[int, int]) -> None:
         at = stop
     assert at == len(before) - 1
     assert settled(before, after, gaps) == expected
+
+
+LINES = st.lists(
+    st.sampled_from([f"{blanks}k{n}\n".encode() for blanks in ("", "  ", "\t") for n in range(5)]), unique=True
+)
+
+
+@given(LINES, st.randoms(use_true_random=False), st.sampled_from(list(Rule)))
+def test_a_settled_line_is_the_one_it_equals(lines: list[bytes], random: Random, rule: Rule) -> None:
+    """Of lines that differ in their blanks alone each stays its writer's, in whatever order they are put."""
+    parted = random.randint(0, len(lines))
+    old = [b"<<<<<<< HEAD\n", *lines[:parted], b"=======\n", *lines[parted:], b">>>>>>> x\n"]
+    new = random.sample(lines, len(lines))
+    kept = compare(old, new, rule)
+    found, at = list[tuple[int, ...]](), 0
+    for gap in kept.gaps:
+        found += [(i,) for i in range(at, gap.old_start)]
+        found += [kept.sources.get(k, ()) for k in range(gap.new_start, gap.new_stop)]
+        at = gap.old_stop
+    assert found == [(old.index(line),) for line in new]
