@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from fuzz.copies import changed_by_fetching
 from fuzz.edits import EDITS
 from fuzz.gitdeeds import BY_AGENTS, GIT
 from fuzz.teller import FILES, Teller, split
@@ -58,6 +59,8 @@ class Outcome:
     crash: str = ""
     done: int = 0
     """How many deeds of the plan were played."""
+    changed: list[str] = field(default_factory=list)
+    """Lines whose owner another was once copies of the commits had been fetched."""
 
     def of_kind(self, *kinds: str) -> list[Difference]:
         return [one for one in self.differences if one.kind in kinds]
@@ -73,6 +76,8 @@ class Settings:
     ask: Ask | None = None
     every_deed: bool = False
     """Compare after every deed, not only after commits."""
+    then_fetch: bool = False
+    """At the end fetch copies of the commits, which must change no answer; `ask` has to answer afresh."""
 
 
 def make_plan(seed: int, ops: int) -> Plan:
@@ -123,8 +128,8 @@ class _Telling:
         self.settings = settings
         self.plan = plan
         world = World(folder, ticking=is_ticking(seed))
-        ask = settings.ask or Blame(forked=True)
-        self.teller = Teller(Stage(world, dialect=settings.dialect, hook=ForkedHook(), blame=ask))
+        self.ask = settings.ask or Blame(forked=True)
+        self.teller = Teller(Stage(world, dialect=settings.dialect, hook=ForkedHook(), blame=self.ask))
         self.outcome = Outcome(plan, self.teller.steps)
         self.rng = Random(seed)
         self.compared: set[str] = set()
@@ -145,6 +150,10 @@ class _Telling:
                 break
             if self.outcome.of_kind(*self.settings.judged):
                 break
+        else:
+            if self.settings.then_fetch:
+                stage = self.teller.stage
+                self.outcome.changed = changed_by_fetching(stage.world, self.ask, rng)
         return self.outcome
 
     def _compare(self, rng: Random) -> None:

@@ -69,6 +69,7 @@ def main() -> int:
     parser.add_argument("--strict", action="store_true", help="gaps end a story, too")
     parser.add_argument("--dialect", choices=("generic", "claude"), default="generic")
     parser.add_argument("--ask", choices=("forked", "process", "workspace", "living"), default="forked")
+    parser.add_argument("--then-fetch", action="store_true", help="copies of each story, which change no answer")
     parser.add_argument("--no-shrink", action="store_true")
     parser.add_argument("--keep-going", action="store_true", help="do not stop at the first failing story")
     parser.add_argument("--out", type=Path, help="folder for failing stories, as scenarios")
@@ -81,12 +82,20 @@ def main() -> int:
     for seed in range(options.seed, options.seed + options.repos):
         if options.seconds and time.monotonic() - begun > options.seconds:
             break
-        settings = Settings(judged=judged, dialect=options.dialect, ask=asker(options.ask))
+        settings = Settings(
+            judged=judged, dialect=options.dialect, ask=asker(options.ask), then_fetch=options.then_fetch
+        )
         outcome = tell(seed, make_plan(seed, options.ops), settings)
         totals["stories"] += 1
         totals["deeds"] += outcome.done
         totals["lines"] += outcome.lines
         totals.update(one.kind for one in outcome.differences)
+        totals["changed"] += len(outcome.changed)
+        if outcome.changed:
+            totals["failed"] += 1
+            print(f"seed {seed}, after a fetch:", *outcome.changed[:12], sep="\n  ", flush=True)
+            if not options.keep_going:
+                break
         if not (outcome.crash or outcome.of_kind(*judged)):
             continue
         totals["failed"] += 1
@@ -103,8 +112,8 @@ def main() -> int:
     took = time.monotonic() - begun
     print(
         f"{totals['stories']} stories, {totals['deeds']} deeds, {totals['lines']} lines compared in {took:.0f} s: "
-        f"{totals['wrong']} false claims, {totals['human']} false humans, {totals['missing']} missing; "
-        f"{totals['failed']} stories failed"
+        f"{totals['wrong']} false claims, {totals['human']} false humans, {totals['missing']} missing, "
+        f"{totals['changed']} changed by a fetch; {totals['failed']} stories failed"
     )
     return 1 if totals["failed"] else 0
 

@@ -17,3 +17,10 @@ def test_a_stash_that_is_taken_while_a_workspace_lives() -> None:
     """The graph does not know what the commits of a dropped stash changed; the owners of another text came of it."""
     outcome = tell(538, make_plan(538, 48), Settings(ask=asker("living"), every_deed=True))
     assert not outcome.crash and not outcome.of_kind("wrong", "human"), describe(538, outcome)
+
+
+@pytest.mark.parametrize("seed", [30003, 33119])
+def test_what_is_fetched_changes_no_answer(seed: int) -> None:
+    outcome = tell(seed, make_plan(seed, 40), Settings(ask=asker("workspace"), then_fetch=True))
+    assert outcome.done == 40, describe(seed, outcome)
+    assert not outcome.changed, "\n".join(outcome.changed)

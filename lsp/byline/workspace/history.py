@@ -1,6 +1,5 @@
 """What git tells the engine: entries, parents, births and sources of commits, and the anchors others wrote."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,19 +12,16 @@ from byline.repo.anchors.read import Anchors
 from byline.repo.graph import Graph
 from byline.repo.history import before, has_hook, renames
 from byline.repo.objects import Objects
-from byline.repo.reach import chain
 from byline.repo.run import Git
 from byline.workspace.anchoredowner import anchored_owner
 from byline.workspace.contents import Contents
 from byline.workspace.headlogs import branch_logs, head_logs, movements, old_tips
 from byline.workspace.journal import Journal
 from byline.workspace.presence import Presence
+from byline.workspace.repeats import Repeats
 
-_COMMIT = re.compile(r"\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b")
-_MOST_REWRITTEN = 60
 _MOST_DESCRIBED = 5000
 """Commits with anchors up to which a clone without events of its own reads its history since the oldest of them."""
-_KEPT_ACTIONS = ("rebase", "cherry-pick", "pull", "am")
 
 
 class GitHistory:
@@ -45,6 +41,7 @@ class GitHistory:
         self._renames: dict[tuple[str, str], Mapping[str, Sequence[str]]] = {}
         self._timeline = Timeline({}, {})
         self._presence = Presence(graph, self._timeline, (), common_dir)
+        self._repeats = Repeats(graph, objects, self._presence, self._timeline.births, {}, self.tips)
         self._heads: dict[str, Path] = {}
         self._logs: dict[str, list[Movement]] = {}
         self._old_tips: list[str] = []
@@ -75,6 +72,8 @@ class GitHistory:
         self._in_branches = {movement.new for movement in made}
         self._timeline = Timeline(self._logs, journal.by_worktree)
         self._presence = Presence(self._graph, self._timeline, journal.events.at, self._common_dir)
+        births = self._timeline.births
+        self._repeats = Repeats(self._graph, self._objects, self._presence, births, journal.rewrites, self.tips)
         self._owns = self._hooked = None
 
     def _open_described(self) -> None:
@@ -185,63 +184,10 @@ class GitHistory:
     # -- sources --------------------------------------------------------------------------------------------------
 
     def named_sources(self, commit: str) -> list[tuple[str, str, str]]:
-        found: list[tuple[str, str, str]] = []
-        for old, word in self._journal.rewrites.get(commit, ()) if self._journal else ():
-            found += self._as_change(old, f"{word} {'of' if word == 'amend' else 'from'} {old[:7]}")
-        birth = self.birth(commit)
-        if birth is not None and birth.action == "commit (amend)":
-            found += self._as_change(birth.predecessor, f"amend of {birth.predecessor[:7]}")
-        found += self._trailers(commit)
-        if birth is None or birth.action.startswith(_KEPT_ACTIONS) or "(cherry-pick)" in birth.action:
-            found += self._same_maker(commit)
-        return list({(base, tip): (base, tip, words) for base, tip, words in reversed(found)}.values())[::-1]
-
-    def _as_change(self, commit: str, words: str) -> list[tuple[str, str, str]]:
-        parents = self.parents(commit)
-        if parents is None:  # one that no branch has any more
-            parsed = self._objects.commit(commit)
-            parents = parsed.parents if parsed else ()
-        return [(parents[0], commit, words)] if parents else []
-
-    def _trailers(self, commit: str) -> list[tuple[str, str, str]]:
-        parsed = self._objects.commit(commit)
-        found: list[tuple[str, str, str]] = []
-        for line in parsed.message.splitlines() if parsed else ():
-            named = _COMMIT.search(line)
-            if named is None or named[0] == commit:
-                continue
-            if "This reverts commit" in line or "This reapplies commit" in line:
-                found += [(tip, base, f"revert of {tip[:7]}") for base, tip, _ in self._as_change(named[0], "")]
-            elif "cherry picked from commit" in line:
-                found += self._as_change(named[0], f"cherry-pick of {named[0][:7]}")
-            elif line.startswith("commit "):
-                found += self._as_change(named[0], f"squash of {named[0][:7]}")
-        return found
-
-    def _same_maker(self, commit: str) -> list[tuple[str, str, str]]:
-        """Commits with the same author, author date and title: what rebase and cherry-pick leave as it was."""
-        made = self._graph.made.get(commit)
-        if made is None:
-            return []
-        birth = self.birth(commit)
-        word = birth.action.split(" ")[0] if birth else "rebase"
-        found: list[tuple[str, str, str]] = []
-        for other, maker in self._graph.made.items():
-            if other != commit and maker.work() == made.work() and not self._came_later(other, commit):
-                found += self._as_change(other, f"{word} from {other[:7]}")
-        return found
+        return self._repeats.named(commit)
 
     def rewritten(self, commit: str) -> list[str]:
-        birth = self.birth(commit)
-        if birth is None or not birth.action.startswith(("rebase", "pull")):
-            return []
-        found: list[str] = []
-        for _, predecessor, _ in self._same_maker(commit):
-            for tip in self.tips():
-                if tip in self._graph.parents and self._graph.reaches(tip, predecessor):
-                    steps = chain(self._graph.parents, tip, predecessor)
-                    found += [one for one in steps if one != commit and one not in found]
-        return found[:_MOST_REWRITTEN]
+        return self._repeats.rewritten(commit)
 
     def foreign(self, commit: str) -> bool:
         birth = self.birth(commit)
@@ -285,10 +231,6 @@ class GitHistory:
         if parents and self.entry(parents[0], path) is None and self.ignored(path):
             return None  # git status had not listed it: it may have been there before the call
         return found
-
-    def _came_later(self, commit: str, than: str) -> bool:
-        one, other = self.birth(commit), self.birth(than)
-        return one is not None and other is not None and one.number > other.number
 
     # -- anchors --------------------------------------------------------------------------------------------------
 

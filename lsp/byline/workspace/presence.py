@@ -1,7 +1,8 @@
 """Which commits this clone may have had at a moment.
 
-Those made here say so by HEAD's log. Of those made elsewhere nobody notes when they came; but none came before it was
-written, by its author's clock, or before a branch of a remote was seen to have it, by ours.
+Those made here say so by the log of HEAD. Of those made elsewhere nobody notes when they came; but none came before
+its author wrote it, and a copy of one made here not before it was copied. Both are told by clocks of others; by ours
+it is told when a remote was seen to have them.
 """
 
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from byline.attribution.timeline import Movement, Timeline
 from byline.repo.graph import Graph
+from byline.repo.made import Made
 from byline.workspace.headlogs import movements, remote_logs
 
 _NANOSECONDS = 1_000_000_000
@@ -25,7 +27,7 @@ class Presence:
         self._common = common_dir
         self._fetched: list[Movement] | None = None
         self._seen: dict[str, int | None] = {}
-        self._here: dict[tuple[object, ...], list[str]] | None = None
+        self._here: dict[tuple[object, ...], int] | None = None
 
     def may_have_been(self, commit: str, before: int, own: str | None = None) -> bool:
         """Whether `commit` may have been there at the event `before`, and when `own` was made."""
@@ -35,40 +37,40 @@ class Presence:
             return birth.before <= before and not birth.follows(owns)
         if own is not None and self._graph.descends(commit, own):
             return False
-        first = self._copied(commit)
-        if first is not None:
-            return first != own and self.may_have_been(first, before, own)
         moment = owns.number[0] if owns is not None else self._moment(before)
         made = self._graph.made.get(commit)
-        if made is None or moment is None or made.author_time <= moment:
+        if made is None or moment is None:
             return True
-        seen = self._first_seen(commit)
-        return seen is not None and seen <= moment
+        time = made.commit_time if self._is_copy(commit, made) else made.author_time
+        return time <= moment or self._was_seen(commit, moment)
+
+    def is_as_old(self, commit: str, own: str) -> bool:
+        """Whether this very commit may have been there when `own` was made here, not only an earlier copy of it."""
+        made, owns = self._graph.made.get(commit), self._timeline.births.get(own)
+        if made is None or owns is None:
+            return True
+        return made.commit_time <= owns.number[0] or self._was_seen(commit, owns.number[0])
 
     def _moment(self, before: int) -> int | None:
         """The time of an event in seconds; None beyond the last."""
         return self._at[before] // _NANOSECONDS if 0 <= before < len(self._at) else None
 
-    def _copied(self, commit: str) -> str | None:
-        """The commit made here of which a rebase or cherry-pick later made this one elsewhere."""
-        made = self._graph.made.get(commit)
-        if made is None:
-            return None
+    def _is_copy(self, commit: str, made: Made) -> bool:
+        """Whether it is what a rebase or cherry-pick made elsewhere of a commit that was made here."""
         if self._here is None:
             self._here = {}
-            for one, birth in sorted(self._timeline.births.items()):
-                if birth.made_here and one in self._graph.made:
-                    self._here.setdefault(self._graph.made[one].work(), []).append(one)
-        times = ((self._graph.made[one].commit_time, one) for one in self._here.get(made.work(), ()))
-        time, first = min(times, default=(made.commit_time, commit))
-        return first if time < made.commit_time else None
+            for one, birth in self._timeline.births.items():
+                if birth.made_here and (first := self._graph.made.get(one)) is not None:
+                    time = self._here.get(first.work(), first.commit_time)
+                    self._here[first.work()] = min(time, first.commit_time)
+        return self._here.get(made.work(), made.commit_time) < made.commit_time
 
-    def _first_seen(self, commit: str) -> int | None:
-        """When a branch of a remote was first seen to have it, in seconds since 1970; None if none was."""
+    def _was_seen(self, commit: str, moment: int) -> bool:
+        """Whether a branch of a remote was seen to have it by then; in seconds since 1970."""
         if commit not in self._seen:
             if self._fetched is None:
                 self._fetched = [movement for log in remote_logs(self._common) for movement in movements(log)]
-            self._seen[commit] = min(
-                (one.time for one in self._fetched if self._graph.descends(one.new, commit)), default=None
-            )
-        return self._seen[commit]
+            times = (one.time for one in self._fetched if self._graph.descends(one.new, commit))
+            self._seen[commit] = min(times, default=None)
+        seen = self._seen[commit]
+        return seen is not None and seen <= moment
