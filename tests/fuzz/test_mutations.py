@@ -34,7 +34,9 @@ def stale_window(patch: Patch) -> None:
 def gits_doing_is_the_shells(patch: Patch) -> None:
     """What git brings during a command is the command's."""
     patch.setattr(shellcalls, "gits_doing", lambda *_, **__: None)
-    patch.setattr(shellcalls, "may_be_gits", lambda *_, **__: False)  # it would doubt most of what the first lets by
+    # These would doubt nearly all that the first then lets by.
+    patch.setattr(shellcalls, "may_be_gits", lambda *_, **__: False)
+    patch.setattr(shellcalls, "_without_doubtful", lambda _, version: version)
 
 
 def every_save_is_a_persons(patch: Patch) -> None:
