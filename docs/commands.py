@@ -26,6 +26,10 @@ Where `core.hooksPath` names a folder for all your repositories (`git config --g
 runs those hooks in each of them, and `byline enable` says so. Byline acts only in repositories in which `byline
 enable` was run: no other's anchors are pushed, nothing is recorded there. `byline disable` leaves the hooks to the
 others that were enabled; the last one gives the folder back byte for byte.
+
+Beside a `git push --dry-run` nothing is pushed: git does not tell its hooks, so byline looks at the command lines of
+the processes above it (Linux, macOS; on Windows they are not read, and the anchors go). Nor beside a push of a branch
+that cannot be next to byline's on a remote, as `byline` is, or of byline's own: that is then git's to push.
 """,
 }
 """What a command's help has no room for, below its section."""

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import runpy
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from byline.cli.commands import COMMANDS, Command
 from byline.cli.parser import Parser
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "commands.md").read_text("utf-8")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = (DOCS / "commands.md").read_text("utf-8")
 
 
 def section(name: str) -> str:
@@ -38,3 +40,9 @@ def test_all_it_takes_is_told(row: Command) -> None:
 def test_no_other_is_told() -> None:
     told = [line.split("`")[1].removeprefix("byline ") for line in PAGE.splitlines() if line.startswith("## `")]
     assert sorted(told) == sorted(row.name for row in COMMANDS)
+
+
+def test_it_is_what_the_program_writes() -> None:
+    """Else what somebody added to it by hand is gone the next time."""
+    written: str = runpy.run_path(str(DOCS / "commands.py"))["page"]()
+    assert written == PAGE, "`python docs/commands.py` writes it anew; what it can't know belongs into its NOTES"

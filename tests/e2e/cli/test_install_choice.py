@@ -130,3 +130,30 @@ def test_doctor_is_content_where_all_agents_are_followed(person: Person) -> None
 
 def test_an_agent_that_cannot_be_followed(person: Person) -> None:
     assert "no hooks that work" in person.byline("install", "roo", code=1).stderr
+
+
+def test_what_was_done_as_json(person: Person) -> None:
+    done = json.loads(person.byline("install", "claude", "--json").stdout)
+    assert (done["scope"], done["dry_run"]) == ("user", False)
+    (row,) = done["agents"]
+    assert row == {
+        "agent": "claude",
+        "followed": False,
+        "files": [{"path": str(person.settings), "changed": True}],
+        "error": None,
+    }
+    again = json.loads(person.byline("install", "claude", "--json", "--dry-run").stdout)
+    assert again["agents"][0]["files"] == [{"path": str(person.settings), "changed": False, "diff": ""}]
+    out = json.loads(person.byline("uninstall", "claude", "--json").stdout)
+    assert out["agents"][0]["files"] == [{"path": str(person.settings), "changed": True}]
+    assert not person.settings.exists()
+
+
+def test_json_asks_nothing_and_tells_of_settings_nobody_can_read(person: Person) -> None:
+    person.write_settings(b"{ broken\n")
+    refused = person.byline("install", "--json", code=2)
+    assert (refused.stdout, person.settings.read_bytes()) == ("", b"{ broken\n")
+    failed = person.byline("install", "claude", "--json", code=1)
+    (row,) = json.loads(failed.stdout)["agents"]
+    assert str(person.settings) in row["error"] and row["files"] == []
+    assert failed.stderr.count("\n") == 1

@@ -71,6 +71,8 @@ def told(person: Person) -> Person:
         ("`byline status", ("status", "--json")),
         ("`byline forget", ("forget", "s1", "--dry-run", "--json")),
         ("`byline reindex", ("reindex", "--json")),
+        ("`byline install", ("install", "claude", "--dry-run", "--json")),
+        ("`byline install", ("uninstall", "--json")),
     ],
 )
 def test_fields_are_documented(told: Person, title: str, words: tuple[str, ...]) -> None:

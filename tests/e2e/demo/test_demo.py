@@ -1,5 +1,6 @@
 """`byline demo` as a person starts it, and that it notices when something is wrong."""
 
+import json
 import os
 import re
 import subprocess
@@ -42,6 +43,17 @@ def test_names_agent_session_prompt_and_line_and_touches_nothing(home: Path, tmp
     assert list(home.iterdir()) == []
     (folder,) = tmp_path.iterdir()
     assert f"cd {folder}" in done.stdout
+
+
+def test_its_answers_as_json(home: Path, tmp_path: Path) -> None:
+    told = json.loads(demo(home, "--json", cwd=tmp_path).stdout)
+    assert sorted(told) == ["events", "files", "folder", "sessions"]
+    assert (Path(told["folder"]) / "project" / "client.py").is_file()
+    (client,) = [file for file in told["files"] if file["file"] == "client.py"]
+    (line,) = [line for line in client["lines"] if line["number"] == 22]
+    assert (line["writer"], line["agent"]) == (SESSION, "claude")
+    assert "add retry to the client" in next(one["text"] for one in client["hovers"] if one["line"] == 22)
+    assert told["sessions"][SESSION]["agent"] == "claude"
 
 
 def test_folder_is_kept_where_asked_and_answers_afterwards(home: Path, tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """`byline demo`: see it work, and check that it does, without touching anything of the user's."""
 
 import argparse
+import io
 import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from byline.cli import jsonout
 from byline.cli.demo import recording, show
 from byline.cli.demo.asking import Answers, ask, check
 from byline.cli.demo.client import Client
@@ -17,17 +19,21 @@ from byline.errors import BylineError
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.add_argument("--keep", metavar="DIR", help="play in this new folder instead of a temporary one")
+    parser.add_argument("--json", action="store_true", help="print the answers as JSON, and nothing else")
 
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Play, ask, show; 1 where an answer is not the expected one."""
-    output = Output(env)
+    output = Output(env, io.StringIO() if args.json else None)
     started = time.monotonic()
     folder = make_folder(args.keep)
     try:
         events, everything = _play(folder, output, env)
     except BylineError as problem:
         raise BylineError(f"the demo failed: {problem}{_complaint(folder)} (what it made is in {folder})") from None
+    if args.json:
+        jsonout.write(show.facts(folder, events, everything))
+        return 0
     show.sessions(output, everything)
     count = sum(len(answers.lines) for answers in everything)
     output.line()

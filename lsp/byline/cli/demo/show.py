@@ -1,5 +1,8 @@
 """The demo's answers as a person sees them."""
 
+from pathlib import Path
+from typing import Any
+
 from byline.cli.demo.asking import Answers, Line
 from byline.cli.terminal import Output
 from byline.sessions.shortids import ShortIds
@@ -40,6 +43,24 @@ def sessions(output: Output, everything: list[Answers]) -> None:
         prompts = ", ".join(f"“{turn['prompt']}”" for turn in facts["turns"])
         kind = f"subagent {facts['subagent_type']}" if facts["subagent_type"] else ""
         output.line(f"  {facts['agent']:<7} {name}  {prompts or kind}")
+
+
+def facts(folder: Path, events: int, everything: list[Answers]) -> dict[str, Any]:
+    """The same for programs (docs/json.md)."""
+    return {
+        "folder": str(folder),
+        "events": events,
+        "files": [
+            {
+                "file": answers.file,
+                "lens": answers.lens,
+                "lines": [line._asdict() for line in answers.lines],
+                "hovers": [{"line": asked.line, "why": asked.why, "text": said} for asked, said in answers.hovers],
+            }
+            for answers in everything
+        ],
+        "sessions": {name: one for answers in everything for name, one in answers.sessions.items()},
+    }
 
 
 def _card(output: Output, text: str, *, known: bool) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from byline.cli.folders import data_folder, repository
 from byline.cli.install import agents, change, hookcopy, plan
 from byline.cli.install.records import Records
-from byline.cli.terminal import Output, counted
+from byline.cli.install.told import Told
+from byline.cli.terminal import counted
 from byline.errors import BylineError, NotARepository, WrongUsage
 
 MANY = 4
@@ -28,22 +29,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    parser.add_argument("--json", action="store_true", help="print what was done as JSON; asks nothing")
 
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Install for the named agents, or for those found after asking."""
-    out = Output(env)
     names = chosen(args.agent) or [name for name in agents.EVERY if agents.found(name, env)]
     if not names:
         known = ", ".join(agents.EVERY)
         raise BylineError(f"found none of the agents byline knows ({known}); name one: `byline install claude`")
     project = project_folder() if args.project else None
+    told = Told(env, as_json=args.json, is_dry_run=args.dry_run, project=project)
+    out = told.out
     if args.dry_run:
-        plan.differences(out, names, env, project)
+        plan.differences(told, names, env, project)
+        told.write()
         return 0
     if not (args.agent or args.yes):
         plan.overview(out, names, env, project)
-        if not sys.stdin.isatty():
+        if args.json or not sys.stdin.isatty():
             sys.stderr.write(
                 "byline install: nothing changed; `byline install --yes` does it, `--dry-run` shows every line\n"
             )
@@ -51,7 +55,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         if not _agreed([name for name in names if name in agents.ROWS]):
             out.line("nothing changed")
             return 1
-    return _install(out, names, env, project)
+    return _install(told, names, env, project)
 
 
 def chosen(names: list[str]) -> list[str]:
@@ -75,8 +79,8 @@ def project_folder() -> Path:
     return Path(place.worktree)
 
 
-def _install(out: Output, names: list[str], env: Mapping[str, str], project: Path | None) -> int:
-    data = data_folder(env)
+def _install(told: Told, names: list[str], env: Mapping[str, str], project: Path | None) -> int:
+    data, out = data_folder(env), told.out
     records = Records(data)
     with records.locked():
         if project is None and hookcopy.refresh(data):
@@ -84,9 +88,11 @@ def _install(out: Output, names: list[str], env: Mapping[str, str], project: Pat
         problems = []
         for name in names:
             try:
-                _one(out, name, env, project, records)
+                _one(told, name, env, project, records)
             except BylineError as problem:
+                told.problem(name, problem)
                 problems.append(problem)
+        told.write()
         report(problems)
     if project is not None:
         out.line("commit the file; it records on every machine where byline is installed")
@@ -104,8 +110,9 @@ def report(problems: list[BylineError]) -> None:
         raise problems[-1]
 
 
-def _one(out: Output, name: str, env: Mapping[str, str], project: Path | None, records: Records) -> None:
-    title = agents.title(name)
+def _one(told: Told, name: str, env: Mapping[str, str], project: Path | None, records: Records) -> None:
+    title, out = agents.title(name), told.out
+    told.agent(name)
     if name in agents.followed.ROWS:
         out.line(f"{title}: nothing to install; followed through {agents.followed.ROWS[name].reads}")
         return
@@ -118,6 +125,7 @@ def _one(out: Output, name: str, env: Mapping[str, str], project: Path | None, r
         change.install(name, part, scope, command, records, is_upgrade=was_there)
         for part, was_there in zip(parts, known, strict=True)
     ]
+    told.files(name, made)
     if len(made) > MANY:
         verb = "registered in" if any(done.is_needed for done in made) else "already registered in"
         out.line(f"{title}: {verb} {counted(len(made), 'file')} in {made[0].path.parent}")

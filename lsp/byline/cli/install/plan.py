@@ -5,6 +5,7 @@ from pathlib import Path
 
 from byline.cli.folders import data_folder
 from byline.cli.install import agents, change, commandline, hookcopy
+from byline.cli.install.told import Told
 from byline.cli.terminal import Output
 from byline.errors import BylineError
 
@@ -34,15 +35,19 @@ def overview(out: Output, names: list[str], env: Mapping[str, str], project: Pat
         out.line(f"  {agents.load(name).NOTE}")
 
 
-def differences(out: Output, names: list[str], env: Mapping[str, str], project: Path | None) -> None:
+def differences(told: Told, names: list[str], env: Mapping[str, str], project: Path | None) -> None:
     """Every line that would change."""
+    out = told.out
     if project is None and not hookcopy.is_current(data_folder(env)):
         out.line(f"would copy the hook to {hookcopy.shim(data_folder(env)).parent}")
     for name in names:
+        told.agent(name)
         if name in agents.followed.ROWS:
             out.line(f"{agents.title(name)}: nothing to install; followed through {agents.followed.ROWS[name].reads}")
             continue
-        for planned in changes(name, env, project):
+        all_planned = changes(name, env, project)
+        told.files(name, all_planned)
+        for planned in all_planned:
             out.line(f"{agents.title(name)}: {_verb(planned)} {planned.path}")
             for line in planned.diff().splitlines():
                 out.line(line, "green" if line.startswith("+") else "")
