@@ -62,17 +62,20 @@ def test_what_is_fetched_later(
     told.git("merge", "-q", "-s", "ours", "--allow-unrelated-histories", "FETCH_HEAD").expect(f=OWN)
 
 
-def test_what_was_fetched_before_from_a_clock_that_is_ahead(told: Story, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["a branch of the remote", "a commit that was looked at"])
+def test_what_was_fetched_before_from_a_clock_that_is_ahead(told: Story, tmp_path: Path, how: str) -> None:
     """A script that picks it is no writer of it, though it says that it was written later."""
     there = tmp_path / "there"
     subprocess.run(["git", "clone", "-q", str(tmp_path / "remote.git"), str(there)], check=True)
     (there / "f.txt").write_text("a\nb\nc\nd\ncolleague\n")
     elsewhere(told, tmp_path, ("commit", "-q", "-a", "-m", "theirs"))
-    told.git("fetch", "-q")
+    if how == "a branch of the remote":
+        told.git("fetch", "-q")
+    else:
+        told.git("fetch", "-q", str(there), "HEAD").git("checkout", "-q", "FETCH_HEAD")
+        told.git("checkout", "-q", "side").observed()
 
     def pick(tale: Story) -> None:
-        tale.git("cherry-pick", "-n", "origin/main").on_disk(f="a b c d colleague own").git(
-            "commit", "-qam", "picked"
-        )
+        tale.git("cherry-pick", "-n", "FETCH_HEAD").on_disk(f="a b c d colleague own").git("commit", "-qam", "picked")
 
     told.shell("A", "./pick.sh", pick).expect(f="U|a U|b U|c U|d U|colleague A|own")

@@ -33,7 +33,7 @@ class Presence:
         """Whether `commit` may have been there at the event `before`, and when `own` was made."""
         births = self._timeline.births
         birth, owns = births.get(commit), births.get(own or "")
-        if birth is not None and birth.made_here:
+        if birth is not None and (birth.made_here or birth.before <= before):
             return birth.before <= before and not birth.follows(owns)
         if own is not None and self._graph.descends(commit, own):
             return False
