@@ -95,3 +95,30 @@ def test_what_comes_back_elsewhere_is_not_its_first_writers(told: Story, tmp_pat
     git("revert", "--no-edit", "HEAD~2", cwd=other)  # git says itself that this brings back what B wrote
     git("push", "-q", "origin", "HEAD:main", cwd=other)
     told.git("pull", "-q", "origin", "main").expect(rev="HEAD", f="U|a U|b B|y U|c U|d")
+
+
+@pytest.mark.parametrize("command", ["python gen.py", "make", None])
+def test_what_a_script_makes_once_more_is_not_its_first_writers(told: Story, command: str | None) -> None:
+    """Nothing tells whether it was made again or taken from the other branch: nobody is named."""
+    told.init(f="a b c").git("checkout", "-q", "-b", "one").shell("A", command or "", f="a s1 c").commit()
+    told.git("checkout", "-q", "-b", "two", "main").shell("B", command or "", f="a s1 c").expect_working(
+        f="U|a U|s1 U|c"
+    )
+    told.commit().expect(f="U|a U|s1 U|c").git("checkout", "-q", "one").expect(f="U|a A|s1 U|c")
+
+
+def test_a_command_that_makes_it_once_more_in_plain_words_is_its_writer(told: Story) -> None:
+    command = "sed -i 's/^b$/s1/' f.txt"
+    told.init(f="a b c").git("checkout", "-q", "-b", "one").shell("A", command, f="a s1 c").commit()
+    told.git("checkout", "-q", "-b", "two", "main").shell("B", command, f="a s1 c").commit().expect(f="U|a B|s1 U|c")
+
+
+def test_a_script_that_makes_what_was_undone_is_its_writer(told: Story) -> None:
+    told.init(f="a b c").shell("A", "make", f="a s1 c").git("checkout", "-q", "f.txt").expect_working(f="U|a U|b U|c")
+    told.shell("B", "make", f="a s1 c").expect_working(f="U|a B|s1 U|c")
+
+
+@pytest.mark.parametrize("command", ["sleep 60", "cat f.txt | head -3", "cd . && grep -rn foo ."])
+def test_what_changes_while_a_session_only_reads_is_nobodys(told: Story, command: str) -> None:
+    told.init(f="a b c").edit("A", f="a b c s1")
+    told.shell("A", command, f="a b c s1 u1").commit().expect(f="U|a U|b U|c A|s1 U|u1")

@@ -27,6 +27,9 @@ _IMPORTERS = frozenset(("clone", "read-tree", "submodule", "subtree"))
 _MOVES_OR_MAKES = OF_GIT | _IMPORTERS
 _LOOKS = frozenset(": [ cat cd date echo exit export grep head ls printf pwd set sleep tail test true wc".split())
 """Commands that write no file but by a redirection."""
+_READS = frozenset("cat cmp df diff du file find grep head ls ps pwd rg sleep stat tail wc which".split())
+"""Commands that are run to look, or to wait, and write no file but by a redirection."""
+_FIND_WRITES = frozenset(("-delete", "-exec", "-execdir", "-fls", "-fprint", "-fprint0", "-fprintf", "-ok", "-okdir"))
 _REMOVES = re.compile(r"\b(?:rm|mv|unlink)\b")
 _RULES = re.compile(r"\.git(?:ignore)?\b")
 
@@ -60,6 +63,18 @@ def only_git(command: str | None) -> bool:
     """Whether a command line runs git alone: what it puts into files is nobody's typing, markers of conflicts too."""
     programs = [_program(part) for part in parts(command) or ()]
     return "git" in programs and all(program in ("git", "looks") for program in programs)
+
+
+def only_reads(command: str | None) -> bool:
+    """Whether a command line plainly looks or waits, and nothing else: what changes meanwhile is not its doing."""
+    found = parts(command)
+    if not found:
+        return False
+    runs = [_run(part) for part in found]
+    names = {name for name, _ in runs}
+    if _READS.isdisjoint(names) or not names <= _READS | _LOOKS:
+        return False
+    return not any(name == "find" and not _FIND_WRITES.isdisjoint(words) for name, words in runs)
 
 
 def _program(part: Sequence[str]) -> str:

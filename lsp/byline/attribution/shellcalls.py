@@ -2,7 +2,7 @@
 
 from byline.attribution.call import Call
 from byline.attribution.closing import close, unexplained
-from byline.attribution.commands import brings_files, is_typed, moves_texts, only_git, tells_index, types
+from byline.attribution.commands import brings_files, is_typed, moves_texts, only_git, only_reads, tells_index, types
 from byline.attribution.conflicts import markers
 from byline.attribution.formatters import commits, hides_commit, is_formatter_run, names_formatter
 from byline.attribution.hidden import may_be_gits
@@ -38,7 +38,8 @@ class ShellCalls:
         before = self._states.current.get(event.worktree)
         found = self._states.at_pre[seq] = self._states.observe(content, seq, event)
         is_listed = self._states.path in (event.paths or ())
-        if before is not None and before is not found and not is_listed and before.seen_at == event.head:
+        is_gone = before is not None and before is not found and not is_listed and before.seen_at == event.head
+        if before is not None and is_gone and _may_be_as_long(before.version, found.version):
             self._taken_back[seq] = before
 
     def end(self, seq: int, event: Event, window: Window | None) -> None:
@@ -77,6 +78,8 @@ class ShellCalls:
             return Owner("unknown", f"no evidence: other calls ran beside{quoted(command)}", seq=seq)
         if only_git(command):
             return Owner("unknown", f"no evidence: git brought it{quoted(command)}", seq=seq)
+        if only_reads(command):
+            return Owner("unknown", f"no evidence: changed while this only read{quoted(command)}", seq=seq)
         if is_formatter_run(command):
             return Owner("unknown", f"inside a formatter run{quoted(command)}", seq=seq)
         return session_owner(event, seq, f"changed during shell call{quoted(command)}")
@@ -156,6 +159,15 @@ class ShellCalls:
         if committed is None and self._states.world.ignored(self._states.path):
             return None  # git status lists no ignored files: it may have been there
         return committed or NONE_ID
+
+
+def _may_be_as_long(one: Version | None, other: Version | None) -> bool:
+    """Whether two texts may have as many bytes on disk, with line ends of one character or of two."""
+    if one is None or other is None:
+        return True
+    sizes = [(sum(map(len, version.lines)), len(version.lines)) for version in (one, other)]
+    (size, count), (other_size, other_count) = sizes
+    return size == other_size or size + count == other_size + other_count
 
 
 def _without_doubtful(call: Call, version: Version) -> Version:

@@ -41,6 +41,8 @@ def gits_doing(call: Call) -> Version | None:
     version = newest(call.nodes, text.id, after.worktree) if call.may_merge else None
     if version is None:
         version = world.held(path, text.id, call.begin)
+        if version is not None and not call.may_merge:
+            return world.held(path, text.id, call.begin, before.head) or _again(call, version)
     if version is not None or not call.may_merge:
         return version
     if own_commit and len(sides := world.parents(after.head or "")) > 1:
@@ -117,6 +119,26 @@ def _settled(call: Call, sides: Sequence[str]) -> Version:
     if current.version is not None:
         found.append(current.version)
     return _rest(call.text, carry(call.text.lines, found), found, call.owner)
+
+
+def _again(call: Call, elsewhere: Version) -> Version | None:
+    """A text that a commit beside HEAD has, with nothing to show that git was at work.
+
+    A script may have taken it from there, or made it once more: what others wrote there is nobody's here.
+    """
+    if call.current.version is None:
+        return elsewhere
+    nobody = Mark(
+        Owner("unknown", "no evidence: a commit elsewhere has it, and git may have brought it", seq=call.end)
+    )
+    there = carry(call.text.lines, [call.current.version])
+    return Version(
+        call.text,
+        [
+            old or (mark if mark.owner.session_id in (None, call.owner.session_id) else nobody)
+            for old, mark in zip(there, elsewhere.marks, strict=True)
+        ],
+    )
 
 
 def _merged(call: Call, stashed: str | None, *, own_commit: bool) -> Version | None:

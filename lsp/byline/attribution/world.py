@@ -46,8 +46,10 @@ class World(Protocol):
     def deleted_since(self, head: str | None, path: str, after: int) -> bool:
         """Whether a commit that `head` reaches deleted the path, after the event at position `after`, for good."""
 
-    def held(self, path: str, blob_id: str, before: int) -> Version | None:
+    def held(self, path: str, blob_id: str, before: int, head: str | None = None) -> Version | None:
         """This content as commits have it at `path` that were made before the event at position `before`.
+
+        With `head` only as those have it that `head` reaches.
 
         Lines on whose writer they disagree are nobody's.
         """

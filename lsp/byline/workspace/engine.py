@@ -156,7 +156,7 @@ class Engine:
         deleted = self._lineage.deletion(head, path)
         return deleted is not None and after < deleted
 
-    def held(self, path: str, blob_id: str, before: int) -> Version | None:
+    def held(self, path: str, blob_id: str, before: int, head: str | None = None) -> Version | None:
         if self._history is None:
             return None
         if path not in self._holders:
@@ -168,6 +168,8 @@ class Engine:
             self._holders[path] = holders
         holders_of = self._holders[path].get(blob_id, ())
         there = [commit for commit in holders_of if self._history.may_have_been(commit, before)]
+        if head is not None:
+            there = [commit for commit in there if self._history.reaches(head, commit)]
         return together([found for commit in there if (found := self.committed(commit, path)) is not None])
 
     def was_there(self, head: str, path: str, before: int, seen_at: str | None) -> bool:

@@ -8,6 +8,7 @@ from byline.attribution.commands import (
     moves_texts,
     names_move,
     only_git,
+    only_reads,
     tells_index,
     uncovers,
 )
@@ -172,3 +173,26 @@ def test_what_git_overlooks_is_changed(command: str | None, expected: bool) -> N
 )
 def test_a_line_stands_in_the_command(line: bytes, command: str, expected: bool) -> None:
     assert is_typed(line, command) is expected
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("ls -la", True),
+        ("cd src && grep -rn foo . | head -5", True),
+        ("sleep 60; cat f.txt 2>/dev/null", True),
+        ("find . -name '*.py'", True),
+        ("find . -name '*.py' -exec sed -i s/a/b/ {} ;", False),
+        ("find . -delete", False),
+        ("cat a > b", False),
+        ("cat a | tee b", False),
+        ("cat $(make)", False),
+        ("sleep 5 && make", False),
+        ("ls; python gen.py", False),
+        ("echo", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_who_only_reads_changes_nothing(command: str | None, expected: bool) -> None:
+    assert only_reads(command) is expected
