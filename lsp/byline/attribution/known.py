@@ -8,11 +8,12 @@ from byline.attribution.sources import Change, Sources
 from byline.attribution.world import History
 
 
-def known(change: Change, recorded: Version, history: History, sources: Sources) -> Version:
+def known(change: Change, recorded: Version, history: History, sources: Sources, *, stood: bool) -> Version:
     """The owners of a change whose text is `recorded`, of which several states may disagree.
 
     What git put together has from its parent what the parent had: a session that had the very same text on another
-    branch wrote it there. Of a commit that was made elsewhere its anchor may tell of another who wrote the same.
+    branch wrote it there. `stood`: the worktree held the text when the commit was made. Of a commit that was made
+    elsewhere its anchor may tell of another who wrote the same.
     """
     birth = history.birth(change.commit)
     if birth is None or not birth.made_here:
@@ -20,10 +21,10 @@ def known(change: Change, recorded: Version, history: History, sources: Sources)
         recorded = Version(recorded.text, undisputed([recorded.marks, told]))
     if any(mark is DISPUTED for mark in recorded.marks):
         recorded = sources.replayed(change) or recorded
-    if birth is None or birth.action.startswith("commit"):
+    if stood and (birth is None or birth.action.startswith("commit")):
         return recorded
     # A revert puts back what its parent had not: an equal line there was what it takes out.
-    undone = sources.replayed(change) if birth.action.startswith("revert") else None
+    undone = sources.replayed(change) if birth is not None and birth.action.startswith("revert") else None
     return _with_parents(undone or change.before, recorded)
 
 
@@ -37,6 +38,6 @@ def _with_parents(before: Version, version: Version) -> Version:
 
     def whose(line: bytes, mark: Mark) -> Mark:
         other = there[line] if line in worded else mark
-        return mark if other.owner.kind == "unknown" or same_writer(mark, other) else other
+        return mark if same_writer(mark, other) else other
 
     return Version(version.text, list(map(whose, new, version.marks)))

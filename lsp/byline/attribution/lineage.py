@@ -167,7 +167,8 @@ class Lineage:
         recorded = self._recorded.with_content(commit, path, text, deleted)
         change = Change(commit, parent, path, renamed, before or EMPTY, text, deleted)
         if recorded is not None:
-            return known(change, recorded, self._history, self._sources)
+            stood = self._recorded.stood(commit, path, text.id)
+            return known(change, recorded, self._history, self._sources, stood=stood)
         if renamed:
             before = self._renamed(parent, renamed)
             # Of several files that held just this text all count, be nothing recorded of some.

@@ -53,6 +53,18 @@ class Recorded:
         # The working file's lines may look otherwise.
         return Version(text, undisputed([version.marks for version in versions[::-1]]))
 
+    def stood(self, commit: str, path: str, content_id: str) -> bool:
+        """Whether a worktree was last seen with this content when the commit was made in it: git merged nothing."""
+        birth = self._history.birth(commit)
+        if birth is None or not birth.made_here:
+            return birth is None and not self._history.logs_kept()
+        nodes = self._fold(path).nodes
+        before = [node for node in nodes if node.worktree == birth.worktree and node.begin < birth.before]
+        if not before or before[-1].id != content_id:
+            return False
+        parents, head = self._history.parents(commit), before[-1].seen_at
+        return not parents or head is None or self._history.reaches(parents[0], head)
+
     def _came_back(self, commit: str, path: str, content_id: str) -> bool:
         """Whether a commit made elsewhere has what an older one had and others had changed since.
 

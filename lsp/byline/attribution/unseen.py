@@ -47,15 +47,19 @@ def unseen(
 def brought(world: World, path: str, there: Node, head: str | None) -> Version | None:
     """What HEAD has, where it is the very content that was there already, from a commit older than that state.
 
-    Who wrote the same on one branch wrote nothing on another. None where HEAD has not moved to such a commit.
+    Who wrote the same on one branch wrote nothing on another, and who put back what HEAD has has changed nothing.
+    None where HEAD is at no such commit.
     """
-    if head is None or there.seen_at == head or world.entry(head, path) != there.id:
+    if head is None or world.entry(head, path) != there.id:
         return None
-    if not world.was_there(head, path, there.begin, there.seen_at):
+    if not world.was_there(head, path, there.begin, there.seen_at if there.seen_at != head else None):
         return None
     found, version = world.committed(head, path), there.version
     if found is None or version is None or len(found.marks) != len(version.marks):
         return None
+    if there.seen_at == head:  # what is told of a transcript may be told after its commit
+        named = zip(found.marks, version.marks, strict=True)
+        found = Version(found.text, [own if mark.owner.kind == "unknown" else mark for mark, own in named])
     return None if all(map(same_writer, found.marks, version.marks)) else found
 
 

@@ -55,7 +55,10 @@ class World(Protocol):
         """
 
     def was_there(self, head: str, path: str, before: int, seen_at: str | None) -> bool:
-        """Whether what `head` has at a path is of a commit before the event at `before`, not of `seen_at` too."""
+        """Whether what `head` has at a path is of a commit before the event at `before`, not of `seen_at` too.
+
+        With None for `seen_at` HEAD was there already when the event came.
+        """
 
     def elsewhere(self, commit: str | None, path: str, before: int) -> set[bytes]:
         """The lines of a path in other commits than `commit`, but for those made after it or the event at `before`.
@@ -173,7 +176,7 @@ class History(Protocol):
         """Whether somebody else made the commit, elsewhere: what this clone recorded says nothing of it."""
 
     def committed_here(self, path: str, blob_id: str) -> bool:
-        """Whether a commit made in this clone holds this content: it may have gone out and come back squashed."""
+        """Whether a commit made in this clone that went out holds this content: it may have come back squashed."""
 
     def shell_of(self, commit: str, path: str) -> Caller | None:
         """The session in whose shell call the commit was made, if it found the path as HEAD had it."""

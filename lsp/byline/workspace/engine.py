@@ -179,8 +179,10 @@ class Engine:
         if seen_at is not None and self._history.origin(seen_at, path) == origin:
             return False
         birth = self._history.birth(origin)
+        if birth is None:
+            return seen_at is None and self._history.logs_kept()
         # What git brought is of no state that was there: git refuses to go over one that is not committed.
-        return birth is not None and (birth.before <= before or not birth.action.startswith("commit"))
+        return birth.before <= before or not birth.action.startswith("commit")
 
     def elsewhere(self, commit: str | None, path: str, before: int) -> set[bytes]:
         return self._lineage.elsewhere(commit, path, before) if self._lineage is not None else set()

@@ -200,7 +200,8 @@ class GitHistory:
     def committed_here(self, path: str, blob_id: str) -> bool:
         for commit in self._graph.touching(path):
             birth = self.birth(commit)
-            if birth is not None and birth.made_here and self.entry(commit, path) == blob_id:
+            is_it = birth is not None and birth.made_here and self.entry(commit, path) == blob_id
+            if is_it and self._presence.went_out(commit):
                 return True
         return False
 

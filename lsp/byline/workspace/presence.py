@@ -5,6 +5,7 @@ its author wrote it, and a copy of one made here not before it was copied. Both 
 it is told when a remote was seen to have them.
 """
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -64,6 +65,10 @@ class Presence:
                     time = self._here.get(first.work(), first.commit_time)
                     self._here[first.work()] = min(time, first.commit_time)
         return self._here.get(made.work(), made.commit_time) < made.commit_time
+
+    def went_out(self, commit: str) -> bool:
+        """Whether a branch of a remote was seen to have a commit that was made here."""
+        return self._was_seen(commit, sys.maxsize)
 
     def _was_seen(self, commit: str, moment: int) -> bool:
         """Whether a branch of a remote was seen to have it by then; in seconds since 1970."""
