@@ -417,7 +417,9 @@ def test_a_squash_merge_that_comes_back_is_known_and_a_colleagues_work_is_not_ou
     tale.init(f="a b c", other="x")
     tale.world.bare_remote("origin")
     tale.git("checkout", "-q", "-b", "topic").edit("A", f="a s1 b c").commit("part one")
-    tale.edit("A", f="a s1 b s2 c").commit("part two").git("checkout", "-q", "main")
+    tale.edit("A", f="a s1 b s2 c").commit("part two").git("push", "-q", "origin", "topic").git(
+        "checkout", "-q", "main"
+    )
     tale.world.colleague("origin", {"other.txt": b"x\nbob\n"}, "bob's own")
     tale.world.colleague("origin", {"f.txt": b"a\ns1\nb\ns2\nc\n"}, "topic (#1)")
     tale.git("pull", "-q", "--ff-only")

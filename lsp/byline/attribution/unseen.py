@@ -57,7 +57,10 @@ def brought(world: World, path: str, there: Node, head: str | None) -> Version |
     found, version = world.committed(head, path), there.version
     if found is None or version is None or len(found.marks) != len(version.marks):
         return None
-    if there.seen_at == head:  # what is told of a transcript may be told after its commit
+    if there.seen_at == head:
+        if there.corrected:
+            return None  # a person's word is about HEAD's lines, too
+        # What is told of a transcript may be told after its commit.
         named = zip(found.marks, version.marks, strict=True)
         found = Version(found.text, [own if mark.owner.kind == "unknown" else mark for mark, own in named])
     return None if all(map(same_writer, found.marks, version.marks)) else found
