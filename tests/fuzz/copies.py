@@ -80,7 +80,7 @@ def _squash(git: Callable[..., bool], tip: str, _: str) -> None:
 
 
 def _pick(git: Callable[..., bool], tip: str, onto: str) -> None:
-    git("-c", "user.useConfigOnly=false", "cherry-pick", "--allow-empty", "-X", "theirs", f"{onto}..{tip}")
+    git("cherry-pick", "--allow-empty", "-X", "theirs", f"{onto}..{tip}")
     git("cherry-pick", "--abort")
 
 

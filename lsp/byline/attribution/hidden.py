@@ -1,9 +1,9 @@
 """A change that a commit elsewhere has too: a script may have had git bring it, and git leaves no word of that."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 
-from byline.attribution.marks import Mark, Text, Version, exact_keys, telling
+from byline.attribution.marks import Lines, Mark, Text, Version, exact_keys, telling
 from byline.attribution.merge import three_way
 from byline.attribution.renames import names_in
 from byline.attribution.step import changed
@@ -53,21 +53,26 @@ def _merged(
     world: World, path: str, sides: tuple[str, str], before: Version, theirs: Version, text: Text
 ) -> list[Mark] | None:
     """The text as the merge of `before` with a commit, or with all of its branch; None if it is not."""
-    for below in (world.merge_base(*sides), *world.parents(sides[1])[:1]):
-        for named in names_in(world, below, path):
-            base = world.text(world.entry(below, named) or "", path)
-            marks = three_way(base.lines, before, theirs, text.lines) if base is not None else None
-            if marks is not None:
-                return marks
+    for base in _bases(world, path, (world.merge_base(*sides), *world.parents(sides[1])[:1])):
+        marks = three_way(base, before, theirs, text.lines)
+        if marks is not None:
+            return marks
     return None
 
 
 def _picked(world: World, path: str, commit: str, theirs: Version, brought: set[bytes]) -> list[Mark] | None:
     """The marks of these lines, all of which a commit has; None if it wrote none of them itself."""
     keys = exact_keys(theirs.lines)
-    for below in world.parents(commit)[:1]:
-        for named in names_in(world, below, path):
-            base = world.text(world.entry(below, named) or "", path)
-            if base is not None and not brought.isdisjoint(compress(keys, _new(exact_keys(base.lines), keys))):
-                return [mark for mark, line in zip(theirs.marks, keys, strict=True) if line in brought]
+    for base in _bases(world, path, world.parents(commit)[:1]):
+        if not brought.isdisjoint(compress(keys, _new(exact_keys(base), keys))):
+            return [mark for mark, line in zip(theirs.marks, keys, strict=True) if line in brought]
     return None
+
+
+def _bases(world: World, path: str, commits: Iterable[str | None]) -> Iterator[Lines]:
+    """The lines of a file in each of these commits, under every name that it may have there."""
+    for commit in commits:
+        for named in names_in(world, commit, path):
+            base = world.text(world.entry(commit, named) or "", path)
+            if base is not None:
+                yield base.lines
