@@ -53,12 +53,14 @@ def run(argument: str, data: bytes, env: "Mapping[str, str]", rest: "Sequence[st
             for observation in left:
                 observation.fields["via"] = argument
         deadline.shielded = deadline.has_passed()
-        running = None if deadline.shielded else _git(left, env)  # it works while the rest is loaded and put together
+        running = {} if deadline.shielded else _git(left, env)  # it works while the rest is loaded and put together
+        if not deadline.shielded:
+            left = [one for observation in left for one in _everywhere(observation, env, running)]
         while left and not deadline.has_passed():
             deadline.shielded = False
             from byline_hooks import record
 
-            name = record.observe(left[0], env, running)
+            name = record.observe(left[0], env, running.get(id(left[0])))
             names += [name] if name else []
             del left[0]
         if left:
@@ -72,14 +74,28 @@ def run(argument: str, data: bytes, env: "Mapping[str, str]", rest: "Sequence[st
     return names
 
 
-def _git(seen: "list[Observation]", env: "Mapping[str, str]") -> "Run | None":
-    """The run of git that one of the observations needs."""
+def _everywhere(seen: "Observation", env: "Mapping[str, str]", running: "dict[int, Run]") -> "list[Observation]":
+    """An observation, and what it is for other worktrees that a shell command works in; git runs there, too."""
+    if seen.event not in SHELL_EVENTS:
+        return [seen]
+    from byline_hooks import beside
+
+    others = beside.observations(seen, env)
+    running.update(_git(others, env))
+    return [seen, *others]
+
+
+def _git(seen: "list[Observation]", env: "Mapping[str, str]") -> "dict[int, Run]":
+    """The runs of git that observations need, by their identity."""
+    runs: dict[int, Run] = {}
     for observation in seen:
         if observation.event in SHELL_EVENTS:
             from byline_hooks import status
 
-            return status.early(observation, env)
-    return None
+            run = status.early(observation, env)
+            if run is not None:
+                runs[id(observation)] = run
+    return runs
 
 
 def _in_short(left: "list[Observation]", agent: str, cwd: str, env: "Mapping[str, str]") -> list[str]:

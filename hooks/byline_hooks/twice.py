@@ -14,7 +14,7 @@ WITHIN = 10_000_000_000
 """Nanoseconds."""
 LOOKED_AT = 1 << 17
 """Bytes at the end of the spool file."""
-_SAME = ("event", "agent", "session_id", "call_id", "path", "prompt", "start_line", "end_line")
+_SAME = ("event", "agent", "session_id", "call_id", "path", "prompt", "start_line", "end_line", "worktree")
 
 
 def is_known(spool: str, record: "Payload") -> bool:

@@ -77,6 +77,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
     """Shell events: not every dirty file is listed, or none could be."""
     command: str | None = None
     background: bool | None = None
+    beside: bool | None = None
+    """Shell events: of another worktree than the agent's folder, in which the command works as well."""
     prompt: str | None = None
     start_line: int | None = None
     end_line: int | None = None

@@ -101,7 +101,8 @@ def _sides(workspace: Answering, event: Event, path: str) -> tuple[bytes | None,
 
 
 def _is_pre(one: Event, event: Event) -> bool:
-    return bool(event.call_id) and one.call_id == event.call_id and one.event == f"pre_{event.event}"
+    named = (event.call_id, event.worktree, f"pre_{event.event}")
+    return bool(event.call_id) and (one.call_id, one.worktree, one.event) == named
 
 
 def _after(event: Event | None, path: str) -> str | None:

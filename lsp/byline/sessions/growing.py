@@ -25,6 +25,8 @@ _STATUS: dict[str, Status] = {
 }
 _LATEST = ("agent", "agent_version", "model", "parent_session_id", "subagent_type", "transcript_path", "cwd",
            "machine_id", "worktree", "head", "wait_reason", "pid", "process_start")  # fmt: skip
+_PLACE = ("worktree", "head")
+"""What an event of another worktree, in which a command works as well, does not tell of the session."""
 MOST_COMMANDS = 1000
 _KINDS = {
     "input": ("input", "input_tokens"),
@@ -37,7 +39,7 @@ _KINDS = {
 _FAILED, _NAMED = 1, 2
 _EDITORS = frozenset(("save", "observe", "format", "correct"))
 MARKS = frozenset(("forget", "link", "dismiss", "undismiss"))
-_MOST_SHELLS = 4
+_MOST_SHELLS = 8
 _MOST_OPEN = 500
 """Calls whose second event is waited for: enough for any number at once, little enough for any session."""
 
@@ -66,7 +68,7 @@ class Growing(msgspec.Struct):
     open_calls: dict[str, int] = {}
     """The last calls by id; of each whether it was counted as failed, and whether its tool is known."""
     dirty: dict[str, shellmade.Dirty] = {}
-    """What was dirty before the shell calls that are under way, by call."""
+    """What was dirty before the shell calls that are under way, by call and worktree."""
     calls: int = 0
     tools: dict[str, int] = {}
     failures: int = 0
@@ -102,7 +104,7 @@ class Growing(msgspec.Struct):
         self.last = event.at if self.last is None else max(self.last, event.at)
         for name in _LATEST:
             value: str | int | float | None = getattr(event, name)
-            if value:
+            if value and not (event.beside and name in _PLACE and name in self.latest):
                 self.latest[name] = value
         if event.transcript_path and event.transcript_path not in self.transcripts[-8:]:
             self.transcripts.append(event.transcript_path)
@@ -132,7 +134,7 @@ class Growing(msgspec.Struct):
         elif event.event == "pre_shell":
             self._look(event)
         elif event.event == "shell":
-            found = shellmade.made(self.dirty.pop(event.call_id or "", None), event)
+            found = shellmade.made(self.dirty.pop(_run_of(event), None), event)
             self.written.update(dict.fromkeys(found))
         elif event.event == "read":
             self.read.update(dict.fromkeys(_paths(event)))
@@ -147,11 +149,14 @@ class Growing(msgspec.Struct):
     def _look(self, event: Event) -> None:
         seen = shellmade.before(event)
         if seen is not None:
-            self.dirty[event.call_id or ""] = seen
+            self.dirty[_run_of(event)] = seen
             if len(self.dirty) > _MOST_SHELLS:
                 del self.dirty[next(iter(self.dirty))]
 
     def _add_call(self, event: Event, call: str) -> None:
+        if event.beside and event.event == "shell" and call.startswith(NAMED_BY_INPUT):
+            self.open_calls.pop(call, None)  # the end of a call that was counted where it began
+            return
         if call not in self.open_calls:
             self.open_calls[call] = 0
             self.calls += 1
@@ -239,6 +244,11 @@ class Growing(msgspec.Struct):
             status=self.status,
             cwd=text.get("cwd"),
         )
+
+
+def _run_of(event: Event) -> str:
+    """A call in one worktree: it may work in several."""
+    return f"{event.call_id or ''} {event.worktree or ''}"
 
 
 def session_of(event: Event) -> str | None:

@@ -45,8 +45,8 @@ class Traces:
         self._event_at = event_at
         self._of_session = of_session
         self._turns = turns
-        self._calls: dict[tuple[str | None, str | None], int] = {
-            (session_id, call_id): seq for session_id, call_id, seq in state.get("calls", ())
+        self._calls: dict[tuple[str | None, str | None, str | None], int] = {
+            (session_id, call_id, worktree): seq for session_id, call_id, worktree, seq in state.get("calls", ())
         }
         self.made_in_shell: set[str] = set(state.get("made", ()))
         """The commits that a session made itself: HEAD came to them inside one of its shell calls that ran git."""
@@ -97,7 +97,7 @@ class Traces:
     def _shell(self, seq: int, event: Event) -> None:
         if not event.session_id:
             self.nobodys.append(seq)
-        key = (event.session_id, event.call_id)
+        key = (event.session_id, event.call_id, event.worktree)
         if event.event == "pre_shell":
             self._calls[key] = seq
         elif (number := self._calls.pop(key, None)) is not None and event.head and event.session_id:

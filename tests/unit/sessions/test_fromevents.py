@@ -136,3 +136,25 @@ def test_read_of() -> None:
     assert read_of(event(4, "read", path="a", start_line=2, end_line=3)) == Read("s", 4, 2, 3)
     assert read_of(event(4, "write", path="a")) is None
     assert read_of(event(4, "read", None, path="a")) is None
+
+
+def test_a_call_that_works_in_another_worktree_as_well_is_one_call() -> None:
+    def around(call: str) -> list[Event]:
+        more: dict[str, Any] = {"call_id": call, "tool": "Bash", "command": "cd ../w && make", "after_ids": ()}
+        there: dict[str, Any] = {**more, "worktree": "/w", "head": "b" * 40, "beside": True}
+        here: dict[str, Any] = {**more, "worktree": "/r", "head": "a" * 40}
+        return [
+            event(1, "pre_shell", paths=(), **here),
+            event(2, "pre_shell", paths=(), **there),
+            event(3, "shell", paths=(), **here),
+            event(4, "shell", **{**there, "paths": ("made",), "after_ids": ("c" * 40,)}),
+        ]
+
+    for calls in (["c1", "c2"], ["input:1", "input:1"]):
+        growing = Sessions()
+        for call in calls:
+            for one in around(call):
+                growing.take(one)
+        session = growing.get("s")
+        assert session is not None
+        assert (session.tool_calls, session.files_written) == (2, ("made",))
