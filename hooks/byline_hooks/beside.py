@@ -58,36 +58,63 @@ def folders(command: str, base: str, home: str) -> list[str]:
 
     base: where it begins; home: the user's, or "". Pure. Neither `.` and `..` nor links are worked out.
     """
-    found: list[str] = []
-    here, outer = base, list[str]()
-    program, is_named = "", False
+    walk = _Walk(base, home)
     for sign, word in _pieces(_without_texts(command)[:_LONGEST]):
+        if sign:
+            walk.end(sign)
+        else:
+            walk.read(word)
+    return walk.found
+
+
+class _Walk:
+    """Where a command line is, word by word."""
+
+    def __init__(self, base: str, home: str) -> None:
+        self.found: list[str] = []
+        self._here = base
+        self._home = home
+        self._outer: list[str] = []
+        self._program = ""
+        self._is_named = False
+        """The next word is a path: a redirection, or an option that names a folder, stands before it."""
+
+    def end(self, sign: str) -> None:
+        """A command is over, or goes on into a file."""
         if sign == ">":
-            is_named = True
-        elif sign:
-            if sign == "(":
-                outer.append(here)
-            elif sign == ")" and outer:
-                here = outer.pop()
-            program, is_named = "", False
-        elif is_named or (program in _GOES and not word.startswith("-")) or _names_file(program, word):
-            path = _path(here, word, home)
-            if path:
-                found.append(path)
-            if program in _GOES and not is_named:
-                here = path
-            is_named = False
-        elif not program:
-            program = "" if word in _BEFORE or _is_variable(word) else word.rpartition("/")[2]
+            self._is_named = True
+            return
+        if sign == "(":
+            self._outer.append(self._here)
+        elif sign == ")" and self._outer:
+            self._here = self._outer.pop()
+        self._program, self._is_named = "", False
+
+    def read(self, word: str) -> None:
+        """The next word of a command."""
+        if self._is_named:
+            self._is_named = False
+            self._note(word)
+        elif not self._program:
+            self._program = "" if word in _BEFORE or _is_variable(word) else word.rpartition("/")[2]
+        elif self._program in _GOES:
+            self._here = self._note(word) if not word.startswith("-") else ""  # `cd -`
         elif word in _INTO:
-            is_named = True
-        elif word.startswith(("--", "-C")):
-            option, _, value = word.partition("=") if word.startswith("--") else ("-C", "", word[2:])
-            if option in _INTO and value and (path := _path(here, value, home)):
-                found.append(path)
-        elif program in _GOES:
-            here = ""  # `cd -`
-    return found
+            self._is_named = True
+        elif word.startswith("--"):
+            option, _, value = word.partition("=")
+            if option in _INTO:
+                self._note(value)
+        elif word.startswith("-C"):
+            self._note(word[2:])
+        elif self._program in _WRITERS and "/" in word and not word.startswith("-"):
+            self._note(word)
+
+    def _note(self, word: str) -> str:
+        path = _path(self._here, word, self._home)
+        if path:
+            self.found.append(path)
+        return path
 
 
 def _without_texts(command: str) -> str:
@@ -107,10 +134,6 @@ def _without_texts(command: str) -> str:
 def _is_variable(word: str) -> bool:
     name, equals, _ = word.partition("=")
     return bool(equals) and name.isidentifier()
-
-
-def _names_file(program: str, word: str) -> bool:
-    return program in _WRITERS and "/" in word and not word.startswith("-")
 
 
 def _path(here: str, word: str, home: str) -> str:

@@ -107,3 +107,20 @@ def test_a_conflict_that_a_script_had_and_settled(told: Story, command: str) -> 
     told.shell("C", command, pick).expect_working(f="U|a B|t1 U|s1 U|s3 U|s4 U|z")
     told.commit()
     assert not any(line.owner == "C" for line in told.stage.ask("f.txt"))
+
+
+@pytest.mark.parametrize("typed", ["", " u1"])
+def test_settled_and_continued_in_one_call_with_commits_to_come(told: Story, typed: str) -> None:
+    """What the script puts there is the call's; what somebody typed between the markers before the call is not."""
+    told.init(f="1 2 3 4 5").git("checkout", "-qb", "x").edit("A", f="1 a1 2 3 4 5").commit()
+    told.edit("B", f="1 a1 2 3 4 b1 5").commit().git("checkout", "-q", "main").edit("H", f="1 h1 2 3 4 5").commit()
+    told.git("checkout", "-q", "x").shell("C", "git rebase main", lambda it: it.git_stops("rebase", "main"))
+    if typed:
+        text = (told.stage.here / "f.txt").read_text().replace("a1\n", "a1\nu1\n")
+        told.on_disk({"f.txt": text.encode()})
+
+    def settle(it: Story) -> None:
+        it.on_disk(f=f"1 h1 c1 a1{typed} 2 3 4 5").git("add", "-A").git("rebase", "--continue")
+
+    told.shell("C", "python resolve.py && git add -A && git rebase --continue", settle)
+    told.expect(f=f"U|1 H|h1 C|c1 A|a1{' U|u1' if typed else ''} U|2 U|3 U|4 B|b1 U|5")

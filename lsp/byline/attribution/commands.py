@@ -187,6 +187,41 @@ def _is_made(name: str, command: str) -> bool:
     return name.startswith("-") or bool(re.search(rf"(?:>|-o|--output|tee)[= ]*{re.escape(name)}(?![\w./])", command))
 
 
+def moved_to(command: str | None, path: str) -> list[str] | None:
+    """The files that a command line moves to `path`, as it spells them from where it begins.
+
+    None where that cannot be read: it changes the folder, or may move more there than it plainly names.
+    """
+    found: list[str] = []
+    for part in _unredirected(command) or ():
+        name, words = _run(part)
+        if name in ("cd", "pushd", "popd") or "-C" in part:
+            return None
+        if name == "git" and words[:1] == ["mv"]:
+            words = words[1:]
+        elif name == "git":
+            continue
+        elif name != "mv":
+            if "mv" in words_of(" ".join(words)):
+                return None  # `xargs mv`, `sh -c 'mv …'`
+            continue
+        *sources, into = [word for word in words if not word.startswith("-")] or [""]
+        exact = [one for source in sources if (one := _moved_from(source, into, path))]
+        if any(word.startswith(("-t", "--target")) for word in words) or (not exact and _may_go_to(into, path)):
+            return None
+        found += exact
+    return found or None
+
+
+def _moved_from(source: str, into: str, path: str) -> str | None:
+    """The file that is `path` after `mv SOURCE INTO`: the source, or one below it; None where there is none."""
+    source = normpath(source)
+    places = (normpath(into), normpath(f"{into}/{basename(source)}"))
+    if path in places:
+        return source
+    return next((source + path[len(place) :] for place in places if path.startswith(f"{place}/")), None)
+
+
 def tells_index(command: str | None) -> bool:
     """Whether a command has git change what it overlooks (`git update-index`)."""
     found = _unredirected(command)

@@ -2,7 +2,16 @@
 
 from byline.attribution.call import Call
 from byline.attribution.closing import close, unexplained
-from byline.attribution.commands import brings_files, is_typed, moves_texts, only_git, only_reads, tells_index, types
+from byline.attribution.commands import (
+    brings_files,
+    is_typed,
+    moved_to,
+    moves_texts,
+    only_git,
+    only_reads,
+    tells_index,
+    types,
+)
 from byline.attribution.conflicts import markers
 from byline.attribution.formatters import commits, hides_commit, is_formatter_run, names_formatter
 from byline.attribution.hidden import may_be_gits
@@ -170,12 +179,32 @@ def _may_be_as_long(one: Version | None, other: Version | None) -> bool:
     return size == other_size or size + count == other_size + other_count
 
 
+_BROUGHT = "it may have been brought"
+
+
+def _moved(call: Call) -> set[bytes] | None:
+    """The lines of the files that were moved to the path; None where those, or their texts, are not known."""
+    sources = moved_to(call.command, call.path)
+    if not sources or call.before.incomplete or moves_texts(call.command):
+        return None
+    listed, found = dict(call.before.listed()), set[bytes]()
+    for source in sources:
+        blob = listed.get(source) or call.world.entry(call.before.head, source)
+        text = call.world.text(blob, source) if blob and blob not in (NONE_ID, UNREAD) else None
+        if text is None:
+            return None
+        found.update(exact_keys(text.lines))
+    return found
+
+
 def _without_doubtful(call: Call, version: Version) -> Version:
     """Lines that do not stand in the command, and may be somebody else's all the same, are nobody's."""
     own, command = call.owner, call.command
     reason = _doubt(call)
     there: set[bytes] | None = None
-    if reason is None and own.session_id:
+    if reason == _BROUGHT:
+        there = _moved(call)
+    elif reason is None and own.session_id:
         there = {version.lines[k] for k in markers(version.lines)}
         if moves_texts(command) or (call.before.head != call.after.head and hides_commit(command)):
             there |= telling(call.world.elsewhere(None, call.path, call.begin))
@@ -196,7 +225,7 @@ def _without_doubtful(call: Call, version: Version) -> Version:
 def _doubt(call: Call) -> str | None:
     """Why any line may be somebody else's; None if nothing says so."""
     if call.found.id == NONE_ID and brings_files(call.command, call.path):
-        return "it may have been brought"
+        return _BROUGHT
     if tells_index(call.command):
         return "git may have overlooked it before"
     if call.world.beside_background(call.after, call.begin, call.end):

@@ -20,7 +20,7 @@ class Calls:
         self._evidence = evidence
         self._shells = evidence.events.of_kinds(SHELL)
         self._ends: dict[str, dict[_Call, list[int]]] = {}
-        """For each session (those of none as ""), and each of its calls in a worktree, the positions of their events."""
+        """For each session (those of none as ""), and each call in a worktree, the positions of its events."""
 
     def telling(self, path: str) -> list[int]:
         """The positions of the events that tell of a path, ascending.

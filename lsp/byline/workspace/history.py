@@ -225,9 +225,10 @@ class GitHistory:
         birth = self.birth(commit)
         if birth is None or not birth.made_here or self._journal is None:
             return None
-        if not birth.action.startswith("commit") and not birth.action.endswith("(continue)"):
+        settles = birth.action.endswith("(continue)")
+        if not birth.action.startswith("commit") and not settles:
             return None
-        found = self._journal.shell_at(birth.worktree, birth.before, path, self.entry)
+        found = self._journal.shell_at(birth.worktree, birth.before, path, self.entry, settles=settles)
         parents = self.parents(commit) if found is not None else None
         if parents and self.entry(parents[0], path) is None and self.ignored(path):
             return None  # git status had not listed it: it may have been there before the call

@@ -14,7 +14,7 @@ from byline.attribution.ignoring import Entry, rules_changed
 from byline.attribution.shellcalls import quoted
 from byline.attribution.world import Caller
 from byline.errors import GitFailed
-from byline.model import Event, Owner
+from byline.model import NONE_ID, UNREAD, Event, Owner
 from byline.sessions.fromevents import Sessions
 from byline.store.events import Events
 from byline.store.packed import Bytes, Parts, below
@@ -114,13 +114,18 @@ class Journal:
         between = ends[bisect_right(ends, after) : bisect_left(ends, before)]
         return any(self.events.is_kind(seq, kind) for seq in between for kind in ("turn_end", "session_end"))
 
-    def shell_at(self, worktree: str | None, before: int, path: str, entry: Entry) -> Caller | None:
-        """The session in whose shell call, and nobody else's, that happened which event `before` came next after."""
+    def shell_at(
+        self, worktree: str | None, before: int, path: str, entry: Entry, *, settles: bool = False
+    ) -> Caller | None:
+        """The session in whose shell call, and nobody else's, that happened which event `before` came next after.
+
+        settles: it is a commit that ends a conflict; what the file was with its markers is told by the pre event.
+        """
         around = [(begin, self.events[begin], end) for begin, end in self.shells.around(before)]
         around = [call for call in around if call[1].worktree == worktree]
         if not around or len({pre.session_id for _, pre, _ in around}) > 1:
             return None
-        if any(pre.paths is None or pre.incomplete or path in pre.paths for _, pre, _ in around):
+        if any(not _tells_before(pre, path, settles=settles) for _, pre, _ in around):
             return None  # what was in the index already, perhaps from somebody else, can't be told from what is new
         begin, pre, seq = around[-1]
         if pre.session_id is None or names_formatter(pre.command) or only_git(pre.command):
@@ -242,3 +247,11 @@ class Journal:
         if found is None and old is not None and new is not None:
             self.unanswered.append((old, new))
         return found or frozenset()
+
+
+def _tells_before(pre: Event, path: str, *, settles: bool) -> bool:
+    """Whether a call's pre event says that a file was as HEAD has it, or what a conflict had made of it."""
+    if pre.paths is None or pre.incomplete:
+        return False
+    content = dict(pre.listed()).get(path)
+    return content is None or (settles and bool(pre.merging) and content not in (NONE_ID, UNREAD))

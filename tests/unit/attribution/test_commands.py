@@ -5,6 +5,7 @@ import pytest
 from byline.attribution.commands import (
     brings_files,
     is_typed,
+    moved_to,
     moves_texts,
     names_move,
     only_git,
@@ -143,6 +144,28 @@ def test_a_move_is_not_named(command: str | None) -> None:
 )
 def test_files_that_may_have_been_brought(command: str | None, expected: bool) -> None:
     assert brings_files(command, "src/a.py") is expected
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("git mv b.py src/a.py && git commit -m 'mv x'", ["b.py"]),
+        ("mv -f ./b.py src", ["b.py/a.py"]),
+        ("mv lib/a.py src/ && mv c d", ["lib/a.py"]),
+        ("mv old src; touch src/a.py", ["old/a.py"]),
+        ("mv b.py src/a.py; mv c.py src/a.py", ["b.py", "c.py"]),
+        ("cd x && mv b.py src/a.py", None),
+        ("git -C x mv b.py src/a.py", None),
+        ("mv b.py src/a.py && ls | xargs mv -t src", None),
+        ("mv b.py src/a.py; sh -c 'mv c src/a.py'", None),
+        ("mv $X src/a.py", ["$X"]),
+        ("mv b.py $X", None),
+        ("mv c d", None),
+        (None, None),
+    ],
+)
+def test_files_that_are_moved_there(command: str | None, expected: list[str] | None) -> None:
+    assert moved_to(command, "src/a.py") == expected
 
 
 @pytest.mark.parametrize(

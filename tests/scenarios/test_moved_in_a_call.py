@@ -1,0 +1,72 @@
+"""A file is moved, changed and committed in one shell call: what was not in the file is the call's."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from story import Blame, ForkedHook, Story, story
+
+OLD = "f(a1) f(a2) f(a3) f(a4) f(a5)"
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Story:
+    tale = story(tmp_path, hook=ForkedHook(), blame=Blame(forked=True)).init(f="x")
+    (tmp_path / "outside.txt").write_text("o1\no2\no3\n")
+    return tale.edit("A", {"old.txt": OLD, "old2.txt": "g1 g2 g3", ".gitignore": "ignored.txt"}).commit()
+
+
+def runs(command: str) -> tuple[str, Callable[[Story], object]]:
+    return command, lambda tale: run(tale, command)
+
+
+def run(tale: Story, command: str) -> None:
+    here, env = tale.stage.here, tale.world.environment()
+    subprocess.run(["sh", "-ec", command], cwd=here, env=env, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("end", ["", " && git add -A && git commit -qm 'mv and more'"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "mv old.txt z.txt && sed -i 's/a5/s5/' z.txt",
+        "git mv old.txt z.txt && sed -i 's/a5/s5/' z.txt",
+        "sed -i 's/a5/s5/' old.txt && mv -f ./old.txt ./z.txt",
+        "mv old2.txt y.txt; mv old.txt z.txt; perl -pi -e 's/a5/s5/' z.txt",
+    ],
+)
+def test_its_change_is_its_own(told: Story, command: str, end: str) -> None:
+    told.shell("B", *runs(command + end))
+    told.expect_working({"z.txt": "A|f(a1) A|f(a2) A|f(a3) A|f(a4) B|f(s5)"})
+
+
+def test_what_nobody_told_of_before_is_nobodys(told: Story) -> None:
+    told.on_disk({"old.txt": OLD.replace("f(a4)", "f(u4)")})
+    told.shell("B", *runs("mv old.txt z.txt && sed -i 's/a5/s5/' z.txt && git add -A && git commit -qm z"))
+    told.expect({"z.txt": "A|f(a1) A|f(a2) A|f(a3) U|f(u4) B|f(s5)"})
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "mv ../outside.txt z.txt && sed -i 's/^o3/n&/' z.txt",
+        "mv ignored.txt z.txt && sed -i 's/^o3/n&/' z.txt",
+        "mv old2.txt z.txt && mv ../outside.txt z.txt && sed -i 's/^o3/n&/' z.txt",
+        "ls ../outside.txt | xargs -I{} mv {} z.txt; sed -i 's/^o3/n&/' z.txt",
+    ],
+)
+def test_what_came_from_who_knows_where_is_nobodys(told: Story, command: str) -> None:
+    (told.world.root / "ignored.txt").write_text("o1\no2\no3\n")
+    told.shell("B", *runs(command + " && git add -A && git commit -qm z"))
+    told.expect({"z.txt": "U|o1 U|o2 U|no3"})
+
+
+def test_little_is_left_of_what_was_moved(told: Story) -> None:
+    """Git knows no rename then: what the old file had is still not the mover's."""
+    change = "sed -i 's/a1/s1/; s/a2/s2/; s/a3/s3/; s/a4/s4/' z.txt"
+    told.shell("B", *runs(f"mv old.txt z.txt && {change} && git add -A && git commit -qm z"))
+    owners = [(line.owner, line.text) for line in told.stage.ask("z.txt", "HEAD")]
+    assert owners[:4] == [("B", f"f(s{number})") for number in range(1, 5)]
+    assert owners[4] in [("A", "f(a5)"), ("U", "f(a5)")]
