@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 _DEEPEST_REF = 5
 _IN_PROGRESS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD")
 _LARGEST_PACKED = 1 << 26
+_END_OF_LOG = 1 << 11
+MOST_MOVES = 8
+RECENT = 3600
+"""Seconds."""
 
 
 def head(place: "Place") -> str | None:
@@ -49,6 +53,47 @@ def log_length(place: "Place") -> int | None:
         return system.os.stat(system.native(f"{place.git_dir}/logs/HEAD")).st_size
     except OSError:
         return None
+
+
+def moves(place: "Place", now: int) -> list[list[object]] | None:
+    """The last movements of a linked worktree's HEAD: its log goes when the worktree is removed.
+
+    Each as length of the log after it, commit before and after, time and what git calls it, without subjects. now:
+    seconds since 1970. None where it is the main worktree, and where HEAD has not moved lately.
+    """
+    if place.git_dir == place.common_dir:
+        return None
+    try:
+        log = system.os.open(system.native(f"{place.git_dir}/logs/HEAD"), system.READ_ONLY)
+    except OSError:
+        return None
+    try:
+        if now - system.os.fstat(log).st_mtime > RECENT:
+            return None
+        tail = system.read_end(log, _END_OF_LOG)
+        end = system.os.lseek(log, 0, 1)
+    finally:
+        system.os.close(log)
+    found: list[list[object]] = []
+    for line in reversed(tail.split(b"\n")[1 if end > len(tail) else 0 : -1]):
+        ids, _, message = line.partition(b"\t")
+        words = ids.split()
+        if len(found) == MOST_MOVES or len(words) < 4 or not words[-2].isdigit():
+            break
+        old, new = words[0].decode("ascii", "replace"), words[1].decode("ascii", "replace")
+        found.insert(0, [end, old, new, int(words[-2]), _action(system.text(message))])
+        end -= len(line) + 1
+    return found or None
+
+
+def _action(message: str) -> str:
+    """What git calls a movement: `commit (amend)`, `pull (pick)`, `merge: Fast-forward`; no names and no subjects."""
+    told, _, rest = message.partition(": ")
+    words = told.split()
+    if not words:
+        return ""
+    action = f"{words[0]} {words[-1]}" if words[-1][:1] == "(" else words[0]
+    return f"{action}: {rest[:12]}" if rest[:12].lower() == "fast-forward" else action
 
 
 def stash(place: "Place") -> str | None:

@@ -6,7 +6,7 @@ The language server uses `append` for what it sees itself; hooks use `observe`.
 import time
 
 from byline_hooks import deadline, fastjson, spool, system
-from byline_hooks.head import head, log_length, merging, stash
+from byline_hooks.head import head, log_length, merging, moves, stash
 from byline_hooks.observation import FILE_EVENTS, PROCESS, SETTLE, SHELL_EVENTS, Rejected
 from byline_hooks.place import Place, data_dir, find_repository, key, recording
 from byline_hooks.system import os
@@ -91,6 +91,7 @@ def observe(seen: "Observation", env: "Mapping[str, str]", running: "Run | None"
         from byline_hooks import status
 
         record["stash"] = stash(place)
+        record["moves"] = moves(place, int(str(record["at"])) // 1_000_000_000)
         status.dirty(place, running or status.start(place, env), record, blobs, env)
     elif seen.event == "session_start":
         from byline_hooks import process

@@ -58,6 +58,10 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
     """Length in bytes of HEAD's log at that moment: orders events and movements of HEAD without a clock."""
     stash: str | None = None
     """Shell events: the newest stash's commit."""
+    moves: tuple[tuple[int, str, str, int, str], ...] | None = None
+    """Shell events in a linked worktree: HEAD's last movements, each as length of the log after it, commit before and
+    after, seconds since 1970, and what git calls it.
+    """
     merging: dict[str, str] | None = None
     path: str | None = None
     paths: tuple[str, ...] | None = None

@@ -11,6 +11,7 @@ from fuzz.copies import changed_by_fetching
 from fuzz.edits import EDITS
 from fuzz.gitdeeds import BY_AGENTS, GIT
 from fuzz.teller import FILES, Teller, split
+from fuzz.worktrees import WORKTREES
 from scenarios.player import Player, Step, Verdict
 from story.blame import Blame
 from story.hook import ForkedHook
@@ -21,7 +22,8 @@ Deed = Callable[[Teller, Random], None]
 Plan = list[tuple[str, int]]
 """Names of deeds, each with the seed of its own choices: leaving one out changes no other's dice."""
 
-DEEDS: dict[str, Deed] = {deed.__name__: deed for deed in (*EDITS, *GIT, *BY_AGENTS)}
+BY_GIT = {**GIT, **WORKTREES}
+DEEDS: dict[str, Deed] = {deed.__name__: deed for deed in (*EDITS, *BY_GIT, *BY_AGENTS)}
 
 
 @dataclass(frozen=True)
@@ -83,14 +85,14 @@ class Settings:
 def make_plan(seed: int, ops: int) -> Plan:
     """A story as a list of deeds."""
     rng = Random(seed)
-    edits, git, agents = list(EDITS), list(GIT), list(BY_AGENTS)
+    edits, git, agents = list(EDITS), list(BY_GIT), list(BY_AGENTS)
     plan: Plan = []
     for _ in range(ops):
         kind = rng.random()
         if kind < 0.5:
             deed: Deed = rng.choices(edits, list(EDITS.values()))[0]
         elif kind < 0.93:
-            deed = rng.choices(git, list(GIT.values()))[0]
+            deed = rng.choices(git, list(BY_GIT.values()))[0]
         else:
             deed = rng.choice(agents)
         plan.append((deed.__name__, rng.randrange(1 << 30)))

@@ -243,25 +243,6 @@ def pull(teller: Teller, rng: Random) -> None:
     settle(teller, rng, "rebase" if "--rebase" in how else "merge")
 
 
-def worktree(teller: Teller, rng: Random) -> None:
-    """A session works in a linked worktree on a branch of its own and commits there."""
-    name = f"wt{len(teller.branches())}"
-    if not teller.git("worktree", "add", "-q", f"../{name}", "-b", f"on-{name}"):
-        return
-    main = teller.stage.here
-    teller.stage.here = (main.parent / name).resolve()
-    try:
-        for _ in range(rng.choice((1, 2))):
-            files = teller.files()
-            if files:
-                who, path = rng.choice(PEOPLE), rng.choice(files)
-                teller.write(who, path, changed(teller, who, teller.lines(path), rng))
-            commit_all(teller, rng)
-    finally:
-        teller.stage.here = main
-    teller.git("worktree", "remove", "--force", f"../{name}")
-
-
 SPELLED: dict[Callable[[Teller, Random], None], str] = {
     commit_all: "git add -A && git commit -qm x",
     commit_some: "git add one.py && git commit -qm x",
@@ -313,7 +294,6 @@ GIT = {
     rename: 3,
     delete: 1,
     pull: 4,
-    worktree: 1,
 }
 
 BY_AGENTS = {by_an_agent(deed): 1 for deed in SPELLED}

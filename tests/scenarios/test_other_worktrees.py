@@ -82,3 +82,46 @@ def test_from_a_folder_in_no_repository(told: Story, tmp_path: Path) -> None:
     told.shell("A", *runs(f"cd {told.world.root.name} && sed -i s/b/s1/ f.txt && git commit -qam x"))
     told.stage.here = told.world.root
     told.expect(f="U|a A|s1 U|c")
+
+
+COMMIT = "git add -A && git commit -qm x"
+REMOVED = "git worktree remove --force ../w"
+
+
+@pytest.mark.parametrize("from_afar", [False, True])
+@pytest.mark.parametrize("end", [REMOVED, f"git merge -q --ff-only w && {REMOVED} && git branch -qD w"])
+def test_the_worktree_is_removed(told: Story, tmp_path: Path, end: str, *, from_afar: bool) -> None:
+    """Git deletes HEAD's log with it: what the call committed is the call's all the same."""
+    told.stage.here = told.world.root if from_afar else tmp_path / "w"
+    begin = "cd ../w && " if from_afar else ""
+    told.shell("A", *runs(f"{begin}sed -i s/b/s1/ f.txt && printf 's3\\n' > g.txt && {COMMIT}"))
+    told.stage.here = tmp_path / "w"
+    told.edit("B", f="a s1 o1 c").shell("A", *runs(f"sed -i s/c/s2/ f.txt && {COMMIT}"))
+    told.stage.here = told.world.root
+    told.expect(rev="w", f="U|a A|s1 B|o1 A|s2", g="A|s3")
+    told.stage.here = told.world.root
+    run(told, told.world.root, end)
+    told.expect(rev="HEAD" if "merge" in end else "w", f="U|a A|s1 B|o1 A|s2", g="A|s3")
+
+
+def test_what_git_did_in_a_worktree_that_is_removed_is_nobodys(told: Story, tmp_path: Path) -> None:
+    told.git("checkout", "-q", "-b", "side")
+    (told.world.root / "f.txt").write_text("a\nu1\nb\nc\n")
+    run(told, told.world.root, "git commit -qam u; git checkout -q main")
+    told.stage.here = tmp_path / "w"
+    told.shell("A", "./pick.sh", lambda tale: run(tale, tale.stage.here, "git cherry-pick side"))
+    told.stage.here = told.world.root
+    run(told, told.world.root, f"{REMOVED}; git branch -qD side")
+    told.expect(rev="w", f="U|a U|u1 U|b U|c")
+
+
+def test_another_worktree_of_the_same_name(told: Story, tmp_path: Path) -> None:
+    told.stage.here = tmp_path / "w"
+    told.shell("A", *runs(f"sed -i s/b/s1/ f.txt && {COMMIT}"))
+    run(told, told.world.root, f"git merge -q --ff-only w && {REMOVED} && git branch -qD w")
+    run(told, told.world.root, "git worktree add -q ../w -b w")
+    told.shell("B", *runs(f"sed -i s/c/o1/ f.txt && {COMMIT}"))
+    told.expect(f="U|a A|s1 B|o1")
+    run(told, told.world.root, f"git merge -q --ff-only w && {REMOVED} && git branch -qD w")
+    told.stage.here = told.world.root
+    told.expect(f="U|a A|s1 B|o1")

@@ -17,6 +17,7 @@ from byline.workspace.anchoredowner import anchored_owner
 from byline.workspace.contents import Contents
 from byline.workspace.headlogs import branch_logs, head_logs, movements, old_tips
 from byline.workspace.journal import Journal
+from byline.workspace.moves import Shift, shifted
 from byline.workspace.presence import Presence
 from byline.workspace.repeats import Repeats
 
@@ -44,6 +45,7 @@ class GitHistory:
         self._repeats = Repeats(graph, objects, self._presence, self._timeline.births, {}, self.tips)
         self._heads: dict[str, Path] = {}
         self._logs: dict[str, list[Movement]] = {}
+        self._shifts: dict[str, Shift] = {}
         self._old_tips: list[str] = []
         self._has_logs = False
         self._oldest_described: tuple[str | None] | None = None
@@ -56,7 +58,8 @@ class GitHistory:
         """Bring commits, references and anchors up to what git says now."""
         self._journal = journal
         self._heads = head_logs(self._common_dir, journal.by_worktree.keys())
-        self._logs = {worktree: movements(path) for worktree, path in self._heads.items()}
+        there = {worktree: movements(path) for worktree, path in self._heads.items()}
+        self._logs, self._shifts = journal.moves.joined(there)
         self._has_logs = any(self._logs.values())
         if self.anchors.refresh():
             self._oldest_described = None
@@ -70,7 +73,7 @@ class GitHistory:
         self._old_tips = list(dict.fromkeys(old_tips(self._logs | branches)))
         made = (movement for log in branches.values() for movement in log if movement.action.startswith("commit"))
         self._in_branches = {movement.new for movement in made}
-        self._timeline = Timeline(self._logs, journal.by_worktree)
+        self._timeline = Timeline(self._logs, shifted(journal.by_worktree, self._shifts))
         self._presence = Presence(self._graph, self._timeline, journal.events.at, self._common_dir)
         births = self._timeline.births
         self._repeats = Repeats(self._graph, self._objects, self._presence, births, journal.rewrites, self.tips)
@@ -85,7 +88,7 @@ class GitHistory:
 
     def date(self, journal: Journal) -> None:
         """Say which of the new events came before which commits."""
-        self._timeline.extend(journal.by_worktree)
+        self._timeline.extend(shifted(journal.by_worktree, self._shifts))
         self._owns = None
 
     # -- commits --------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from byline.store.events import Events
 from byline.store.packed import Bytes, Parts, below
 from byline.store.postings import Postings
 from byline.store.spool import Placed
+from byline.workspace.moves import Moves
 from byline.workspace.shells import Shells
 from byline.workspace.stays import Stays
 from byline.workspace.traces import Traces
@@ -58,6 +59,8 @@ class Journal:
             made: [(old, word) for old, word in olds] for made, olds in state.get("rewrites", {}).items()
         }
         """For each commit those it came from, as git's hooks told, and by what (`amend`, `rebase`)."""
+        self.moves = Moves(state.get("moves"))
+        """How HEADs of linked worktrees moved."""
         self.agents: dict[str, list[int]] = state.get("agents", {})
         """For each agent the number of its events, and position and time of the newest of a hook (-1 for none)."""
         self.unanswered: list[tuple[str, str]] = [(old, new) for old, new in state.get("unanswered", ())]
@@ -147,6 +150,7 @@ class Journal:
             "first_head": self.first_head,
             "heads": sorted(self.heads),
             "rewrites": self.rewrites,
+            "moves": self.moves.kept,
             "agents": self.agents,
             "unanswered": self.unanswered,
             "open_writes": {name: sorted(paths) for name, paths in self._open_writes.items()},
@@ -210,6 +214,8 @@ class Journal:
         if event.head is not None and event.head != self._head:
             self._head = event.head
             self.heads.add(event.head)
+        if event.moves and event.worktree is not None:
+            self.moves.add(seq, event.worktree, event.moves)
         if event.stash is not None:
             self.heads.add(event.stash)
         for old, made in event.pairs or ():

@@ -137,3 +137,33 @@ def test_the_portable_way_prints_the_same(repo: Maker) -> None:
     here = place.find_repository(str(made.path))
     assert here is not None
     assert status._run_portably(here.worktree, os.environ) == status.start(here, os.environ).result() == b"?? a\0"
+
+
+def test_how_a_linked_worktrees_head_moved_lately(repo: Maker) -> None:
+    """Without the subjects of commits; the main worktree's log stays, so it needs none of that."""
+    made = repo()
+    made.commit("c", {"f": "x\n"})
+    made.run("worktree", "add", "-q", "../w", "-b", "w")
+    there = made.path.parent / "w"
+    for words in (
+        ["commit", "-m", "token=hunter2", "--allow-empty"],
+        ["commit", "--amend", "-m", "b", "--allow-empty"],
+    ):
+        made.run("-C", str(there), *words)
+    heads = [line.split(" ") for line in (made.path / ".git/worktrees/w/logs/HEAD").read_text().splitlines()]
+    size = (made.path / ".git/worktrees/w/logs/HEAD").stat().st_size
+    moves = shell(made, there)["moves"]
+    assert isinstance(moves, list)
+    assert [(one[1], one[2], one[4]) for one in moves[-2:]] == [
+        (heads[-2][0], heads[-2][1], "commit"),
+        (heads[-1][0], heads[-1][1], "commit (amend)"),
+    ]
+    assert moves[-1][0] == size
+    assert "hunter2" not in str(moves)
+    assert "moves" not in shell(made)
+    os.utime(made.path / ".git/worktrees/w/logs/HEAD", (1, 1))
+    assert "moves" not in shell(made, there)
+    (made.path / ".git/worktrees/w/logs/HEAD").write_bytes(b"\0rubbish\n\xff" * 400)
+    assert "moves" not in shell(made, there)
+    (made.path / ".git/worktrees/w/logs/HEAD").unlink()
+    assert "moves" not in shell(made, there)

@@ -157,3 +157,11 @@ def test_a_call_that_could_not_list_all_dirty_files_proves_nothing(listed: dict[
 def test_odd_lists_are_taken_in(more: dict[str, Any]) -> None:
     found, _ = journal(event("pre_shell", call_id="1", **more), event("shell", call_id="1", **more))
     assert order(found, "f") in ([], [0, 1])
+
+
+def test_how_heads_of_linked_worktrees_moved_is_kept() -> None:
+    told = ((100, HEAD, NEXT, 7, "commit"),)
+    found, _ = journal(event("shell", call_id="c", paths=(), after_ids=(), moves=told))
+    again = Journal(lambda one, other: frozenset(), found.parts())
+    for one in (found, again):
+        assert [tuple(each) for each in one.moves.joined({})[0][ROOT]] == [told[0]]
