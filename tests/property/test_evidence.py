@@ -233,10 +233,10 @@ def _state(events: Sequence[Event], end: int, worktree: str, log: Sequence[Movem
 
 
 def _made_in_shell(events: Sequence[Event]) -> set[str]:
-    begun: dict[tuple[str | None, str | None], Event] = {}
+    begun: dict[tuple[str | None, str | None, str | None], Event] = {}
     found = set()
     for event in events:
-        key = (event.session_id, event.call_id)
+        key = (event.session_id, event.call_id, event.worktree)
         if event.event == "pre_shell":
             begun[key] = event
         elif event.event == "shell" and (pre := begun.pop(key, None)) is not None:
@@ -261,11 +261,14 @@ def _telling(events: Sequence[Event], path: str) -> list[int]:
     for place, number in enumerate(shells):
         event = events[number]
         if path in (event.paths or ()):
-            others = [
-                k for k in shells if (events[k].session_id, events[k].call_id) == (event.session_id, event.call_id)
-            ]
-            found |= {*(others[:4] if event.call_id else ()), *shells[place : place + 2]}
+            others = [k for k in shells if _call(events[k]) == _call(event)]
+            near = [k for k in shells[place + 1 : place + 9] if events[k].worktree == event.worktree]
+            found |= {number, *(others[:4] if event.call_id else ()), *near[:1]}
     return sorted(found)
+
+
+def _call(event: Event) -> tuple[str | None, ...]:
+    return event.session_id, event.call_id, event.worktree
 
 
 def _turns(events: Sequence[Event]) -> list[tuple[Any, ...]]:

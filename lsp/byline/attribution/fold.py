@@ -43,6 +43,8 @@ class PathFold:
         """Where calls began that may have been running when all that is known was folded."""
         self._folded = 0
         self._newest = -1
+        self.at: int | None = None
+        """The position of the event that is being folded; None where all that waited have been."""
         self._save: tuple[int, Standing] | None = None
         """A save that may yet prove to be an agent's own write: its position, and how things stood before it."""
         self._turn_ends = turn_ends
@@ -81,7 +83,9 @@ class PathFold:
         for index, (seq, event) in enumerate(waiting, start):
             if event.event in _LOOKED_AT:
                 self._save = (seq, self._states.standing()) if event.event == "save" else None
+            self.at = seq
             self._take(index, seq, event)
+        self.at = None
         if waiting:
             self._newest = waiting[-1][0]
         self._let_go()

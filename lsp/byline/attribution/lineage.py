@@ -43,7 +43,7 @@ class Lineage:
         self._depth = 0
         self._busy: set[tuple[str, str]] = set()
         self._recorded = Recorded(history, fold)
-        self._sources = Sources(history, self.version, self.old_names)
+        self._sources = Sources(history, self.version, self.old_names, lambda path: fold(path).at)
 
     def version(self, commit: str | None, path: str) -> Version | None:
         """The text and owners of `path` in `commit`; None where there is no such text file."""

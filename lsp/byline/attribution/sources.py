@@ -64,11 +64,16 @@ class Sources:
         history: History,
         version: Callable[[str | None, str], Version | None],
         old_names: Callable[[str], Iterable[str]],
+        folding: Callable[[str], int | None],
     ) -> None:
-        """`version`: a commit's version of a path; `old_names`: what git says a path was renamed from."""
+        """`version`: a commit's version of a path; `old_names`: what git says a path was renamed from.
+
+        `folding`: the position of the event up to which a path's states are known, None where all are.
+        """
         self._history = history
         self._ask = version
         self._old_names = old_names
+        self._folding = folding
         self._hunks: dict[str, dict[str, list[tuple[HunkKey, list[Mark], Around]]]] = {}
 
     def _version(self, commit: str, path: str) -> Version | None:
@@ -127,7 +132,7 @@ class Sources:
         tips = [tip for _, tip, _ in self._history.named_sources(change.commit)]
         tips += self._history.rewritten(change.commit)
         if replay:
-            tips += self._history.stashes()
+            tips += [stash for stash in self._history.stashes() if not self._later(stash, change)]
         named = [side for tip in tips if (side := self._side(tip, change))]
         if named:
             marks = _filled(marks, carry(change.text.lines, [change.before, *named]))
@@ -166,7 +171,7 @@ class Sources:
         for tip in self._history.tips()[:_MOST_TIPS]:
             if tip in (change.commit, change.parent) or self._history.parents(tip) is None:
                 continue
-            if self._later(tip, change.commit):
+            if self._later(tip, change):
                 continue
             if not any(self._history.branch_touches(tip, onto, name) for name in names):
                 continue
@@ -187,7 +192,7 @@ class Sources:
         others = [
             commit
             for commit in sorted(self._history.touching(change.path))[:_MOST_CHANGES]
-            if not self._history.reaches(change.commit, commit) and not self._later(commit, change.commit)
+            if not self._history.reaches(change.commit, commit) and not self._later(commit, change)
         ]
         if not others:
             return found
@@ -208,8 +213,14 @@ class Sources:
             found[span.new_start : span.new_stop] = _common(outcomes, span.new_stop - span.new_start)
         return found
 
-    def _later(self, commit: str, than: str) -> bool:
-        """Whether `commit` came after `than`, so that it can't be its source."""
+    def _later(self, commit: str, change: Change) -> bool:
+        """Whether `commit` came after the commit of a change, so that it can't be its source.
+
+        While states are being worked out, those of later commits are not known yet, and nobody asks for them.
+        """
+        than, known = change.commit, self._folding(change.path)
+        if known is not None and not self._history.may_have_been(commit, known):
+            return True
         one, other = self._history.birth(commit), self._history.birth(than)
         if one is not None and other is not None and one.worktree == other.worktree:
             return one.number[1] > other.number[1]

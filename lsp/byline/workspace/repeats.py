@@ -108,4 +108,9 @@ class Repeats:
         one, other = self._births.get(commit), self._births.get(than)
         if one is not None and other is not None:
             return one.number > other.number
-        return other is not None and other.made_here and not self._presence.is_as_old(commit, than)
+        if other is not None and other.made_here:
+            return not self._presence.is_as_old(commit, than)
+        if one is not None and one.made_here:
+            return False
+        made, thans = self._graph.made.get(commit), self._graph.made.get(than)
+        return made is not None and thans is not None and made.commit_time > thans.commit_time  # the copy is younger
