@@ -12,7 +12,19 @@ from types import CodeType
 
 FIRST = ("", "system", "fastjson", "observation", "deadline", "entry", "detect", "dialects")
 """What runs before a payload is understood, each after what it imports; "" is the package."""
-LATER = ("place", "beside", "spool", "head", "record", "texts", "snapshots", "contents", "status", "overlooked")
+LATER = (
+    "place",
+    "walk",
+    "beside",
+    "spool",
+    "head",
+    "record",
+    "texts",
+    "snapshots",
+    "contents",
+    "status",
+    "overlooked",
+)
 """What most events need: packed until it is imported. So git may be running by then, and a prompt loads less."""
 OF_CALLS = ("calls", "positions")
 FURTHER = {

@@ -78,10 +78,13 @@ def _everywhere(seen: "Observation", env: "Mapping[str, str]", running: "dict[in
     """An observation, and what it is for other worktrees that a shell command works in; git runs there, too."""
     if seen.event not in SHELL_EVENTS:
         return [seen]
-    from byline_hooks import beside
+    try:
+        from byline_hooks import beside
 
-    others = beside.observations(seen, env)
-    running.update(_git(others, env))
+        others = beside.observations(seen, env)
+        running.update(_git(others, env))
+    except (OSError, ValueError):
+        return [seen]  # a folder that cannot be opened is no reason to lose what happened in the agent's own
     return [seen, *others]
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from byline_hooks.observation import Observation, Payload, _Absent
     from byline_hooks.status import Run
 
-LISTINGS = ("paths", "after_ids")
+LISTINGS = ("paths", "after_ids", "named")
 LONGEST_TEXT = 1 << 18
 """Characters of one text field; longer ones are cut and end in an ellipsis."""
 TOLD_TWICE = ("copilot", "cursor", "devin")

@@ -83,6 +83,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
     background: bool | None = None
     beside: bool | None = None
     """Shell events: of another worktree than the agent's folder, in which the command works as well."""
+    named: tuple[str, ...] | None = None
+    """Beside: the files, or folders, that the command names to write them; None where it may write any."""
     prompt: str | None = None
     start_line: int | None = None
     end_line: int | None = None
@@ -106,6 +108,10 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
     ci: bool | None = None
     client: str | None = None
     """Git events: the editor or git client that ran git."""
+
+    def may_write(self, path: str) -> bool:
+        """Whether the command of a shell event may have written a file, by what it names in this worktree."""
+        return self.named is None or any(not name or f"{path}/".startswith(f"{name}/") for name in self.named)
 
     def listed(self) -> Iterator[tuple[str, str]]:
         """Shell events: each path of the list with what was there, a content's id, `NONE_ID` or `UNREAD`."""

@@ -70,3 +70,23 @@ def test_little_is_left_of_what_was_moved(told: Story) -> None:
     owners = [(line.owner, line.text) for line in told.stage.ask("z.txt", "HEAD")]
     assert owners[:4] == [("B", f"f(s{number})") for number in range(1, 5)]
     assert owners[4] in [("A", "f(a5)"), ("U", "f(a5)")]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "mv old.txt f.txt && sed -i s/a5/s5/ f.txt",
+        "mv old.txt t && mv f.txt old.txt && mv t f.txt && sed -i s/a5/s5/ f.txt",
+    ],
+)
+def test_moved_over_another_file(told: Story, command: str) -> None:
+    told.shell("B", *runs(command + " && git add -A && git commit -qm z"))
+    owners = [line.owner for line in told.stage.ask("f.txt")]
+    assert set(owners[:4]) <= {"A", "U"}
+    assert owners[4:] == ["B"]
+
+
+@pytest.mark.parametrize("command", ["sed s/a5/s5/ old.txt > t && mv t old.txt", "sort -r old.txt > t; mv t old.txt"])
+def test_written_beside_and_moved_into_place(told: Story, command: str) -> None:
+    told.shell("B", *runs(command))
+    assert "B" in {line.owner for line in told.stage.ask("old.txt", None)}

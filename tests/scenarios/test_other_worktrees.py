@@ -125,3 +125,88 @@ def test_another_worktree_of_the_same_name(told: Story, tmp_path: Path) -> None:
     run(told, told.world.root, f"git merge -q --ff-only w && {REMOVED} && git branch -qD w")
     told.stage.here = told.world.root
     told.expect(f="U|a A|s1 B|o1")
+
+
+LOOKS = [
+    "git -C ../w log --oneline | head -3; python3 -c pass",
+    "cp ../w/f.txt ../copy.txt && python3 -c pass",
+    "cd ../w && git status --short; cd ../repo && python3 -c pass",
+    "sed -n 1,2p ../w/f.txt && python3 -c pass",
+    "git -C ../w rev-parse HEAD && echo hi > own.txt",
+    "echo hi > ../w/other.txt && python3 -c pass",
+]
+
+
+def beside(told: Story, who: str, command: str, meanwhile: str, *, before: str, after: str) -> None:
+    """A call of `who` from the main worktree inside one of B in `w`; `meanwhile` happens in `w` while both run."""
+    w = told.world.root.parent / "w"
+    if before:
+        told.stage.agent.pre_shell("B", w, before)
+
+    def both(tale: Story) -> None:
+        run(tale, tale.stage.here, command)
+        run(tale, w, meanwhile)
+
+    told.shell(who, command, both)
+    if after:
+        told.stage.agent.shell("B", w, after)
+    told.stage.here = w
+
+
+@pytest.mark.parametrize("command", LOOKS)
+def test_who_looks_gets_nothing_of_what_others_write_there(told: Story, command: str) -> None:
+    beside(told, "A", command, "sed -i s/b/o1/ f.txt", before="./gen.sh", after="./gen.sh")
+    told.expect_working(f="U|a B|o1 U|c").commit().expect(f="U|a B|o1 U|c")
+
+
+@pytest.mark.parametrize("command", LOOKS)
+def test_nor_of_what_others_commit_there(told: Story, command: str) -> None:
+    theirs = "./gen.sh && git commit -qam x"
+    beside(told, "A", command, "sed -i s/b/o1/ f.txt; git commit -qam x", before=theirs, after=theirs)
+    told.expect(f="U|a B|o1 U|c")
+
+
+@pytest.mark.parametrize("command", LOOKS[:5])
+def test_nor_of_what_nobody_tells_of(told: Story, command: str) -> None:
+    beside(told, "A", command, "sed -i s/b/u1/ f.txt", before="", after="")
+    told.expect_working(f="U|a U|u1 U|c")
+
+
+def test_who_works_there_beside_another_gets_nothing_that_may_be_theirs(told: Story) -> None:
+    w = told.world.root.parent / "w"
+    told.stage.agent.pre_shell("B", w, "./gen.sh")
+    told.shell("A", "cd ../w && make", lambda tale: run(tale, w, "sed -i s/b/o1/ f.txt"))
+    told.stage.agent.shell("B", w, "./gen.sh")
+    told.stage.here = w
+    assert told.stage.ask("f.txt", None)[1].owner in ("B", "U")
+
+
+@pytest.mark.parametrize("by", ["H", "B", "U"])
+def test_stashed_here_and_taken_back_there(told: Story, by: str) -> None:
+    told.edit(by, f="a x1 b c")
+    command = "git stash -q && cd ../w && git stash pop -q && sed -i s/c/s1/ f.txt && git commit -qam x"
+    told.shell("A", *runs(command))
+    assert [line.owner for line in told.stage.ask("f.txt", "w")][:3] in (["U", by, "U"], ["U", "U", "U"])
+
+
+def test_moved_over_a_file_of_another_worktree(told: Story) -> None:
+    told.edit("H", h="x1 x2 x3").shell("A", *runs("mv h.txt ../w/f.txt"))
+    told.stage.here = told.world.root.parent / "w"
+    assert {line.owner for line in told.stage.ask("f.txt", None)} <= {"H", "U"}
+
+
+def test_a_server_in_another_repository_is_no_doubt_for_ever(told: Story, tmp_path: Path) -> None:
+    run(told, tmp_path, f"git clone -q {told.world.root.name} other")
+    fields = {
+        "v": 1,
+        "agent": "robot",
+        "session_id": "A",
+        "cwd": str(told.world.root),
+        "tool": "Bash",
+        "call_id": "c",
+    }
+    for more in ({"event": "pre_shell"}, {"event": "shell", "background": True}, {"event": "session_end"}):
+        told.stage._send("generic", {**fields, "command": "cd ../other && npm run dev", **more})
+    told.stage.here = tmp_path / "other"
+    told.shell("B", "./gen.sh", lambda tale: run(tale, tale.stage.here, "sed -i s/b/o1/ f.txt"))
+    told.expect_working(f="U|a B|o1 U|c")

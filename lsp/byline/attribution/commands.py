@@ -4,7 +4,6 @@ import re
 import shlex
 from collections.abc import Sequence
 from functools import lru_cache
-from posixpath import basename, normpath
 
 _MOVERS = frozenset("am apply checkout cherry-pick merge pull rebase reset restore revert stash switch".split())
 _TYPING = frozenset(("awk", "cat", "cd", "echo", "perl", "printf", "rm", "sed", "tee", "touch", "true"))
@@ -22,9 +21,9 @@ OF_GIT = frozenset(
     " sparse-checkout stash status switch tag update-index worktree".split()
 )
 """Subcommands that write no text but what is in the repository; `apply` and `am` take it from elsewhere."""
-_IMPORTERS = frozenset(("clone", "read-tree", "submodule", "subtree"))
+IMPORTERS = frozenset(("clone", "read-tree", "submodule", "subtree"))
 """Subcommands of git that make files of another repository's."""
-_MOVES_OR_MAKES = OF_GIT | _IMPORTERS
+_MOVES_OR_MAKES = OF_GIT | IMPORTERS
 _LOOKS = frozenset(": [ cat cd date echo exit export grep head ls printf pwd set sleep tail test true wc".split())
 """Commands that write no file but by a redirection."""
 _READS = frozenset("cat cmp df diff du file find grep head ls ps pwd rg sleep stat tail wc which".split())
@@ -70,7 +69,7 @@ def only_reads(command: str | None) -> bool:
     found = parts(command)
     if not found:
         return False
-    runs = [_run(part) for part in found]
+    runs = [run_of(part) for part in found]
     names = {name for name, _ in runs}
     if _READS.isdisjoint(names) or not names <= _READS | _LOOKS:
         return False
@@ -79,7 +78,7 @@ def only_reads(command: str | None) -> bool:
 
 def _program(part: Sequence[str]) -> str:
     """`git`, where it only moves what is in the repository; `looks`, where nothing is changed; else `other`."""
-    name, words = _run(part)
+    name, words = run_of(part)
     if name != "git":
         return "looks" if name in _LOOKS else "other"
     runs_others = words[:1] == ["rebase"] and any(word.startswith(("-x", "--exec")) for word in words)
@@ -87,7 +86,7 @@ def _program(part: Sequence[str]) -> str:
     return "git" if words and words[0] in _MOVES_OR_MAKES and not runs_others else "other"
 
 
-def _run(part: Sequence[str]) -> tuple[str, list[str]]:
+def run_of(part: Sequence[str]) -> tuple[str, list[str]]:
     """The program that a command runs, and its words; of git from the subcommand on."""
     words = list(part)
     while words and "=" in words[0]:
@@ -133,7 +132,7 @@ def moves_texts(command: str | None) -> bool:
     found = parts(command)
     if found is None:
         return _names_mover(command or "")
-    runs = map(_run, found)
+    runs = map(run_of, found)
     # What git is told to write into a message is no command.
     return any(_brings_texts(words) if name == "git" else _names_mover(" ".join(words)) for name, words in runs)
 
@@ -145,115 +144,23 @@ def _brings_texts(words: Sequence[str]) -> bool:
     return bool(told) and told[0] in _MOVERS and not begins
 
 
-def brings_files(command: str | None, path: str) -> bool:
-    """Whether the new file `path` may have come from elsewhere: it was moved there, or git has it from afar."""
+def carries_stash(command: str | None) -> bool:
+    """Whether a command line stashes and goes to another folder: it may take the stash back in another worktree."""
     words = words_of(command)
-    if "mv" in words and (moves_texts(command) or _may_move_to(command, path)):
-        return True
-    if "git" not in words or _IMPORTERS.isdisjoint(words):
-        return False
-    folders = {part.removesuffix(".git") for word in words for part in re.split("[/=]", word)}
-    return path == ".gitmodules" or not folders.isdisjoint(path.split("/"))
+    return "stash" in words and not {"cd", "pushd", "-C"}.isdisjoint(words)
 
 
-def _may_move_to(command: str | None, path: str) -> bool:
-    """Whether a `mv` names the path, or a folder above it, as where something goes; where it can't be read it may.
-
-    What the same command line has written before it is not from elsewhere.
-    """
-    runs = [_run(part) for part in _unredirected(command) or ()]
-    moves = [words for name, words in runs if name == "mv" or (name == "git" and words[:1] == ["mv"])]
-    if len(moves) < words_of(command).count("mv"):
-        return True
-    plain = [words for words in moves if words and words[0] != "mv"]
-    if any(word.startswith(("-t", "--target")) for words in plain for word in words):
-        return True
-    told = command or ""
-    return any(_may_go_to(into, path) and not all(_is_made(one, told) for one in rest) for *rest, into in plain)
-
-
-def _unredirected(command: str | None) -> Parts | None:
+def unredirected(command: str | None) -> Parts | None:
     """`parts` of a command line that may read and write files by redirections, which are left out."""
     return parts(_REDIRECTED.sub(" ", command or ""))
 
 
-def _may_go_to(target: str, path: str) -> bool:
-    name = target.rstrip("/").rpartition("/")[2]
-    return name in path.split("/") or name in ("", ".", "..") or any(letter in name for letter in "$*?~")
-
-
-def _is_made(name: str, command: str) -> bool:
-    """Whether an earlier redirection or option of the command line says that it writes this file."""
-    return name.startswith("-") or bool(re.search(rf"(?:>|-o|--output|tee)[= ]*{re.escape(name)}(?![\w./])", command))
-
-
-def moved_to(command: str | None, path: str) -> list[str] | None:
-    """The files that a command line moves to `path`, as it spells them from where it begins.
-
-    None where that cannot be read: it changes the folder, or may move more there than it plainly names.
-    """
-    found: list[str] = []
-    for part in _unredirected(command) or ():
-        name, words = _run(part)
-        if name in ("cd", "pushd", "popd") or "-C" in part:
-            return None
-        if name == "git" and words[:1] == ["mv"]:
-            words = words[1:]
-        elif name == "git":
-            continue
-        elif name != "mv":
-            if "mv" in words_of(" ".join(words)):
-                return None  # `xargs mv`, `sh -c 'mv …'`
-            continue
-        *sources, into = [word for word in words if not word.startswith("-")] or [""]
-        exact = [one for source in sources if (one := _moved_from(source, into, path))]
-        if any(word.startswith(("-t", "--target")) for word in words) or (not exact and _may_go_to(into, path)):
-            return None
-        found += exact
-    return found or None
-
-
-def _moved_from(source: str, into: str, path: str) -> str | None:
-    """The file that is `path` after `mv SOURCE INTO`: the source, or one below it; None where there is none."""
-    source = normpath(source)
-    places = (normpath(into), normpath(f"{into}/{basename(source)}"))
-    if path in places:
-        return source
-    return next((source + path[len(place) :] for place in places if path.startswith(f"{place}/")), None)
-
-
 def tells_index(command: str | None) -> bool:
     """Whether a command has git change what it overlooks (`git update-index`)."""
-    found = _unredirected(command)
+    found = unredirected(command)
     if found is None:
         return "update-index" in words_of(command)
-    return any(name == "git" and words[:1] == ["update-index"] for name, words in map(_run, found))
-
-
-def names_move(command: str | None, old: str, new: str) -> bool:
-    """Whether a command line says that the file `old` is moved to `new`, both below the folder that it begins in.
-
-    A command that changes the folder, or that puts something else in the place of `old`, says nothing.
-    """
-    moved: list[tuple[str, str]] = []
-    for part in parts(command) or ():
-        name, words = _run(part)
-        if name in ("cd", "pushd", "popd") or "-C" in part:
-            return False
-        if name == "git" and words[:1] == ["mv"]:
-            words = words[1:]
-        elif name != "mv":
-            continue
-        if any(word.startswith(("-t", "--target")) for word in words):
-            return False
-        *sources, into = [normpath(word) for word in words if not word.startswith("-")] or [""]
-        moved += [(source, place) for source in sources for place in (into, normpath(f"{into}/{basename(source)}"))]
-    if any(f"{old}/".startswith(f"{place}/") for _, place in moved):
-        return False
-    return any(
-        f"{old}/".startswith(f"{source}/") and normpath(f"{place}/{old[len(source) :]}") == new
-        for source, place in moved
-    )
+    return any(name == "git" and words[:1] == ["update-index"] for name, words in map(run_of, found))
 
 
 def is_typed(line: bytes, command: str | None) -> bool:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from byline.attribution.commands import names_move, words_of
+from byline.attribution.commands import words_of
 from byline.attribution.diff import blocks
+from byline.attribution.filemoves import names_move
 from byline.attribution.marks import Text, Version, exact_keys, together
 from byline.attribution.world import World
 from byline.model import NONE_ID, Event

@@ -2,17 +2,9 @@
 
 from byline.attribution.call import Call
 from byline.attribution.closing import close, unexplained
-from byline.attribution.commands import (
-    brings_files,
-    is_typed,
-    moved_to,
-    moves_texts,
-    only_git,
-    only_reads,
-    tells_index,
-    types,
-)
+from byline.attribution.commands import is_typed, moves_texts, only_git, only_reads, tells_index, types
 from byline.attribution.conflicts import markers
+from byline.attribution.filemoves import brings_files, moved_to
 from byline.attribution.formatters import commits, hides_commit, is_formatter_run, names_formatter
 from byline.attribution.hidden import may_be_gits
 from byline.attribution.ignoring import rules_changed
@@ -57,6 +49,8 @@ class ShellCalls:
         if content is None:
             self._note_unclear(seq, event)
             return
+        if event.beside and (window is None or not window.pre[1].may_write(self._states.path)):
+            return  # it may not have been there when the call began: what has changed is told by others
         pre = self._states.at_pre.get(window.pre[0]) if window else None
         text = self._states.text(content)
         current = self._states.current.get(event.worktree)
@@ -156,7 +150,7 @@ class ShellCalls:
 
     def _listed(self, event: Event) -> str | None:
         """The content a shell event shows for this path; None when it does not tell."""
-        if event.paths is None or event.after_ids is None:
+        if event.paths is None or event.after_ids is None or not event.may_write(self._states.path):
             return None
         if self._states.path in event.paths:
             index = event.paths.index(self._states.path)
@@ -224,12 +218,16 @@ def _without_doubtful(call: Call, version: Version) -> Version:
 
 def _doubt(call: Call) -> str | None:
     """Why any line may be somebody else's; None if nothing says so."""
-    if call.found.id == NONE_ID and brings_files(call.command, call.path):
+    if brings_files(call.command, call.path) and (
+        call.found.id == NONE_ID or call.after.beside or _moved(call) is not None
+    ):
         return _BROUGHT
     if tells_index(call.command):
         return "git may have overlooked it before"
     if call.world.beside_background(call.after, call.begin, call.end):
         return "a command in the background ran beside"
+    if (call.before.beside or call.after.beside) and call.world.beside_others(call.after, call.begin, call.end):
+        return "another session's command ran there"
     return None
 
 

@@ -78,6 +78,9 @@ class World(Protocol):
     def turn_ended(self, session_id: str | None, after: int, before: int) -> bool:
         """Whether a turn of the session, or the session itself, ended between two positions among all events."""
 
+    def beside_others(self, call: Event, begin: int, end: int) -> bool:
+        """Whether a command of another session ran in the same worktree between the two positions of a call."""
+
     def beside_background(self, call: Event, begin: int, end: int) -> bool:
         """Whether a command of another session may have run in the background while a call did.
 

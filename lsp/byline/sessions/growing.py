@@ -154,6 +154,8 @@ class Growing(msgspec.Struct):
                 del self.dirty[next(iter(self.dirty))]
 
     def _add_call(self, event: Event, call: str) -> None:
+        if event.beside and not event.call_id:
+            return  # it can't be told from another call
         if event.beside and event.event == "shell" and call.startswith(NAMED_BY_INPUT):
             self.open_calls.pop(call, None)  # the end of a call that was counted where it began
             return

@@ -211,6 +211,9 @@ class Engine:
     def beside_background(self, call: Event, begin: int, end: int) -> bool:
         return self._journal.shells.is_beside(call, begin, end)
 
+    def beside_others(self, call: Event, begin: int, end: int) -> bool:
+        return self._journal.beside_others(call, begin, end)
+
     def ended_conflict(self, commit: str, after: int) -> bool:
         return self._made_by(commit, after).endswith("(continue)")
 

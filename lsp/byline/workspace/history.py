@@ -228,7 +228,7 @@ class GitHistory:
         birth = self.birth(commit)
         if birth is None or not birth.made_here or self._journal is None:
             return None
-        settles = birth.action.endswith("(continue)")
+        settles = birth.action.endswith(("(continue)", "(cherry-pick)"))
         if not birth.action.startswith("commit") and not settles:
             return None
         found = self._journal.shell_at(birth.worktree, birth.before, path, self.entry, settles=settles)

@@ -8,7 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from byline.attribution.commands import brings_files, moves_texts, only_git
+from byline.attribution.commands import carries_stash, moves_texts, only_git
+from byline.attribution.filemoves import brings_files
 from byline.attribution.formatters import hides_commit, names_formatter
 from byline.attribution.ignoring import Entry, rules_changed
 from byline.attribution.shellcalls import quoted
@@ -21,7 +22,7 @@ from byline.store.packed import Bytes, Parts, below
 from byline.store.postings import Postings
 from byline.store.spool import Placed
 from byline.workspace.moves import Moves
-from byline.workspace.shells import Shells
+from byline.workspace.shells import Shells, same_family
 from byline.workspace.stays import Stays
 from byline.workspace.traces import Traces
 
@@ -117,6 +118,16 @@ class Journal:
         between = ends[bisect_right(ends, after) : bisect_left(ends, before)]
         return any(self.events.is_kind(seq, kind) for seq in between for kind in ("turn_end", "session_end"))
 
+    def beside_others(self, call: Event, begin: int, end: int) -> bool:
+        """Whether a call of another session, that came from its own folder, was under way between two positions."""
+        return any(
+            pre.worktree == call.worktree
+            and not pre.beside
+            and not same_family(pre, call)
+            and not self.turn_ended(pre.session_id, seq, begin)
+            for seq, pre in self.some(self.shells.between(begin, end))
+        )
+
     def shell_at(
         self, worktree: str | None, before: int, path: str, entry: Entry, *, settles: bool = False
     ) -> Caller | None:
@@ -128,11 +139,13 @@ class Journal:
         around = [call for call in around if call[1].worktree == worktree]
         if not around or len({pre.session_id for _, pre, _ in around}) > 1:
             return None
-        if any(not _tells_before(pre, path, settles=settles) for _, pre, _ in around):
+        if any(not _tells_before(pre, path, settles=settles) or not pre.may_write(path) for _, pre, _ in around):
             return None  # what was in the index already, perhaps from somebody else, can't be told from what is new
         begin, pre, seq = around[-1]
         if pre.session_id is None or names_formatter(pre.command) or only_git(pre.command):
             return None
+        if carries_stash(pre.command):
+            return None  # what it stashed in one worktree it may have taken back in another
         if self.shells.is_beside(pre, begin, seq):
             return None
         reason = f"committed during shell call{quoted(pre.command)}"
@@ -177,7 +190,7 @@ class Journal:
 
     def _place(self, seq: int, event: Event) -> set[str]:
         self._note(seq, event)
-        if event.background and event.event == "shell":
+        if event.background and event.event == "shell" and not self._is_stranger(event):
             self.shells.goes_on(seq, event)
         elif event.background:
             self.shells.still_runs(event)
@@ -195,6 +208,10 @@ class Journal:
         placed = self._of_paths(seq, event)
         self.traces.take(seq, event, placed)
         return placed
+
+    def _is_stranger(self, event: Event) -> bool:
+        """Whether a call only works here: when its session's turn is over is told in another repository."""
+        return bool(event.beside) and not self.turn_ends.get(event.session_id or "", ())
 
     def _of_paths(self, seq: int, event: Event) -> set[str]:
         if event.event in ("pre_shell", "shell"):

@@ -72,6 +72,14 @@ class Shells:
         begun_again = [seq for seq, later in self._again if seq < before <= later]
         return sorted([*ended, *begun_again, *(seq for seq in self._open.values() if seq < before)])
 
+    def between(self, begin: int, end: int) -> list[int]:
+        """The beginnings of all calls that were under way somewhere between two positions, both left out."""
+        low = bisect_right(self._post, begin)
+        high = bisect_left(self._post, end + self._longest)
+        found = [self._pre[k] for k in range(low, high) if self._pre[k] < end]
+        again = [seq for seq, later in self._again if seq < end and begin < later]
+        return sorted({*found, *again, *(seq for seq in self._open.values() if seq < end)} - {begin})
+
     def goes_on(self, seq: int, event: Event) -> None:
         """What a call started goes on in the background, from its last event on."""
         ids = event.session_id, event.parent_session_id
@@ -122,6 +130,12 @@ class Shells:
 
 def _key(event: Event) -> Key:
     return event.session_id, event.call_id, event.worktree
+
+
+def same_family(one: Event, other: Event) -> bool:
+    """Whether the sessions of two events work for each other: subagents and their parents are not told apart."""
+    families = [_family(event.session_id, event.parent_session_id) for event in (one, other)]
+    return not families[0].isdisjoint(families[1])
 
 
 def _family(session_id: str | None, parent_id: str | None) -> set[str]:

@@ -3,16 +3,14 @@
 import pytest
 
 from byline.attribution.commands import (
-    brings_files,
     is_typed,
-    moved_to,
     moves_texts,
-    names_move,
     only_git,
     only_reads,
     tells_index,
     uncovers,
 )
+from byline.attribution.filemoves import brings_files, moved_to, names_move
 
 
 @pytest.mark.parametrize(
@@ -153,6 +151,10 @@ def test_files_that_may_have_been_brought(command: str | None, expected: bool) -
         ("mv -f ./b.py src", ["b.py/a.py"]),
         ("mv lib/a.py src/ && mv c d", ["lib/a.py"]),
         ("mv old src; touch src/a.py", ["old/a.py"]),
+        ("mv x/a.py c.py src/", ["x/a.py"]),
+        ("mv y/src .; mv q/src ./", ["y/src/a.py", "q/src/a.py"]),
+        ("mv src/a.py t && mv b.py src/a.py && mv t b.py", ["b.py"]),
+        ("mv b.py t && mv src/a.py b.py && mv t src/a.py", ["b.py"]),
         ("mv b.py src/a.py; mv c.py src/a.py", ["b.py", "c.py"]),
         ("cd x && mv b.py src/a.py", None),
         ("git -C x mv b.py src/a.py", None),

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,36 +13,6 @@ from gitrepo import Repo
 from hookrun import events
 
 Maker = Callable[..., Repo]
-
-
-@pytest.mark.parametrize(
-    ("command", "named"),
-    [
-        ("cd ../w && sed -i s/a/b/ f", ["/B/../w", "/B/../w/s/a/b/"]),
-        ("(cd ../w; make) && cd sub && ls", ["/B/../w", "/B/sub"]),
-        ("git -C ../w commit -m 'cd nowhere'", ["/B/../w"]),
-        ("cat > /x/w/f <<'EOF'\ncd ../z\nEOF\ncd b && ls", ["/x/w/f", "/B/b"]),
-        ("cat <<A; cat <<B\ncd 1\nA\ncd 2\nB\ncd 3", ["/B/3"]),
-        ("x <<< 'cd a'; cd b", ["/B/b"]),
-        ("cat <<EOF\ncd never-ended", ["/B/never-ended"]),
-        ("cd ~/p && x", ["/H/p"]),
-        ("cd $HOME/p; cd ../q", ["/H/p", "/H/p/../q"]),
-        ('cd "$X" && cd y', []),
-        ("cd - ; cd z", []),
-        ("make -C sub -j4; make -Cother", ["/B/sub", "/B/other"]),
-        ("npm --prefix=ui run b; pnpm --prefix ui2 run b", ["/B/ui", "/B/ui2"]),
-        ("FOO=1 sudo cd a", ["/B/a"]),
-        ("echo hi 2>&1 >out/x 2>>e/y", ["/B/out/x", "/B/e/y"]),
-        ("cd 'a b'/c && cd d\\ e", ["/B/a b/c", "/B/a b/c/d e"]),
-        ("if cd q; then ls; fi", ["/B/q"]),
-        ("for d in a b; do (cd $d && x); done", []),
-        ("cd //host/share && cd z", []),
-        ("echo cd ../w; grep -rn cd ../w; ls ../w", []),
-        ("", []),
-    ],
-)
-def test_folders(command: str, named: list[str]) -> None:
-    assert beside.folders(command, "/B", "/H") == named
 
 
 def shell(cwd: Path, command: str, event: str = "shell", **env: str) -> None:
@@ -55,10 +26,12 @@ def shell(cwd: Path, command: str, event: str = "shell", **env: str) -> None:
 
 def told(repo: Repo) -> list[tuple[str, bool, list[str]]]:
     """Of each shell event the worktree's name, whether it is of another than the agent's, and the dirty files."""
+    return [(Path(one["worktree"]).name, one.get("beside", False), one["paths"]) for one in stored(repo)]
+
+
+def stored(repo: Repo) -> list[dict[str, Any]]:
     store = repo.path / ".git" / "byline"
-    if not (store / "spool").exists():
-        return []
-    return [(Path(one["worktree"]).name, one.get("beside", False), one["paths"]) for one in events(store)]
+    return events(store) if (store / "spool").exists() else []
 
 
 def test_a_linked_worktree_and_another_repository(repo: Maker) -> None:
@@ -68,7 +41,7 @@ def test_a_linked_worktree_and_another_repository(repo: Maker) -> None:
     one.run("worktree", "add", "-q", "../w", "-b", "w")
     (one.path.parent / "w" / "f").write_text("y\n")
     other.write("new", "n\n")
-    shell(one.path, f"cd ../w && ls; cd {other.path}; ls; git -C {other.path} status; cd nowhere")
+    shell(one.path, f"cd ../w && make; cd {other.path}; make; cd nowhere; make")
     assert told(one) == [("one", False, []), ("w", True, ["f"])]
     assert told(other) == [("other", True, ["new"])]
 
@@ -77,7 +50,7 @@ def test_a_folder_of_the_same_worktree_is_no_other(repo: Maker) -> None:
     one = repo("one")
     one.commit("c", {"sub/f": "x\n"})
     (one.path / "link").symlink_to("sub")
-    shell(one.path, f"cd sub && ls > out; cd {one.path}/link && make; cd .git && ls; rm /nowhere/at/all")
+    shell(one.path, f"cd sub && ls > out; cd {one.path}/link && make; cd ../.git && make; touch /nowhere/at/all")
     assert told(one) == [("one", False, ["link"])]
 
 
@@ -98,6 +71,34 @@ def test_when_the_folder_has_followed_the_command(repo: Maker) -> None:
     assert [name for name, _, _ in told(one)] == ["one", "w", "w", "one"]
 
 
+def test_where_it_began_counts_only_at_the_end(repo: Maker) -> None:
+    one, other = repo("one"), repo("other")
+    for each in (one, other):
+        each.commit("c", {"f": "x\n"})
+    shell(one.path, "cd sub && make", "pre_shell", CLAUDE_PROJECT_DIR=str(other.path))
+    assert told(other) == []
+
+
+def test_the_files_that_it_names(repo: Maker) -> None:
+    one, other = repo("one"), repo("other")
+    for each in (one, other):
+        each.commit("c", {"sub/f": "x\n"})
+    shell(one.path, "sed -i s/x/y/ ../other/sub/f; git -C ../other commit -qam x; cp a b ../other/sub")
+    shell(one.path, "git -C ../other commit -qam x")
+    shell(one.path, "touch ../other/f; make -C ../other")
+    assert [event.get("named") for event in stored(other)] == [["sub/f", "sub"], [], None]
+
+
+@pytest.mark.parametrize("folder", ["w\0", "w\ud800", "torn"])
+def test_a_folder_that_cannot_be_opened(repo: Maker, folder: str) -> None:
+    one = repo("one")
+    one.commit("c", {"f": "x\n"})
+    (one.path.parent / "torn").mkdir()
+    (one.path.parent / "torn" / ".git").write_bytes(b"gitdir: a\0b\n")
+    shell(one.path, f"cd ../{folder} && make")
+    assert told(one) == [("one", False, [])]
+
+
 def test_where_nobody_records(repo: Maker) -> None:
     one, other = repo("one"), repo("other")
     for each in (one, other):
@@ -112,5 +113,5 @@ def test_no_more_than_a_few(repo: Maker) -> None:
     others = [repo(f"r{number}") for number in range(beside.MOST + 2)]
     for each in (one, *others):
         each.commit("c", {"f": "x\n"})
-    shell(one.path, "; ".join(f"cd {other.path}" for other in others))
+    shell(one.path, "; ".join(f"cd {other.path}; make" for other in others))
     assert [len(told(other)) for other in others] == [1] * beside.MOST + [0, 0]

@@ -1,0 +1,248 @@
+"""Where a shell command works, by its words: the folders it goes to, and the files it names to write them. Pure.
+
+The text of the command is all that is known: what a script changes elsewhere is told by nothing.
+"""
+
+from byline_hooks import system
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Worked = tuple[str, str]
+    """A path, and what is done there: `folder` (anything below it may change), `file` (it alone, be it a folder) or
+    `git` (only what git does)."""
+
+_LONGEST = 1 << 13
+"""Characters of a command that are looked at, without the texts that stand in it."""
+_DEEPEST = 3
+"""Shells within shells."""
+_GOES = ("cd", "pushd")
+_INTO = ("-C", "--cwd", "--directory", "--prefix")
+_SHELLS = ("bash", "dash", "sh", "zsh")
+_WRITERS = ("patch", "tee", "touch")
+"""Programs whose words name the files that they write."""
+_PUTTERS = ("cp", "install", "ln", "mv", "rsync")
+"""Programs whose last word names what they write."""
+_IN_PLACE = ("perl", "sed")
+_BEFORE = frozenset(
+    "builtin command do else env exec if nice nohup sudo then time timeout until while xargs ! {".split()
+)
+"""Words that a program comes after, perhaps with options and numbers of their own."""
+_LOOKS = frozenset(
+    ": [ awk basename cat cmp date df diff dirname du echo export false file grep head jq ls popd printf ps pwd"
+    " readlink realpath rg rm set sleep sort stat tail test tree true type uniq wait wc which".split()
+)
+"""Programs that write no lines but by a redirection: who runs them in a folder only looks there, or tidies."""
+_GIT_LOOKS = frozenset(
+    "blame branch cat-file config describe diff fetch for-each-ref grep log ls-files ls-remote ls-tree merge-base"
+    " push reflog remote rev-list rev-parse shortlog show status tag worktree".split()
+)
+_SEPARATORS = {" ": "", "\t": "", "<": "", **dict.fromkeys(";&|\n", ";"), **{letter: letter for letter in "()>"}}
+"""What ends a word, and what it is beyond that."""
+_REDIRECTED = (("&>", ">"), (">|", ">"), (">&-", " "), (">&1", " "), (">&2", " "), (">&", ">"))
+_UNREAD = "$`*?"
+"""What the shell would have to work out first."""
+
+
+def worked_in(command: str, base: str, home: str) -> "list[Worked]":
+    """Where a command line works, as absolute paths; neither `.` and `..` nor links are worked out.
+
+    base: where it begins, which is left out; home: the user's, or "".
+    """
+    walk = _Walk(base, home)
+    walk.follow(command, 0)
+    return [one for one in dict.fromkeys(walk.found) if one[0] != base]
+
+
+class _Walk:
+    """Where a command line is, command by command."""
+
+    def __init__(self, base: str, home: str) -> None:
+        self.found: list[Worked] = []
+        self._here = base
+        self._told = {"HOME": home} if home else {}
+        """Variables whose values are plainly said."""
+
+    def follow(self, command: str, depth: int) -> None:
+        """A whole command line."""
+        outer: list[str] = []
+        words: list[str] = []
+        is_target = False
+        command = _without_texts(command)[:_LONGEST]
+        for old, new in _REDIRECTED:
+            command = command.replace(old, new)
+        for sign, word in _pieces(command):
+            if not sign and is_target:
+                self._note(word, "file")
+            elif not sign:
+                words.append(word)
+            is_target = sign == ">"
+            if sign and not is_target:
+                self._run(words, depth)
+                words = []
+            if sign == "(":
+                outer.append(self._here)
+            elif sign == ")" and outer:
+                self._here = outer.pop()
+
+    def _run(self, words: list[str], depth: int) -> None:
+        """One command."""
+        words = self._program(words)
+        if not words:
+            return
+        program, rest = words[0].rpartition("/")[2], words[1:]
+        plain = [word for word in rest if not word.startswith("-")]
+        if program in _GOES:
+            self._here = "" if "-" in rest else self._path(plain[0] if plain else "$HOME")
+        elif program == "git":
+            self._git(rest)
+        elif program == "eval" or (program in _SHELLS and "-c" in rest and plain):
+            here = self._here
+            if depth < _DEEPEST:
+                self.follow(" ".join(rest) if program == "eval" else plain[0], depth + 1)
+            self._here = self._here if program == "eval" else here
+        elif (files := _written(program, rest, plain)) is not None:
+            for word in files:
+                self._note(word, "file")
+        elif program == "find":
+            if plain and not {"-exec", "-execdir"}.isdisjoint(rest):
+                self._note(plain[0], "folder")
+        elif program not in _LOOKS:
+            self._anything(rest)
+
+    def _program(self, words: list[str]) -> list[str]:
+        """A command from its program on; what is said of variables is remembered."""
+        if words[:1] == ["for"]:
+            if words[2:3] == ["in"] and len(words) == 4:
+                self._told[words[1]] = words[3]
+            return []
+        while words:
+            name, equals, value = words[0].partition("=")
+            if equals and name.isidentifier():
+                if len(words) == 1:
+                    self._told[name] = value
+                words = words[1:]
+            elif words[0] in _BEFORE:
+                words = words[1:]
+                while words and (words[0].startswith("-") or words[0][:1].isdigit()):
+                    words = words[1:]
+            else:
+                break
+        return words
+
+    def _git(self, rest: list[str]) -> None:
+        """What git does is nobody's writing, but a commit may be the call's."""
+        at = self._here
+        words = [*rest]
+        while words and words[0].startswith("-"):
+            option = words.pop(0)
+            if option == "-C" and words:
+                at = self._path(words.pop(0), at)
+            elif option == "-c" and words:
+                words.pop(0)
+        if at and words and words[0] not in _GIT_LOOKS:
+            self.found.append((at, "git"))
+
+    def _anything(self, rest: list[str]) -> None:
+        """A program that may write what it likes: below the folder that it is told to work in, or where it runs."""
+        for number, word in enumerate(rest):
+            option, _, value = word.partition("=")
+            if word in _INTO and number + 1 < len(rest):
+                return self._note(rest[number + 1], "folder")
+            if option in _INTO and value:
+                return self._note(value, "folder")
+            if word.startswith("-C") and len(word) > 2:
+                return self._note(word[2:], "folder")
+        if self._here:
+            self.found.append((self._here, "folder"))
+        return None
+
+    def _note(self, word: str, what: str) -> None:
+        path = self._path(word)
+        if path:
+            self.found.append((path, what))
+
+    def _path(self, word: str, here: str | None = None) -> str:
+        """The absolute path; "" where it cannot be told."""
+        here = self._here if here is None else here
+        if word == "~" or word.startswith("~/"):
+            word = f"$HOME{word[1:]}"
+        told = {**self._told, "PWD": here}
+        for name, value in told.items():
+            for spelled in (f"${name}", f"${{{name}}}"):
+                if value and (word == spelled or word.startswith(f"{spelled}/")):
+                    word = value + word[len(spelled) :]
+        if not word or word.startswith(("~", "/dev/", "//", "\\\\")) or any(letter in _UNREAD for letter in word):
+            return ""
+        return system.join(here, word) if here or system.is_absolute(word) else ""
+
+
+def _written(program: str, rest: list[str], plain: list[str]) -> list[str] | None:
+    """The files that a command names to write them; None of a program that does not say."""
+    if program in _WRITERS:
+        return plain
+    if program in _IN_PLACE:
+        return plain if any(_says_in_place(program, word) for word in rest) else []
+    if program == "dd":
+        return [word[3:] for word in rest if word.startswith("of=")]
+    if program in _PUTTERS:
+        told = [word.partition("=")[2] for word in rest if word.startswith("--target-directory=")]
+        told += rest[rest.index("-t") + 1 :][:1] if "-t" in rest else []
+        return told or plain[-1:]
+    return None
+
+
+def _says_in_place(program: str, word: str) -> bool:
+    if word.startswith(("-i", "--in-place")):
+        return True
+    return program == "perl" and word[:1] == "-" and word[1:2] != "-" and "i" in word.partition("e")[0]
+
+
+def _without_texts(command: str) -> str:
+    """A command line without what stands between `<<EOF` and `EOF`."""
+    start = command.find("<<")
+    while start >= 0 and not command.startswith("<<<", start):
+        if command[start + 2 : start + 3] == "-":
+            while "\n\t" in command[start:]:
+                command = command[:start] + command[start:].replace("\n\t", "\n")
+        body = command.find("\n", start)
+        name = command[start + 2 : body].lstrip("- ").partition(" ")[0].rstrip(";)").strip("'\"\\")
+        end = command.find(f"\n{name}", body) if body >= 0 and name else -1
+        if end < 0:
+            break
+        command = command[:body] + command[end + 1 + len(name) :]
+        start = command.find("<<", start + 2)
+    return command
+
+
+def _pieces(command: str) -> "Iterator[tuple[str, str]]":
+    """The words of a command line, each as `("", word)`, and what ends one, as `(sign, "")`: `;`, `(`, `)` or `>`."""
+    word: str | None = None
+    quote = ""
+    is_escaped = False
+    for letter in [*command, "\n"]:
+        if is_escaped:
+            is_escaped = False
+            word = word if letter == "\n" else (word or "") + letter
+        elif letter == "\\" and quote not in ("'", "\n") and not system.WINDOWS:
+            is_escaped = True
+        elif quote:
+            if letter == quote[-1]:
+                quote = ""
+            elif quote != "\n":
+                word = (word or "") + letter
+        elif letter in "'\"":
+            quote = f"${letter}" if word == "$" else letter
+            word = "" if word in (None, "$") else word
+        elif letter == "#" and word is None:
+            quote = "\n"
+            yield ";", ""
+        elif letter in _SEPARATORS:
+            if word is not None and not (letter in "<>" and word.isdigit()):
+                yield "", word
+            word = None
+            if sign := _SEPARATORS[letter]:
+                yield sign, ""
+        else:
+            word = (word or "") + letter

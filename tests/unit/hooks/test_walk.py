@@ -1,0 +1,74 @@
+"""Where a shell command works, by its words."""
+
+import pytest
+
+from byline_hooks.walk import worked_in
+
+
+@pytest.mark.parametrize(
+    ("command", "worked"),
+    [
+        ("cd ../w && sed -i s/a/b/ f", [("/B/../w/s/a/b/", "file"), ("/B/../w/f", "file")]),
+        ("(cd ../w; make) && cd sub && ls", [("/B/../w", "folder")]),
+        ("git -C ../w commit -m 'cd nowhere'", [("/B/../w", "git")]),
+        ("git -C ../w log | head; npm test", []),
+        ("cp ../w/f .", [("/B/.", "file")]),
+        ("cp f ../w", [("/B/../w", "file")]),
+        ("cp -t ../w a b", [("/B/../w", "file")]),
+        ("sed -n 1,2p ../w/f", []),
+        ("cd ../w && git status; cd - && make", []),
+        ("cd ../w && pytest", [("/B/../w", "folder")]),
+        ("prog > ../w/out", [("/B/../w/out", "file")]),
+        ("cat > /x/w/f <<'EOF'\ncd ../z && make\nEOF\ncd b && make", [("/x/w/f", "file"), ("/B/b", "folder")]),
+        ("cat <<A; cat <<B\ncd 1\nA\nmake -C 2\nB\nmake -C 3", [("/B/3", "folder")]),
+        ("cd ~/p && x", [("/H/p", "folder")]),
+        ("cd $HOME/p; cd ../q; x", [("/H/p/../q", "folder")]),
+        ('cd "$X" && cd y && x', []),
+        ("make -C sub -j4; make -Cother", [("/B/sub", "folder"), ("/B/other", "folder")]),
+        ("npm --prefix=ui run b; pnpm --prefix ui2 run b", [("/B/ui", "folder"), ("/B/ui2", "folder")]),
+        ("FOO=1 sudo cd a; x", [("/B/a", "folder")]),
+        ("echo hi 2>&1 >out/x 2>>e/y", [("/B/out/x", "file"), ("/B/e/y", "file")]),
+        ("cd 'a b'/c && cd d\\ e && x", [("/B/a b/c/d e", "folder")]),
+        ("if cd q; then x; fi", [("/B/q", "folder")]),
+        ("for d in a b; do (cd $d && x); done", []),
+        ("for d in a; do (cd $d && x); done", [("/B/a", "folder")]),
+        ("cd //host/share && cd z && x", []),
+        ("echo cd ../w; grep -rn cd ../w; ls ../w", []),
+        ("# don't touch\ncd ../w && x", [("/B/../w", "folder")]),
+        ("cd -- ../w && x", [("/B/../w", "folder")]),
+        ("cd -P ../w && x", [("/B/../w", "folder")]),
+        ("W=../w; cd $W && x", [("/B/../w", "folder")]),
+        ("bash -c 'cd ../w && x'; y", [("/B/../w", "folder")]),
+        ('cd "$PWD/../w" && x', [("/B/../w", "folder")]),
+        ("eval 'cd ../w'; x", [("/B/../w", "folder")]),
+        ("echo $'don\\'t'; cd ../w && x", [("/B/../w", "folder")]),
+        ("cat > /dev/null <<-E\n\tdon't\n\tE\ncd ../w && x", [("/B/../w", "folder")]),
+        ("timeout 10 sed -i s/b/s1/ ../w/f.txt", [("/B/s/b/s1/", "file"), ("/B/../w/f.txt", "file")]),
+        ("find ../w -name f -exec sed -i s/b/s1/ {} +", [("/B/../w", "folder")]),
+        ("sed s/b/s1/ f >| ../w/f.txt", [("/B/../w/f.txt", "file")]),
+        ("dd if=../n of=../w/f.txt", [("/B/../w/f.txt", "file")]),
+        ("install ../n ../w/f.txt", [("/B/../w/f.txt", "file")]),
+        ("make -C ../w # x", [("/B/../w", "folder")]),
+        ("perl -pi -e 's/a/b/' ../w/f", [("/B/s/a/b/", "file"), ("/B/../w/f", "file")]),
+        ("perl -ne 'print' ../w/f", []),
+        ("cd ../w && git add -A && git commit -qm x", [("/B/../w", "git")]),
+        ("cd", []),
+        ("x 'unended", []),
+        ("cd ../w && git log 2>&1 | head", []),
+        ("cd ../w && make &> /tmp/log", [("/tmp/log", "file"), ("/B/../w", "folder")]),
+        ("cd ../w && x >/dev/null 2>&1", [("/B/../w", "folder")]),
+        ("echo a >| ../w/f", [("/B/../w/f", "file")]),
+        ("git log # x's\nmake -C ../w", [("/B/../w", "folder")]),
+        ("cd ../w && a\\\nb c", [("/B/../w", "folder")]),
+        ('cd "../a b" && echo "it\'s \\" ; cd ../q" && x', [("/B/../a b", "folder")]),
+    ],
+)
+def test_where_a_command_works(command: str, worked: list[tuple[str, str]]) -> None:
+    assert worked_in(command, "/B", "/H") == worked
+
+
+def test_a_long_command_takes_no_time() -> None:
+    """What it writes is not looked at, and no more than a few thousand characters are."""
+    text = "cat > ../w/f <<'E'\n" + "cd ../q && make 'it\n" * 50_000 + "E\nmake -C ../z"
+    assert worked_in(text, "/B", "/H") == [("/B/../w/f", "file"), ("/B/../z", "folder")]
+    assert len(worked_in("cd ../w && make; " * 50_000, "/B", "/H")) < 500
