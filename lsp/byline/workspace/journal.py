@@ -22,7 +22,7 @@ from byline.store.packed import Bytes, Parts, below
 from byline.store.postings import Postings
 from byline.store.spool import Placed
 from byline.workspace.moves import Moves
-from byline.workspace.shells import Shells, same_family
+from byline.workspace.shells import LONGEST, Shells, same_family
 from byline.workspace.stays import Stays
 from byline.workspace.traces import Traces
 
@@ -124,6 +124,7 @@ class Journal:
             pre.worktree == call.worktree
             and not pre.beside
             and not same_family(pre, call)
+            and call.at - pre.at < LONGEST
             and not self.turn_ended(pre.session_id, seq, begin)
             for seq, pre in self.some(self.shells.between(begin, end))
         )

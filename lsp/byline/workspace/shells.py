@@ -26,7 +26,7 @@ class GoneOn(NamedTuple):
         return _family(self.session_id, self.parent_id)
 
 
-_LONGEST = 4 * 3600 * 1_000_000_000
+LONGEST = 4 * 3600 * 1_000_000_000
 """Nanoseconds after which a command is over of which nothing more was heard: its session may have been killed."""
 
 
@@ -107,7 +107,7 @@ class Shells:
             one.worktree == call.worktree
             and one.start < end
             and (one.stop is None or begin < one.stop)
-            and call.at - one.at < _LONGEST
+            and call.at - one.at < LONGEST
             and own.isdisjoint(one.family)
             for one in self._gone_on
         )
