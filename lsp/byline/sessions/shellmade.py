@@ -33,7 +33,8 @@ def made(pre: Dirty | None, event: Event) -> tuple[str, ...]:
     return tuple(
         path
         for path, content in _ids(event).items()
-        if path not in pre.ids or (content != pre.ids[path] and UNREAD not in (content, pre.ids[path]))
+        if event.may_write(path)
+        and (path not in pre.ids or (content != pre.ids[path] and UNREAD not in (content, pre.ids[path])))
     )
 
 

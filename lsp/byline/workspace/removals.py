@@ -57,6 +57,8 @@ def steps(events: Sequence[Event], path: str, old_path: str | None, entry: Entry
     found: list[Step] = []
     shells: dict[tuple[str | None, str | None], Event] = {}
     for event in events:
+        if event.event in ("pre_shell", "shell") and not event.may_write(path):
+            continue
         if event.event in ("pre_shell", "shell"):
             after = _listed(event, path, old_path, entry)
             by = NOBODY

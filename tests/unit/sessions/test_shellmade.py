@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from byline.model import NONE_ID, UNREAD, Event
+from byline.sessions import shellmade
 from byline.sessions.growing import grow
 
 A, B, C = "a" * 40, "b" * 40, "c" * 40
@@ -57,3 +58,13 @@ def test_calls_that_never_end_are_not_kept_for_ever() -> None:
                       call_id=str(number), paths=(), after_ids=())  # fmt: skip
         grow(sessions, [event])
     assert len(sessions["s"].dirty) <= 8
+
+
+def test_of_files_that_a_call_does_not_name_in_another_worktree_it_made_none() -> None:
+    def event(kind: str, named: tuple[str, ...] | None) -> Event:
+        after = kind == "shell"
+        return Event(v=1, id=kind, at=1, event=kind, call_id="c", paths=("a", "d/b") if after else (), beside=True,
+                     after_ids=("1" * 40, "2" * 40) if after else (), named=named)  # fmt: skip
+
+    for named, made in ((None, ("a", "d/b")), (("d",), ("d/b",)), ((), ()), (("",), ("a", "d/b"))):
+        assert shellmade.made(shellmade.before(event("pre_shell", named)), event("shell", named)) == made
