@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 1 << 13
 """Characters of a command that are looked at, without the texts that stand in it."""
+_MOST_TEXTS = 16
+_MOST_TABS = 64
 _DEEPEST = 3
 """Shells within shells."""
 _GOES = ("cd", "pushd")
@@ -200,20 +202,32 @@ def _says_in_place(program: str, word: str) -> bool:
 
 
 def _without_texts(command: str) -> str:
-    """A command line without what stands between `<<EOF` and `EOF`."""
+    """A command line without what stands between `<<EOF` and `EOF`, of the first few such texts."""
     start = command.find("<<")
-    while start >= 0 and not command.startswith("<<<", start):
-        if command[start + 2 : start + 3] == "-":
-            while "\n\t" in command[start:]:
-                command = command[:start] + command[start:].replace("\n\t", "\n")
+    for _ in range(_MOST_TEXTS):
+        if start < 0 or command.startswith("<<<", start):
+            break
         body = command.find("\n", start)
         name = command[start + 2 : body].lstrip("- ").partition(" ")[0].rstrip(";)").strip("'\"\\")
-        end = command.find(f"\n{name}", body) if body >= 0 and name else -1
+        end = _end_of_text(command, body, name, command[start + 2] == "-") if body >= 0 and name else -1
         if end < 0:
             break
-        command = command[:body] + command[end + 1 + len(name) :]
+        command = command[:body] + command[end:]
         start = command.find("<<", start + 2)
     return command
+
+
+def _end_of_text(command: str, body: int, name: str, has_tabs: bool) -> int:
+    """Where the line that ends a text ends; of `<<-` tabs may stand before its name. -1 where there is none."""
+    plain = command.find(f"\n{name}", body)
+    at = command.find(f"\t{name}", body) if has_tabs else -1
+    for _ in range(_MOST_TEXTS):
+        if at < 0 or 0 <= plain < at:
+            break
+        if command[max(body, at - _MOST_TABS) : at].rstrip("\t").endswith("\n"):
+            return at + 1 + len(name)
+        at = command.find(f"\t{name}", at + 1)
+    return plain + 1 + len(name) if plain >= 0 else -1
 
 
 def _pieces(command: str) -> "Iterator[tuple[str, str]]":

@@ -1,5 +1,7 @@
 """Where a shell command works, by its words."""
 
+import time
+
 import pytest
 
 from byline_hooks.walk import worked_in
@@ -67,8 +69,28 @@ def test_where_a_command_works(command: str, worked: list[tuple[str, str]]) -> N
     assert worked_in(command, "/B", "/H") == worked
 
 
-def test_a_long_command_takes_no_time() -> None:
-    """What it writes is not looked at, and no more than a few thousand characters are."""
+@pytest.mark.parametrize(
+    "command",
+    [
+        "<<a\na\n" * 160_000,
+        "cat <<-E\n" + ("\t" * 1000 + "Ex\n") * 1000,
+        "cat <<a\n" + "xa" * 500_000,
+        "cat <<-a\n" + "\ta" * 500_000,
+        "(" * 1_000_000,
+        "'\"$" * 300_000,
+        "eval 'eval \"eval x\"';" * 50_000,
+        "".join(f"V{number}=x;cd $V{number};make;" for number in range(2000)),
+    ],
+    ids=range(8),
+)
+def test_no_command_takes_long(command: str) -> None:
+    """Far below what a hook has; these took seconds in other ways of reading them."""
+    begin = time.process_time()
+    worked_in(command, "/B", "/H")
+    assert time.process_time() - begin < 0.5
+
+
+def test_of_a_long_command_what_it_writes_is_not_looked_at() -> None:
     text = "cat > ../w/f <<'E'\n" + "cd ../q && make 'it\n" * 50_000 + "E\nmake -C ../z"
     assert worked_in(text, "/B", "/H") == [("/B/../w/f", "file"), ("/B/../z", "folder")]
     assert len(worked_in("cd ../w && make; " * 50_000, "/B", "/H")) < 500
