@@ -90,3 +90,21 @@ def test_moved_over_another_file(told: Story, command: str) -> None:
 def test_written_beside_and_moved_into_place(told: Story, command: str) -> None:
     told.shell("B", *runs(command))
     assert "B" in {line.owner for line in told.stage.ask("old.txt", None)}
+
+
+@pytest.mark.parametrize(
+    ("begin", "who"), [("cd {root} && ", "B"), ("cd '{root}'; ", "B"), ("cd ../{name} && ", "U")]
+)
+def test_after_going_to_the_root(told: Story, begin: str, who: str) -> None:
+    """Where the command goes is plain when it names the worktree itself."""
+    root = told.world.root
+    command = begin.format(root=root, name=root.name)
+    told.shell("B", *runs(f"{command}mv old.txt z.txt && sed -i 's/a5/s5/' z.txt && git add -A && git commit -qm z"))
+    told.expect({"z.txt": f"A|f(a1) A|f(a2) A|f(a3) A|f(a4) {who}|f(s5)"})
+
+
+def test_in_another_worktree(told: Story, tmp_path: Path) -> None:
+    told.git("worktree", "add", "-q", "../w", "-b", "w")
+    told.shell("B", *runs("cd ../w && mv old.txt z.txt && sed -i 's/a5/s5/' z.txt && git add -A && git commit -qm z"))
+    told.stage.here = tmp_path / "w"
+    told.expect({"z.txt": "A|f(a1) A|f(a2) A|f(a3) A|f(a4) B|f(s5)"})

@@ -4,9 +4,21 @@ import re
 from posixpath import basename, normpath
 
 from byline.attribution.commands import IMPORTERS, moves_texts, parts, run_of, unredirected, words_of
+from byline.model import Event
 
+_GOES = re.compile(r"""\s*cd\s+("[^"$`]*"|'[^']*'|[^\s;&|"'$`]+)\s*(?:&&|;|\n)(.*)""", re.DOTALL)
 Moves = list[tuple[list[str], str]]
 """What is moved, and where to, as the command spells it."""
+
+
+def from_root(command: str | None, event: Event) -> str | None:
+    """A command line without the `cd` to the root of an event's worktree that it begins with."""
+    found = _GOES.fullmatch(command or "")
+    if found is None or event.worktree is None:
+        return command
+    folder = normpath(found[1].strip("\"'"))
+    goes = folder.startswith(("/", "..", "~")) and basename(folder) == basename(event.worktree)
+    return found[2] if folder == event.worktree or (event.beside and goes) else command
 
 
 def brings_files(command: str | None, path: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from byline.attribution.commands import words_of
 from byline.attribution.diff import blocks
-from byline.attribution.filemoves import names_move
+from byline.attribution.filemoves import from_root, names_move
 from byline.attribution.marks import Text, Version, exact_keys, together
 from byline.attribution.world import World
 from byline.model import NONE_ID, Event
@@ -91,7 +91,8 @@ def moved_here(
         return None
     same = found[best]
     # Of files that held the very same it may be any, unless the command names it.
-    named = [path for path in same if names_move(pre.command or post.command, path, name)]
+    command = from_root(pre.command or post.command, pre)
+    named = [path for path in same if names_move(command, path, name)]
     return same[named[0]] if len(named) == 1 else together(list(same.values()))
 
 

@@ -4,7 +4,7 @@ from byline.attribution.call import Call
 from byline.attribution.closing import close, unexplained
 from byline.attribution.commands import is_typed, moves_texts, only_git, only_reads, tells_index, types
 from byline.attribution.conflicts import markers
-from byline.attribution.filemoves import brings_files, moved_to
+from byline.attribution.filemoves import brings_files, from_root, moved_to
 from byline.attribution.formatters import commits, hides_commit, is_formatter_run, names_formatter
 from byline.attribution.hidden import may_be_gits
 from byline.attribution.ignoring import rules_changed
@@ -178,7 +178,7 @@ _BROUGHT = "it may have been brought"
 
 def _moved(call: Call) -> set[bytes] | None:
     """The lines of the files that were moved to the path; None where those, or their texts, are not known."""
-    sources = moved_to(call.command, call.path)
+    sources = moved_to(from_root(call.command, call.before), call.path)
     if not sources or call.before.incomplete or moves_texts(call.command):
         return None
     listed, found = dict(call.before.listed()), set[bytes]()
