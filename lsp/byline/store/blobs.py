@@ -72,7 +72,7 @@ class Snapshots:
                 if _ID.fullmatch(file.parent.name + file.name):
                     yield file.parent.name + file.name, file
         for packs in self._packs:
-            yield from ((blob_id, place.pack) for blob_id, place in packs.places().items())
+            yield from packs.places().by_pack()
 
     def pack(self, told: Sequence[tuple[str, str]]) -> int:
         """Put snapshots together that are read seldom, each told by its path and its id; how many files that saved.

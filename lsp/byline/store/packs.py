@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from byline.store.packtable import Group, Place, Places
 from byline_hooks import system
 
 MAGIC = b"byline packed snapshots 1\n"
@@ -31,30 +32,6 @@ _LONGEST_TABLE = 64 << 20
 Holds = Callable[[bytes, str], bool]
 
 
-class Group(msgspec.Struct, array_like=True, frozen=True):
-    """Some texts of one path, packed together."""
-
-    of: str
-    """A short hash of the path."""
-    texts: tuple[tuple[str, int], ...]
-    """Ids and lengths in bytes, in order."""
-    size: int
-    """Bytes of the stream."""
-
-    @property
-    def raw(self) -> int:
-        """Bytes of all texts."""
-        return sum(length for _, length in self.texts)
-
-
-class Place(msgspec.Struct, frozen=True):
-    """Where a group is."""
-
-    pack: Path
-    start: int
-    group: Group
-
-
 class Packs:
     """The packs of one store folder."""
 
@@ -64,21 +41,20 @@ class Packs:
         self._holds = holds
         self._seen: tuple[int, int] | None = None
         self._looked_at = 0.0
-        self._places: Mapping[str, Place] = {}
+        self._places = Places()
         self._last: tuple[Place, Mapping[str, bytes]] | None = None
 
-    def places(self) -> Mapping[str, Place]:
+    def places(self) -> Places:
         """Where every packed text is, by id."""
         try:
             status = self.folder.stat()
         except OSError:
-            self._places, self._seen = {}, None
+            self._places, self._seen = Places(), None
             return self._places
         stamp, now = (status.st_mtime_ns, status.st_ino), time.time()
         if stamp != self._seen or (self._looked_at - status.st_mtime < _YOUNG and now - self._looked_at > _STEP):
             self._looked_at, self._seen = now, stamp
-            tables = [place for pack in self._files() for place in _table(pack)]
-            self._places = {id: place for place in tables for id, _ in place.group.texts}
+            self._places = Places(place for pack in self._files() for place in _table(pack))
         return self._places
 
     def get(self, id: str) -> bytes | None:
