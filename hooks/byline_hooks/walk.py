@@ -19,7 +19,7 @@ _MOST_TEXTS = 16
 _MOST_TABS = 64
 _DEEPEST = 3
 """Shells within shells."""
-_GOES = ("cd", "pushd")
+_GOES = ("cd", "popd", "pushd")
 _INTO = ("-C", "--cwd", "--directory", "--prefix")
 _SHELLS = ("bash", "dash", "sh", "zsh")
 _WRITERS = ("patch", "tee", "touch")
@@ -32,18 +32,21 @@ _BEFORE = frozenset(
 )
 """Words that a program comes after, perhaps with options and numbers of their own."""
 _LOOKS = frozenset(
-    ": [ awk basename cat cmp date df diff dirname du echo export false file grep head jq ls popd printf ps pwd"
-    " readlink realpath rg rm set sleep sort stat tail test tree true type uniq wait wc which".split()
+    ": [ [[ awk basename break cat cksum cmp column comm continue cut date df diff dirname done du echo esac exit"
+    " export false fi file fmt fold grep head hexdump hostname id join jq less local ls md5sum more nl od paste pgrep"
+    " printf ps pwd read readlink realpath return rev rg rm seq set sha1sum sha256sum shift sleep sort stat strings"
+    " tac tail test tr trap tree true type ulimit umask uname uniq unset wait wc which whoami xxd }".split()
 )
 """Programs that write no lines but by a redirection: who runs them in a folder only looks there, or tidies."""
 _GIT_LOOKS = frozenset(
     "blame branch cat-file config describe diff fetch for-each-ref grep log ls-files ls-remote ls-tree merge-base"
     " push reflog remote rev-list rev-parse shortlog show status tag worktree".split()
 )
-_SEPARATORS = {" ": "", "\t": "", "<": "", **dict.fromkeys(";&|\n", ";"), **{letter: letter for letter in "()>"}}
+_SEPARATORS = {" ": "", "\t": "", "<": "", "\n": ";", **{letter: letter for letter in ";&|()>"}}
 """What ends a word, and what it is beyond that."""
 _REDIRECTED = (("&>", ">"), (">|", ">"), (">&-", " "), (">&1", " "), (">&2", " "), (">&", ">"))
-_UNREAD = "$`*?"
+_GLOBS = "*?"
+_UNREAD = f"$`{_GLOBS}"
 """What the shell would have to work out first."""
 
 
@@ -63,6 +66,8 @@ class _Walk:
     def __init__(self, base: str, home: str) -> None:
         self.found: list[Worked] = []
         self._here = base
+        self._left: list[str] = []
+        """The folders that `popd` goes back to."""
         self._told = {"HOME": home} if home else {}
         """Variables whose values are plainly said."""
 
@@ -70,6 +75,7 @@ class _Walk:
         """A whole command line."""
         outer: list[str] = []
         words: list[str] = []
+        begun = self._here
         is_target = False
         command = _without_texts(command)[:_LONGEST]
         for old, new in _REDIRECTED:
@@ -81,22 +87,29 @@ class _Walk:
                 words.append(word)
             is_target = sign == ">"
             if sign and not is_target:
+                here = self._here
                 self._run(words, depth)
                 words = []
+                # A part of a pipe, and a list in the background, go to a folder for themselves.
+                self._here = here if sign == "|" else begun if sign == "&" else self._here
             if sign == "(":
                 outer.append(self._here)
             elif sign == ")" and outer:
                 self._here = outer.pop()
+            if sign in (";", "&"):
+                begun = self._here
 
     def _run(self, words: list[str], depth: int) -> None:
         """One command."""
+        if "xargs" in words and any(_says_in_place("sed", word) for word in words):
+            self._anything([])  # the files are told by another program
         words = self._program(words)
         if not words:
             return
         program, rest = words[0].rpartition("/")[2], words[1:]
         plain = [word for word in rest if not word.startswith("-")]
         if program in _GOES:
-            self._here = "" if "-" in rest else self._path(plain[0] if plain else "$HOME")
+            self._go(program, rest, plain)
         elif program == "git":
             self._git(rest)
         elif program == "eval" or (program in _SHELLS and "-c" in rest and plain):
@@ -112,6 +125,15 @@ class _Walk:
                 self._note(plain[0], "folder")
         elif program not in _LOOKS:
             self._anything(rest)
+
+    def _go(self, program: str, rest: list[str], plain: list[str]) -> None:
+        """To another folder."""
+        if program == "popd":
+            self._here = self._left.pop() if self._left else ""
+            return
+        if program == "pushd":
+            self._left.append(self._here)
+        self._here = "" if "-" in rest else self._path(plain[0] if plain else "$HOME")
 
     def _program(self, words: list[str]) -> list[str]:
         """A command from its program on; what is said of variables is remembered."""
@@ -143,8 +165,12 @@ class _Walk:
                 at = self._path(words.pop(0), at)
             elif option == "-c" and words:
                 words.pop(0)
-        if at and words and words[0] not in _GIT_LOOKS:
-            self.found.append((at, "git"))
+        if not at or not words or words[0] in _GIT_LOOKS:
+            return
+        self.found.append((at, "folder" if words[0] in ("am", "apply") else "git"))
+        into = self._path(words[-1], at) if words[0] == "mv" else ""
+        if into:
+            self.found.append((into, "file"))
 
     def _anything(self, rest: list[str]) -> None:
         """A program that may write what it likes: below the folder that it is told to work in, or where it runs."""
@@ -161,6 +187,10 @@ class _Walk:
         return None
 
     def _note(self, word: str, what: str) -> None:
+        if not word.isalnum() and any(letter in word for letter in _GLOBS) and not any(sign in word for sign in "$`"):
+            first = min(at for letter in _GLOBS if (at := word.find(letter)) >= 0)
+            folder = word[:first].rpartition("/")[0]
+            word, what = folder or ("/" if word.startswith("/") else "."), "folder"
         path = self._path(word)
         if path:
             self.found.append((path, what))
@@ -198,6 +228,8 @@ def _written(program: str, rest: list[str], plain: list[str]) -> list[str] | Non
 def _says_in_place(program: str, word: str) -> bool:
     if word.startswith(("-i", "--in-place")):
         return True
+    if program == "sed" and word[:1] == "-" and word[1:].lstrip("nErsuz")[:1] == "i":
+        return True
     return program == "perl" and word[:1] == "-" and word[1:2] != "-" and "i" in word.partition("e")[0]
 
 
@@ -231,11 +263,15 @@ def _end_of_text(command: str, body: int, name: str, has_tabs: bool) -> int:
 
 
 def _pieces(command: str) -> "Iterator[tuple[str, str]]":
-    """The words of a command line, each as `("", word)`, and what ends one, as `(sign, "")`: `;`, `(`, `)` or `>`."""
+    """The words of a command line, each as `("", word)`, and what ends one, as `(sign, "")`.
+
+    Signs: `;`, `&&` (`||` too), `&`, `|`, `(`, `)` or `>`.
+    """
     word: str | None = None
     quote = ""
-    is_escaped = False
-    for letter in [*command, "\n"]:
+    is_escaped = is_second = False
+    text = f"{command}\n"
+    for at, letter in enumerate(text):
         if is_escaped:
             is_escaped = False
             word = word if letter == "\n" else (word or "") + letter
@@ -256,7 +292,9 @@ def _pieces(command: str) -> "Iterator[tuple[str, str]]":
             if word is not None and not (letter in "<>" and word.isdigit()):
                 yield "", word
             word = None
-            if sign := _SEPARATORS[letter]:
-                yield sign, ""
+            sign = "" if is_second else _SEPARATORS[letter]
+            is_second = sign in ("&", "|") and text[at + 1] == letter
+            if sign:
+                yield "&&" if is_second else sign, ""
         else:
             word = (word or "") + letter

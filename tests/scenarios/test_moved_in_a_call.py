@@ -108,3 +108,20 @@ def test_in_another_worktree(told: Story, tmp_path: Path) -> None:
     told.shell("B", *runs("cd ../w && mv old.txt z.txt && sed -i 's/a5/s5/' z.txt && git add -A && git commit -qm z"))
     told.stage.here = tmp_path / "w"
     told.expect({"z.txt": "A|f(a1) A|f(a2) A|f(a3) A|f(a4) B|f(s5)"})
+
+
+@pytest.mark.parametrize("end", ["", " && git commit -qam z"])
+@pytest.mark.parametrize(
+    ("command", "path"),
+    [
+        ("git mv -f old.txt old2.txt && sed -i 's/a5/s5/' old2.txt", "old2.txt"),
+        ("git rm -q old2.txt && git mv old.txt old2.txt && sed -i 's/a5/s5/' old2.txt", "old2.txt"),
+        ("git mv -f old.txt d && sed -i 's/a5/s5/' d/old.txt", "d/old.txt"),
+    ],
+)
+def test_over_a_file_that_was_there(told: Story, command: str, path: str, end: str) -> None:
+    told.edit("H", {"d/old.txt": "x1 x2"}).commit()
+    told.shell("B", *runs(command + end))
+    owners = [line.owner for line in told.stage.ask(path, None)]
+    assert set(owners[:4]) <= {"A", "U"}
+    assert owners[4] in ("B", "U")

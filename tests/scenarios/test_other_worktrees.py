@@ -210,3 +210,56 @@ def test_a_server_in_another_repository_is_no_doubt_for_ever(told: Story, tmp_pa
     told.stage.here = tmp_path / "other"
     told.shell("B", "./gen.sh", lambda tale: run(tale, tale.stage.here, "sed -i s/b/o1/ f.txt"))
     told.expect_working(f="U|a B|o1 U|c")
+
+
+CHANGED = "sed -i s/b/s1/ f.txt"
+
+
+@pytest.mark.parametrize("by", ["B", "H", "U"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"cd ../w && {CHANGED} && git commit -qam x && cd ../{{}} && git merge -q w",
+        f"cd ../w && {CHANGED} && git commit -qam x && cd ../{{}} && git merge -q --squash w && git commit -qm sq",
+        f"cd ../w && {CHANGED} && git commit -qam x && cd ../{{}} && git merge -q --squash w",
+        f"cd ../w && {CHANGED} && git commit -qam x && cd ../{{}} && git cherry-pick -n w",
+        f"cd ../w && {CHANGED} && git commit -qam x; cd ../{{}}; git checkout -q w -- . && git commit -qm co",
+        f"cd ../w && {CHANGED} && git commit -qam x; cd ../{{}}; git reset -q --hard w",
+        f"cd ../w && {CHANGED} && git stash -q && cd ../{{}} && git stash pop -q",
+        f"git -C ../w stash -q && git stash pop -q && {CHANGED}",
+    ],
+)
+def test_what_a_call_brings_from_another_worktree_is_its_own_where_it_typed_it(
+    told: Story, tmp_path: Path, by: str, command: str
+) -> None:
+    told.stage.here = tmp_path / "w"
+    told.edit(by, f="a b c x1") if by != "U" else (tmp_path / "w" / "f.txt").write_text("a\nb\nc\nx1\n")
+    (tmp_path / "w" / "g.txt").write_text("u1\n")
+    run(told, tmp_path / "w", "git add g.txt")
+    told.stage.here = told.world.root
+    told.shell("A", *runs(command.format(told.world.root.name)))
+    owners = [line.owner for line in told.stage.ask("f.txt", None)]
+    assert owners[:1] + owners[2:3] == ["U", "U"]
+    assert owners[1] in ("A", "U")
+    assert owners[3] in (by, "U")
+    if (told.world.root / "g.txt").exists():
+        assert [line.owner for line in told.stage.ask("g.txt", None)] == ["U"]
+
+
+@pytest.mark.parametrize("end", ["git merge -q w", "git merge -q --squash w && git commit -qm sq"])
+def test_what_it_typed_keeps_its_name_when_it_is_merged_in_the_same_call(told: Story, end: str) -> None:
+    told.shell("A", *runs(f"cd ../w && {CHANGED} && git commit -qam x && cd ../{told.world.root.name} && {end}"))
+    told.expect(f="U|a A|s1 U|c")
+
+
+def test_of_two_calls_there_none_has_what_either_may_have_written(told: Story) -> None:
+    w = told.world.root.parent / "w"
+
+    def both(tale: Story) -> None:
+        tale.stage.agent.pre_shell("B", w, "./gen.sh")
+        run(tale, w, "sed -i s/b/s1/ f.txt")
+
+    told.shell("A", "cd ../w && make", both)
+    told.stage.agent.shell("B", w, "./gen.sh")
+    told.stage.here = w
+    assert told.stage.ask("f.txt", None)[1].owner in ("A", "U")

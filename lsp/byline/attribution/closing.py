@@ -6,6 +6,9 @@ from byline.attribution.step import Memo, Rule, step
 from byline.attribution.unseen import UNSEEN
 from byline.model import Event, Owner
 
+BESIDE = f"{UNSEEN}: another session's command ran there"
+"""Of lines that one of two calls has written: not simply the last one's."""
+
 
 def close(
     pre: Node, current: Node | None, text: Text, owner: Owner, rule: Rule, event: Event, memo: Memo | None
@@ -45,4 +48,6 @@ def unexplained(current: Node, pre: Node) -> bool:
 
 def _in_window_unknown(mark: Mark, pre: Node) -> bool:
     """Whether the line appeared inside the window with nobody said to have made it."""
-    return mark.owner.kind == "unknown" and mark.owner.seq > pre.seq and mark.owner.reason.startswith(UNSEEN)
+    owner = mark.owner
+    is_new = owner.kind == "unknown" and owner.seq > pre.seq and owner.reason.startswith(UNSEEN)
+    return is_new and not owner.reason.startswith(BESIDE)

@@ -29,6 +29,9 @@ _LOOKS = frozenset(": [ cat cd date echo exit export grep head ls printf pwd set
 _READS = frozenset("cat cmp df diff du file find grep head ls ps pwd rg sleep stat tail wc which".split())
 """Commands that are run to look, or to wait, and write no file but by a redirection."""
 _FIND_WRITES = frozenset(("-delete", "-exec", "-execdir", "-fls", "-fprint", "-fprint0", "-fprintf", "-ok", "-okdir"))
+_GOES = re.compile(
+    r"""(?:^|[\s;&|({])(?:cd|pushd|-C|--git-dir|--work-tree)[\s=]+(?:(?:--|-P|-L)\s+)?["']?([^\s"';&|)]*)"""
+)
 _REMOVES = re.compile(r"\b(?:rm|mv|unlink)\b")
 _RULES = re.compile(r"\.git(?:ignore)?\b")
 
@@ -144,10 +147,19 @@ def _brings_texts(words: Sequence[str]) -> bool:
     return bool(told) and told[0] in _MOVERS and not begins
 
 
-def carries_stash(command: str | None) -> bool:
-    """Whether a command line stashes and goes to another folder: it may take the stash back in another worktree."""
-    words = words_of(command)
-    return "stash" in words and not {"cd", "pushd", "-C"}.isdisjoint(words)
+def carries(command: str | None, worktree: str | None) -> bool:
+    """Whether a command line has git bring texts and leaves the worktree that it begins in.
+
+    What it has there committed or stashed elsewhere may be anybody's.
+    """
+    return moves_texts(command) and any(_is_outside(found[1], worktree) for found in _GOES.finditer(command or ""))
+
+
+def _is_outside(folder: str, worktree: str | None) -> bool:
+    """Whether a folder, as a command names it, may be outside the worktree."""
+    if worktree is not None and f"{folder}/".startswith(f"{worktree}/") and ".." not in folder:
+        return False
+    return folder.startswith(("/", "..", "~", "$", "`", "-", "\\")) or folder[1:2] == ":" or "/.." in folder
 
 
 def unredirected(command: str | None) -> Parts | None:

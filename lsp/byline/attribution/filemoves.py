@@ -3,7 +3,7 @@
 import re
 from posixpath import basename, normpath
 
-from byline.attribution.commands import IMPORTERS, moves_texts, parts, run_of, unredirected, words_of
+from byline.attribution.commands import IMPORTERS, carries, moves_texts, parts, run_of, unredirected, words_of
 from byline.model import Event
 
 _GOES = re.compile(r"""\s*cd\s+("[^"$`]*"|'[^']*'|[^\s;&|"'$`]+)\s*(?:&&|;|\n)(.*)""", re.DOTALL)
@@ -21,6 +21,11 @@ def from_root(command: str | None, event: Event) -> str | None:
     return found[2] if folder == event.worktree or (event.beside and goes) else command
 
 
+def carries_here(command: str | None, event: Event) -> bool:
+    """Whether what a command has git bring into an event's worktree may be from another one where it worked, too."""
+    return carries(from_root(command, event), event.worktree)
+
+
 def brings_files(command: str | None, path: str) -> bool:
     """Whether the new file `path` may have come from elsewhere: it was moved there, or git has it from afar."""
     words = words_of(command)
@@ -30,6 +35,12 @@ def brings_files(command: str | None, path: str) -> bool:
         return False
     folders = {part.removesuffix(".git") for word in words for part in re.split("[/=]", word)}
     return path == ".gitmodules" or not folders.isdisjoint(path.split("/"))
+
+
+def puts_over(command: str | None, path: str) -> bool:
+    """Whether a command has git move a file to `path`, which is there already: git tells of no rename then."""
+    runs = [run_of(part) for part in unredirected(command) or ()]
+    return any(name == "git" and words[:1] == ["mv"] for name, words in runs) and bool(moved_to(command, path))
 
 
 def _may_move_to(command: str | None, path: str) -> bool:

@@ -219,20 +219,15 @@ class Lineage:
             return self._anchor(commit, path, Version(text, filled(marks, nobody)))
         old = self._lines_before(commit, path, caller)
         parents = self._history.parents(commit) or ()
-        if caller.brings is not None and not any(self._history.entry(parent, path) for parent in parents):
-            old = old | {line for line in exact_keys(text.lines) if not is_typed(line, caller.brings)}
+        told = caller.carries
+        if told is None and not any(self._history.entry(parent, path) for parent in parents):
+            told = caller.brings
+        if told is not None:
+            old = old | {line for line in exact_keys(text.lines) if not is_typed(line, told)}
         own = Mark(caller.owner)
-        return self._anchor(
-            commit,
-            path,
-            Version(
-                text,
-                [
-                    mark or (nobody if line in old else own)
-                    for mark, line in zip(marks, exact_keys(text.lines), strict=True)
-                ],
-            ),
-        )
+        keys = exact_keys(text.lines)
+        done = [mark or (nobody if line in old else own) for mark, line in zip(marks, keys, strict=True)]
+        return self._anchor(commit, path, Version(text, done))
 
     def _lines_before(self, commit: str, path: str, caller: Caller) -> set[bytes]:
         """Lines that the call which made a commit may have from other commits: it is no writer of those.

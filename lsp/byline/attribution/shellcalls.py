@@ -1,10 +1,10 @@
 """Shell events of one path: what changed between a call's two events, and by whom."""
 
 from byline.attribution.call import Call
-from byline.attribution.closing import close, unexplained
+from byline.attribution.closing import BESIDE, close, unexplained
 from byline.attribution.commands import is_typed, moves_texts, only_git, only_reads, tells_index, types
 from byline.attribution.conflicts import markers
-from byline.attribution.filemoves import brings_files, from_root, moved_to
+from byline.attribution.filemoves import brings_files, carries_here, from_root, moved_to, puts_over
 from byline.attribution.formatters import commits, hides_commit, is_formatter_run, names_formatter
 from byline.attribution.hidden import may_be_gits
 from byline.attribution.ignoring import rules_changed
@@ -15,7 +15,7 @@ from byline.attribution.renames import moved_here, name_in
 from byline.attribution.shellstep import gits_doing
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
-from byline.attribution.unseen import lines_in
+from byline.attribution.unseen import UNSEEN, lines_in
 from byline.attribution.windows import Numbered, Window
 from byline.model import NONE_ID, UNREAD, Event, Owner
 
@@ -218,16 +218,20 @@ def _without_doubtful(call: Call, version: Version) -> Version:
 
 def _doubt(call: Call) -> str | None:
     """Why any line may be somebody else's; None if nothing says so."""
+    if call.found.id != NONE_ID and puts_over(from_root(call.command, call.before), call.path):
+        return _BROUGHT
     if brings_files(call.command, call.path) and (
         call.found.id == NONE_ID or call.after.beside or _moved(call) is not None
     ):
         return _BROUGHT
+    if carries_here(call.command, call.before):
+        return "git may have brought it from another folder"
     if tells_index(call.command):
         return "git may have overlooked it before"
     if call.world.beside_background(call.after, call.begin, call.end):
         return "a command in the background ran beside"
     if (call.before.beside or call.after.beside) and call.world.beside_others(call.after, call.begin, call.end):
-        return "another session's command ran there"
+        return BESIDE.removeprefix(f"{UNSEEN}: ")
     return None
 
 

@@ -115,6 +115,8 @@ class Caller(NamedTuple):
     """The newest stash when the call began."""
     brings: str | None = None
     """The call's command, where a file that is new may have come from elsewhere."""
+    carries: str | None = None
+    """The call's command, where any text may have come from another worktree: what stands in it is the caller's."""
 
 
 class History(Protocol):

@@ -8,8 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from byline.attribution.commands import carries_stash, moves_texts, only_git
-from byline.attribution.filemoves import brings_files
+from byline.attribution.commands import moves_texts, only_git
+from byline.attribution.filemoves import brings_files, carries_here
 from byline.attribution.formatters import hides_commit, names_formatter
 from byline.attribution.ignoring import Entry, rules_changed
 from byline.attribution.shellcalls import quoted
@@ -145,8 +145,6 @@ class Journal:
         begin, pre, seq = around[-1]
         if pre.session_id is None or names_formatter(pre.command) or only_git(pre.command):
             return None
-        if carries_stash(pre.command):
-            return None  # what it stashed in one worktree it may have taken back in another
         if self.shells.is_beside(pre, begin, seq):
             return None
         reason = f"committed during shell call{quoted(pre.command)}"
@@ -154,7 +152,8 @@ class Journal:
         brings = brings_files(pre.command, path) or rules_changed(entry, path, pre, post)
         owner = Owner("session", reason, pre.session_id, post.id, seq, "explicit")
         moves = moves_texts(pre.command) or hides_commit(pre.command)
-        return Caller(owner, moves, pre.stash, pre.command if brings else None)
+        carries = pre.command if carries_here(pre.command, pre) else None
+        return Caller(owner, moves, pre.stash, pre.command if brings else None, carries)
 
     def parts(self) -> dict[str, Bytes]:
         """All of it, packed; to be let go of before anything is added."""
