@@ -263,3 +263,30 @@ def test_of_two_calls_there_none_has_what_either_may_have_written(told: Story) -
     told.stage.agent.shell("B", w, "./gen.sh")
     told.stage.here = w
     assert told.stage.ask("f.txt", None)[1].owner in ("A", "U")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pushd .wt/x; git commit -qam y; popd; git merge -q --squash x",
+        "./gen.sh; git -C .wt/x commit -qam y && git merge -q x",
+        "./gen.sh; (cd .wt/x && git stash -q) && git stash pop -q",
+        "./gen.sh; cd .wt/x && git commit -qam y; cd ../.. && git merge -q --squash x && git commit -qm z",
+    ],
+)
+def test_nor_from_a_worktree_below_its_own(told: Story, command: str) -> None:
+    run(told, told.world.root, "mkdir -p .git/info; echo .wt > .git/info/exclude; git worktree add -q .wt/x -b x")
+    told.stage.here = told.world.root / ".wt" / "x"
+    told.edit("B", f="a b c o1")
+    (told.stage.here / "f.txt").write_text("a\nu1\nc\no1\n")
+    told.stage.here = told.world.root
+    command = command.replace("./gen.sh", "true")
+    told.shell("A", command.replace("true", "./gen.sh"), lambda tale: bash(tale, command))
+    owners = [line.owner for line in told.stage.ask("f.txt", None)]
+    assert owners[:3] == ["U", "U", "U"]
+    assert owners[3] in ("B", "U")
+
+
+def bash(tale: Story, command: str) -> None:
+    here, env = tale.stage.here, tale.world.environment()
+    subprocess.run(["bash", "-ec", command], cwd=here, env=env, check=True, capture_output=True)

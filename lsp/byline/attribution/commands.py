@@ -147,12 +147,14 @@ def _brings_texts(words: Sequence[str]) -> bool:
     return bool(told) and told[0] in _MOVERS and not begins
 
 
-def carries(command: str | None, worktree: str | None) -> bool:
+def carries(command: str | None, worktree: str | None, *, encloses: bool) -> bool:
     """Whether a command line has git bring texts and leaves the worktree that it begins in.
 
-    What it has there committed or stashed elsewhere may be anybody's.
+    What it has there committed or stashed elsewhere may be anybody's. `encloses`: another worktree is below this one.
     """
-    return moves_texts(command) and any(_is_outside(found[1], worktree) for found in _GOES.finditer(command or ""))
+    if not moves_texts(command):
+        return False
+    return any(encloses or _is_outside(found[1], worktree) for found in _GOES.finditer(command or ""))
 
 
 def _is_outside(folder: str, worktree: str | None) -> bool:

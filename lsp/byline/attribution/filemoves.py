@@ -21,9 +21,12 @@ def from_root(command: str | None, event: Event) -> str | None:
     return found[2] if folder == event.worktree or (event.beside and goes) else command
 
 
-def carries_here(command: str | None, event: Event) -> bool:
-    """Whether what a command has git bring into an event's worktree may be from another one where it worked, too."""
-    return carries(from_root(command, event), event.worktree)
+def carries_here(command: str | None, event: Event, *, encloses: bool) -> bool:
+    """Whether what a command has git bring into an event's worktree may be from another one where it worked, too.
+
+    encloses: another worktree is below this one.
+    """
+    return carries(from_root(command, event), event.worktree, encloses=encloses)
 
 
 def brings_files(command: str | None, path: str) -> bool:

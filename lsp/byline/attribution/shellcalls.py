@@ -224,7 +224,7 @@ def _doubt(call: Call) -> str | None:
         call.found.id == NONE_ID or call.after.beside or _moved(call) is not None
     ):
         return _BROUGHT
-    if carries_here(call.command, call.before):
+    if carries_here(call.command, call.before, encloses=call.world.encloses(call.before.worktree)):
         return "git may have brought it from another folder"
     if tells_index(call.command):
         return "git may have overlooked it before"

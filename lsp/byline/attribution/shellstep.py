@@ -67,7 +67,8 @@ def _own_rest(call: Call, version: Version, taken: Collection[bytes] = ()) -> Ve
     `taken`: lines that the call may have from elsewhere.
     """
     current, commit = call.current, call.after.head or ""
-    if current.version is None or carries_here(call.command, call.before):
+    encloses = call.world.encloses(call.before.worktree)
+    if current.version is None or carries_here(call.command, call.before, encloses=encloses):
         return version
     before = carry(version.lines, [current.version])
     rest = [

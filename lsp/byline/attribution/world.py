@@ -78,6 +78,9 @@ class World(Protocol):
     def turn_ended(self, session_id: str | None, after: int, before: int) -> bool:
         """Whether a turn of the session, or the session itself, ended between two positions among all events."""
 
+    def encloses(self, worktree: str | None) -> bool:
+        """Whether another worktree of the repository, of which events tell, is below this one."""
+
     def beside_others(self, call: Event, begin: int, end: int) -> bool:
         """Whether a command of another session ran in the same worktree between the two positions of a call."""
 

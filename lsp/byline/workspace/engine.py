@@ -211,6 +211,9 @@ class Engine:
     def beside_background(self, call: Event, begin: int, end: int) -> bool:
         return self._journal.shells.is_beside(call, begin, end)
 
+    def encloses(self, worktree: str | None) -> bool:
+        return self._journal.encloses(worktree)
+
     def beside_others(self, call: Event, begin: int, end: int) -> bool:
         return self._journal.beside_others(call, begin, end)
 

@@ -118,6 +118,10 @@ class Journal:
         between = ends[bisect_right(ends, after) : bisect_left(ends, before)]
         return any(self.events.is_kind(seq, kind) for seq in between for kind in ("turn_end", "session_end"))
 
+    def encloses(self, worktree: str | None) -> bool:
+        """Whether another worktree of the repository, of which events tell, is below this one."""
+        return worktree is not None and any(str(other).startswith(f"{worktree}/") for other in self.by_worktree)
+
     def beside_others(self, call: Event, begin: int, end: int) -> bool:
         """Whether a call of another session, that came from its own folder, was under way between two positions."""
         return any(
@@ -152,7 +156,7 @@ class Journal:
         brings = brings_files(pre.command, path) or rules_changed(entry, path, pre, post)
         owner = Owner("session", reason, pre.session_id, post.id, seq, "explicit")
         moves = moves_texts(pre.command) or hides_commit(pre.command)
-        carries = pre.command if carries_here(pre.command, pre) else None
+        carries = pre.command if carries_here(pre.command, pre, encloses=self.encloses(worktree)) else None
         return Caller(owner, moves, pre.stash, pre.command if brings else None, carries)
 
     def parts(self) -> dict[str, Bytes]:
