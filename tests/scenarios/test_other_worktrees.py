@@ -252,6 +252,14 @@ def test_what_it_typed_keeps_its_name_when_it_is_merged_in_the_same_call(told: S
     told.expect(f="U|a A|s1 U|c")
 
 
+def test_so_does_what_it_typed_beside_what_somebody_had_left_there(told: Story) -> None:
+    (told.world.root.parent / "w" / "f.txt").write_text("a\nb\nc\nu1\n")
+    told.shell(
+        "A", *runs(f"cd ../w && {CHANGED} && git commit -qam x && cd ../{told.world.root.name} && git merge -q w")
+    )
+    told.expect(f="U|a A|s1 U|c U|u1")
+
+
 def test_of_two_calls_there_none_has_what_either_may_have_written(told: Story) -> None:
     w = told.world.root.parent / "w"
 

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 
 from byline.attribution.call import Call
 from byline.attribution.commands import moves_texts, types, uses_git
-from byline.attribution.filemoves import carries_here
 from byline.attribution.marks import Mark, Text, Version, exact_keys, telling
 from byline.attribution.merge import carry, three_way
 from byline.attribution.node import newest
@@ -67,8 +66,7 @@ def _own_rest(call: Call, version: Version, taken: Collection[bytes] = ()) -> Ve
     `taken`: lines that the call may have from elsewhere.
     """
     current, commit = call.current, call.after.head or ""
-    encloses = call.world.encloses(call.before.worktree)
-    if current.version is None or carries_here(call.command, call.before, encloses=encloses):
+    if current.version is None:
         return version
     before = carry(version.lines, [current.version])
     rest = [
