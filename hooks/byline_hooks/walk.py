@@ -101,7 +101,7 @@ class _Walk:
 
     def _run(self, words: list[str], depth: int) -> None:
         """One command."""
-        if "xargs" in words and any(_says_in_place("sed", word) for word in words):
+        if "xargs" in words and _changes_in_place(words):
             self._anything([])  # the files are told by another program
         words = self._program(words)
         if not words:
@@ -130,10 +130,9 @@ class _Walk:
         """To another folder."""
         if program == "popd":
             self._here = self._left.pop() if self._left else ""
-            return
-        if program == "pushd":
-            self._left.append(self._here)
-        self._here = "" if "-" in rest else self._path(plain[0] if plain else "$HOME")
+        else:
+            self._left += [self._here] if program == "pushd" else []
+            self._here = "" if "-" in rest else self._path(plain[0] if plain else "$HOME")
 
     def _program(self, words: list[str]) -> list[str]:
         """A command from its program on; what is said of variables is remembered."""
@@ -168,8 +167,7 @@ class _Walk:
         if not at or not words or words[0] in _GIT_LOOKS:
             return
         self.found.append((at, "folder" if words[0] in ("am", "apply") else "git"))
-        into = self._path(words[-1], at) if words[0] == "mv" else ""
-        if into:
+        if words[0] == "mv" and (into := self._path(words[-1], at)):
             self.found.append((into, "file"))
 
     def _anything(self, rest: list[str]) -> None:
@@ -187,9 +185,8 @@ class _Walk:
         return None
 
     def _note(self, word: str, what: str) -> None:
-        if not word.isalnum() and any(letter in word for letter in _GLOBS) and not any(sign in word for sign in "$`"):
-            first = min(at for letter in _GLOBS if (at := word.find(letter)) >= 0)
-            folder = word[:first].rpartition("/")[0]
+        if any(letter in word for letter in _GLOBS) and "$" not in word and "`" not in word:
+            folder = word.partition("*")[0].partition("?")[0].rpartition("/")[0]
             word, what = folder or ("/" if word.startswith("/") else "."), "folder"
         path = self._path(word)
         if path:
@@ -223,6 +220,10 @@ def _written(program: str, rest: list[str], plain: list[str]) -> list[str] | Non
         told += rest[rest.index("-t") + 1 :][:1] if "-t" in rest else []
         return told or plain[-1:]
     return None
+
+
+def _changes_in_place(words: list[str]) -> bool:
+    return any(_says_in_place(one, word) for one in _IN_PLACE if one in words for word in words[words.index(one) :])
 
 
 def _says_in_place(program: str, word: str) -> bool:

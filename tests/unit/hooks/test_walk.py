@@ -74,6 +74,8 @@ from byline_hooks.walk import worked_in
         ("cd ../w && cat f | cut -c1-3 | tr a b | less", []),
         ("cd ../w && grep -rl x . | xargs sed -i s/x/y/", [("/B/../w", "folder"), ("/B/../w/s/x/y/", "file")]),
         ("cd ../w && grep -rl x . | xargs sed -n p", []),
+        ("cd ../w && find . | xargs grep -i x", []),
+        ("cd ../w && ls | xargs -n 1 perl -pi -e s/x/y/", [("/B/../w", "folder"), ("/B/../w/s/x/y/", "file")]),
         ("cd ../w && sed -i s/a/b/ *.txt", [("/B/../w/s/a/b/", "file"), ("/B/../w/.", "folder")]),
         ("sed -Ei s/a/b/ ../w/src/*.c", [("/B/s/a/b/", "file"), ("/B/../w/src", "folder")]),
         ("touch /w/?", [("/w", "folder")]),
