@@ -14,6 +14,7 @@ FIRST = ("", "system", "fastjson", "observation", "deadline", "entry", "detect",
 """What runs before a payload is understood, each after what it imports; "" is the package."""
 LATER = (
     "place",
+    "words",
     "walk",
     "beside",
     "spool",

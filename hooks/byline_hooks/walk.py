@@ -4,19 +4,14 @@ The text of the command is all that is known: what a script changes elsewhere is
 """
 
 from byline_hooks import system
+from byline_hooks.words import pieces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     Worked = tuple[str, str]
     """A path, and what is done there: `folder` (anything below it may change), `file` (it alone, be it a folder) or
     `git` (only what git does)."""
 
-_LONGEST = 1 << 13
-"""Characters of a command that are looked at, without the texts that stand in it."""
-_MOST_TEXTS = 16
-_MOST_TABS = 64
 _DEEPEST = 3
 """Shells within shells."""
 _GOES = ("cd", "popd", "pushd")
@@ -42,9 +37,6 @@ _GIT_LOOKS = frozenset(
     "blame branch cat-file config describe diff fetch for-each-ref grep log ls-files ls-remote ls-tree merge-base"
     " push reflog remote rev-list rev-parse shortlog show status tag worktree".split()
 )
-_SEPARATORS = {" ": "", "\t": "", "<": "", "\n": ";", **{letter: letter for letter in ";&|()>"}}
-"""What ends a word, and what it is beyond that."""
-_REDIRECTED = (("&>", ">"), (">|", ">"), (">&-", " "), (">&1", " "), (">&2", " "), (">&", ">"))
 _GLOBS = "*?"
 _UNREAD = f"$`{_GLOBS}"
 """What the shell would have to work out first."""
@@ -77,10 +69,7 @@ class _Walk:
         words: list[str] = []
         begun = self._here
         is_target = False
-        command = _without_texts(command)[:_LONGEST]
-        for old, new in _REDIRECTED:
-            command = command.replace(old, new)
-        for sign, word in _pieces(command):
+        for sign, word in pieces(command):
             if not sign and is_target:
                 self._note(word, "file")
             elif not sign:
@@ -232,70 +221,3 @@ def _says_in_place(program: str, word: str) -> bool:
     if program == "sed" and word[:1] == "-" and word[1:].lstrip("nErsuz")[:1] == "i":
         return True
     return program == "perl" and word[:1] == "-" and word[1:2] != "-" and "i" in word.partition("e")[0]
-
-
-def _without_texts(command: str) -> str:
-    """A command line without what stands between `<<EOF` and `EOF`, of the first few such texts."""
-    start = command.find("<<")
-    for _ in range(_MOST_TEXTS):
-        if start < 0 or command.startswith("<<<", start):
-            break
-        body = command.find("\n", start)
-        name = command[start + 2 : body].lstrip("- ").partition(" ")[0].rstrip(";)").strip("'\"\\")
-        end = _end_of_text(command, body, name, command[start + 2] == "-") if body >= 0 and name else -1
-        if end < 0:
-            break
-        command = command[:body] + command[end:]
-        start = command.find("<<", start + 2)
-    return command
-
-
-def _end_of_text(command: str, body: int, name: str, has_tabs: bool) -> int:
-    """Where the line that ends a text ends; of `<<-` tabs may stand before its name. -1 where there is none."""
-    plain = command.find(f"\n{name}", body)
-    at = command.find(f"\t{name}", body) if has_tabs else -1
-    for _ in range(_MOST_TEXTS):
-        if at < 0 or 0 <= plain < at:
-            break
-        if command[max(body, at - _MOST_TABS) : at].rstrip("\t").endswith("\n"):
-            return at + 1 + len(name)
-        at = command.find(f"\t{name}", at + 1)
-    return plain + 1 + len(name) if plain >= 0 else -1
-
-
-def _pieces(command: str) -> "Iterator[tuple[str, str]]":
-    """The words of a command line, each as `("", word)`, and what ends one, as `(sign, "")`.
-
-    Signs: `;`, `&&` (`||` too), `&`, `|`, `(`, `)` or `>`.
-    """
-    word: str | None = None
-    quote = ""
-    is_escaped = is_second = False
-    text = f"{command}\n"
-    for at, letter in enumerate(text):
-        if is_escaped:
-            is_escaped = False
-            word = word if letter == "\n" else (word or "") + letter
-        elif letter == "\\" and quote not in ("'", "\n") and not system.WINDOWS:
-            is_escaped = True
-        elif quote:
-            if letter == quote[-1]:
-                quote = ""
-            elif quote != "\n":
-                word = (word or "") + letter
-        elif letter in "'\"":
-            quote = f"${letter}" if word == "$" else letter
-            word = "" if word in (None, "$") else word
-        elif letter == "#" and word is None:
-            quote = "\n"
-            yield ";", ""
-        elif letter in _SEPARATORS:
-            if word is not None and not (letter in "<>" and word.isdigit()):
-                yield "", word
-            word = None
-            sign = "" if is_second else _SEPARATORS[letter]
-            is_second = sign in ("&", "|") and text[at + 1] == letter
-            if sign:
-                yield "&&" if is_second else sign, ""
-        else:
-            word = (word or "") + letter

@@ -19,8 +19,8 @@ def runs(command: str) -> tuple[str, Callable[[Story], object]]:
     return command, lambda tale: run(tale, tale.stage.here, command)
 
 
-def run(tale: Story, folder: Path, command: str) -> None:
-    subprocess.run(["sh", "-ec", command], cwd=folder, env=tale.world.environment(), check=True, capture_output=True)
+def run(tale: Story, folder: Path, command: str, shell: str = "sh") -> None:
+    subprocess.run([shell, "-ec", command], cwd=folder, env=tale.world.environment(), check=True, capture_output=True)
 
 
 @pytest.mark.parametrize(
@@ -288,13 +288,7 @@ def test_nor_from_a_worktree_below_its_own(told: Story, command: str) -> None:
     told.edit("B", f="a b c o1")
     (told.stage.here / "f.txt").write_text("a\nu1\nc\no1\n")
     told.stage.here = told.world.root
-    command = command.replace("./gen.sh", "true")
-    told.shell("A", command.replace("true", "./gen.sh"), lambda tale: bash(tale, command))
+    told.shell("A", command, lambda tale: run(tale, tale.stage.here, command.replace("./gen.sh", "true"), "bash"))
     owners = [line.owner for line in told.stage.ask("f.txt", None)]
     assert owners[:3] == ["U", "U", "U"]
     assert owners[3] in ("B", "U")
-
-
-def bash(tale: Story, command: str) -> None:
-    here, env = tale.stage.here, tale.world.environment()
-    subprocess.run(["bash", "-ec", command], cwd=here, env=env, check=True, capture_output=True)

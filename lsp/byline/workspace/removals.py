@@ -57,9 +57,9 @@ def steps(events: Sequence[Event], path: str, old_path: str | None, entry: Entry
     found: list[Step] = []
     shells: dict[tuple[str | None, str | None], Event] = {}
     for event in events:
-        if event.event in ("pre_shell", "shell") and not event.may_write(path):
-            continue
         if event.event in ("pre_shell", "shell"):
+            if not event.may_write(path):
+                continue
             after = _listed(event, path, old_path, entry)
             by = NOBODY
             if event.event == "pre_shell":

@@ -72,6 +72,8 @@ def test_writes_what_json_reads(value: dict[str, object]) -> None:
     assert "\n" not in line
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1 << 63, object(), b"x"], ids=repr)
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), 1 << 63, object(), b"x"], ids=["nan", "inf", "large", "object", "bytes"]
+)
 def test_what_no_reader_can_hold_is_null(value: object) -> None:
     assert fastjson.dumps([value, 1]) == "[null,1]"
