@@ -35,8 +35,7 @@ class Editor:
             path = self.chance.choice(self.world.paths)
             try:
                 with self.world.turns.shared(), self.world.locks[path]:
-                    self._load(path)
-                    self._look(path)
+                    self.look_at(path)
                     if self.chance.random() < 0.4:
                         self._type(path)
             except Exception as problem:
@@ -44,6 +43,11 @@ class Editor:
                 if isinstance(problem, EOFError | BrokenPipeError):
                     return
             time.sleep(self.chance.uniform(0.5, 2))
+
+    def look_at(self, path: str) -> None:
+        """Show a file as it is now, and who wrote what."""
+        self._load(path)
+        self._look(path)
 
     def end(self) -> None:
         """Close it. What the server called an error is trouble."""

@@ -1,4 +1,5 @@
-"""A soak: `python tests/soak/run.py --minutes 30`. Exit 1 where an event was lost or a line has a wrong owner.
+"""A soak: `python tests/soak/run.py --minutes 30`. Exit 1 where an event was lost, a line has a wrong owner, or a
+server holds more memory than one that is begun at the end.
 
 Eight agents write through the installed hook, two editors with a server each load, type and save, somebody commits,
 rebases, amends, stashes and cherry-picks, `byline sync` and `byline gc --keep-days 0` run beside all that.
@@ -24,6 +25,8 @@ from soak.editors import Editor, wrong  # noqa: E402
 from soak.world import World  # noqa: E402
 
 SAMPLE = 5.0
+MORE = 1.1
+"""What a server may hold that has worked all the time, by what one does that begins on the same repository."""
 
 
 def committing(world: World, chance: random.Random) -> None:
@@ -182,11 +185,28 @@ def soak(world: World, seconds: float, count: int, pause: float) -> int:
     for path in world.paths:
         judge(world, path)
         judge(world, path, "HEAD")
+    held = [editor.memory() for editor in editors]
+    anew = begun_now(world, len(editors))
     for editor in editors:
         editor.end()
+    if max(held) > MORE * anew:
+        world.trouble(f"a server holds {max(held):.1f} MiB, one that begins now {anew:.1f}")
     gone = lost(world, agents)
     tell(world, editors, samples, gone, time.monotonic() - begun)
+    print(f"memory at the end: {', '.join(f'{one:.1f}' for one in held)} MiB; of a server begun then {anew:.1f}")
     return 1 if gone or world.troubles else 0
+
+
+def begun_now(world: World, number: int) -> float:
+    """MiB of a server that begins on what all others left, and has looked at each file before and after a commit."""
+    editor = Editor(world, number)
+    for _ in range(2):
+        for path in world.paths:
+            editor.look_at(path)
+        world.git("commit", "-q", "--allow-empty", "-m", "nothing")
+    found = editor.memory()
+    editor.end()
+    return found
 
 
 def tell(

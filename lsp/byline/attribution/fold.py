@@ -110,7 +110,7 @@ class PathFold:
             for one in self._events
             if (seq := one[0]) >= self._since or seq in open_calls or seq in begun
         ]
-        self._states.forget_beginnings({seq for seq, _ in self._events})
+        self._states.rest({seq for seq, _ in self._events})
         self._windows = Windows(self._events, self._turn_ends)
 
     def _take(self, index: int, seq: int, event: Event) -> None:

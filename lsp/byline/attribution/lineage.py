@@ -13,7 +13,7 @@ from byline.attribution.fold import PathFold
 from byline.attribution.known import known
 from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled, telling, together
 from byline.attribution.merge import agree, carry, three_way
-from byline.attribution.palette import Packed, Palette
+from byline.attribution.palette import Palette
 from byline.attribution.recorded import Recorded
 from byline.attribution.sources import Change, Circular, Sources
 from byline.attribution.step import Memo, Rule, surviving
@@ -37,8 +37,8 @@ class Lineage:
         self._history = history
         self._memo = memo
         self._fold = fold
-        self._done: dict[str, dict[str, Packed | None]] = {}
-        """By path, then by commit; a commit that did not change the path has what its origin has."""
+        self._done: dict[str, dict[str, int | None]] = {}
+        """By path, then by commit, numbers in its palette; one that did not change it has what its origin has."""
         self._palettes: dict[str, Palette] = {}
         self._depth = 0
         self._busy: set[tuple[str, str]] = set()
@@ -65,8 +65,8 @@ class Lineage:
 
     def _have(self, commit: str, path: str) -> Version | None:
         """What has been worked out."""
-        packed = self._done.get(path, {}).get(self._history.origin(commit, path))
-        return packed.version() if packed is not None else None
+        number = self._done.get(path, {}).get(self._history.origin(commit, path))
+        return self._palettes[path].version(number) if number is not None else None
 
     def forget(self, path: str) -> None:
         """Work out a path's commits anew: more of its recorded states are known than before."""

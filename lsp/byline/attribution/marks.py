@@ -98,14 +98,17 @@ def same_writer(one: Mark, other: Mark) -> bool:
     return (one.owner.kind, one.owner.session_id) == (other.owner.kind, other.owner.session_id)
 
 
-def agreed(*marks: Mark) -> Mark:
-    """What several sources say of one line: the first's mark, nobody's where another names another writer."""
-    return marks[0] if all(same_writer(marks[0], mark) for mark in marks) else DISPUTED
+def agreed(one: Mark, other: Mark) -> Mark:
+    """What two sources say of one line: the first's mark, nobody's where the other names another writer."""
+    return one if same_writer(one, other) else DISPUTED
 
 
 def undisputed(outcomes: Sequence[Sequence[Mark]]) -> list[Mark]:
     """Per line what several outcomes, equally long, agree on; nobody's where they don't."""
-    return list(map(agreed, *outcomes))
+    found, *others = map(list, outcomes)
+    for other in others:
+        found = [one if one is two else agreed(one, two) for one, two in zip(found, other, strict=True)]
+    return found
 
 
 EMPTY = Version([], [])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from byline.attribution.marks import Version, undisputed
-from byline.attribution.palette import Packed, Palette
+from byline.attribution.palette import Palette
 from byline.model import NONE_ID
 
 
@@ -14,7 +14,7 @@ class Node:
     (a call's pre event). `version` is None where the content is not known as lines: binary, too large, lost.
     """
 
-    __slots__ = ("_packed", "_version", "begin", "commit", "corrected", "head", "id", "seen_at", "seq", "worktree")
+    __slots__ = ("_palette", "_version", "begin", "commit", "corrected", "head", "id", "seen_at", "seq", "worktree")
 
     def __init__(
         self,
@@ -36,26 +36,28 @@ class Node:
         self.corrected = corrected
         self.commit: str | None = None
         """The commit that the write itself says it is in, however late it is told."""
-        self._version = version
-        self._packed: Packed | None = None
+        self._version: Version | int | None = version
+        """Itself, or its number in the palette."""
+        self._palette: Palette | None = None
 
     @property
     def known(self) -> bool:
         """Whether the content is known as lines."""
-        return self._version is not None or self._packed is not None
+        return self._version is not None
 
     @property
     def version(self) -> Version | None:
         """The text and its owners."""
-        if self._version is None and self._packed is not None:
-            return self._packed.version()
-        return self._version
+        kept = self._version
+        if isinstance(kept, int):
+            assert self._palette is not None
+            return self._palette.version(kept)
+        return kept
 
     def pack(self, palette: Palette) -> None:
         """Keep it small: it is history now."""
-        if self._version is not None:
-            self._packed = palette.packed(self._version)
-            self._version = None
+        if isinstance(self._version, Version):
+            self._version, self._palette = palette.packed(self._version), palette
 
 
 def newest(nodes: Sequence[Node], content_id: str, worktree: str | None = None) -> Version | None:

@@ -52,8 +52,9 @@ class States:
         for node, seen_at in before.seen_at:
             node.seen_at = seen_at
 
-    def forget_beginnings(self, wanted: Container[int]) -> None:
-        """Keep only what these pre events found."""
+    def rest(self, wanted: Container[int]) -> None:
+        """For now nothing comes: of what pre events found keep only what these did."""
+        self._palette.rest()
         self.at_pre = {seq: node for seq, node in self.at_pre.items() if seq in wanted}
 
     def known(self, content_id: str, worktree: str | None = None) -> Version | None:

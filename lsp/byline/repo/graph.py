@@ -262,6 +262,7 @@ def _changes(data: bytes) -> Iterator[tuple[str, Changed | None]]:
     """What `git log --raw -z` in `_RAW_FORM` prints: each commit, with None, and with each file that it changed."""
     fields = iter(data.split(b"\0"))
     commit = ""
+    known: dict[bytes, str] = {}  # git prints a blob twice: where it comes and where it goes
     for field in fields:
         head = field.strip(b"\n")
         if head.startswith(b"\x01"):
@@ -269,12 +270,14 @@ def _changes(data: bytes) -> Iterator[tuple[str, Changed | None]]:
             yield commit, None
         elif head.startswith(b":"):
             old_mode, mode, old, new, _ = head[1:].split(b" ")
-            yield commit, Changed(path_text(next(fields)), _named(old_mode, old), _named(mode, new))
+            yield commit, Changed(path_text(next(fields)), _named(old_mode, old, known), _named(mode, new, known))
 
 
-def _named(mode: bytes, name: bytes) -> str | None:
+def _named(mode: bytes, name: bytes, known: dict[bytes, str]) -> str | None:
     """A blob's id as git prints it; None where there is no file, or a submodule's commit."""
-    return intern(name.decode("ascii")) if mode not in (b"000000", _SUBMODULE) else None
+    if mode in (b"000000", _SUBMODULE):
+        return None
+    return known.get(name) or known.setdefault(name, name.decode("ascii"))
 
 
 def _names(state: bytes) -> list[str]:

@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from sys import intern
 
 from byline.attribution.marks import Lines, Text, split
 from byline.errors import GitFailed
@@ -23,6 +22,7 @@ from byline_hooks.snapshots import LARGEST_HASHED
 _KEPT_BYTES = 8 * 1024 * 1024
 _SHARED_LINES = 4096
 """Lines that are kept once for all texts that have them: versions of a file differ in few. More for a longer file."""
+_MOST_NAMES = 2048
 _PROBE = 8000
 
 
@@ -64,6 +64,7 @@ class Contents:
         self._lines: OrderedDict[str, tuple[Lines, int]] = OrderedDict()
         self._held = 0
         self._shared: dict[bytes, bytes] = {}
+        self._names: dict[str, str] = {}
         self._readers = {normal: partial(self._read_again, normal=normal) for normal in (False, True)}
         self._normalised: dict[str, bool] = {}
         self._filtered: dict[str, bool] = {}
@@ -87,7 +88,7 @@ class Contents:
         if self.filters(path):
             data = self.data(content_id)
             return self._stored(data, path, content_id) if data is not None else None
-        normal, content_id = self.normalised(path), intern(content_id)
+        normal, content_id = self.normalised(path), self._named(content_id)
         facts = self._cache.facts(content_id, normal)
         if facts is None:
             data = self.data(content_id)
@@ -141,6 +142,12 @@ class Contents:
         text = Text.of(blob_id(data, like), self._share(split(data)))
         self._hold(text.id, text.lines, len(data))
         return text
+
+    def _named(self, content_id: str) -> str:
+        """The same id, the one object for all that name it. Python's own table of such texts never gets smaller."""
+        if len(self._names) >= _MOST_NAMES:
+            self._names.clear()
+        return self._names.setdefault(content_id, content_id)
 
     def _share(self, lines: Lines) -> Lines:
         """The same lines, each the one object that other texts have too."""

@@ -30,7 +30,7 @@ class Engine:
         self._folds: dict[str, PathFold] = {}
         self._behind: set[str] = set()
         """Paths whose folds lack the newest events."""
-        self._holders: dict[str, dict[str, list[str]]] = {}
+        self._holders: dict[str, dict[str, tuple[str, ...]]] = {}
         self.memo: Memo = cache
         self._lineage = Lineage(history, self.fold, cache) if history is not None else None
 
@@ -165,7 +165,7 @@ class Engine:
                 entry = self._history.entry(commit, path)
                 if entry is not None:
                     holders.setdefault(entry, []).append(commit)
-            self._holders[path] = holders
+            self._holders[path] = {entry: tuple(commits) for entry, commits in holders.items()}
         holders_of = self._holders[path].get(blob_id, ())
         there = [commit for commit in holders_of if self._history.may_have_been(commit, before)]
         if head is not None:

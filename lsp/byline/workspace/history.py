@@ -34,7 +34,8 @@ class GitHistory:
         self._contents = contents
         self._graph = graph
         self._common_dir = common_dir
-        self._entries: dict[tuple[str, str], str | None] = {}
+        self._entries: dict[str, dict[str, str | None]] = {}
+        """By path, then by commit."""
         self._in_branches: set[str] = set()
         self._hooked: bool | None = None
         self._owns: tuple[set[str], set[str]] | None = None
@@ -135,10 +136,10 @@ class GitHistory:
     def entry(self, commit: str | None, path: str) -> str | None:
         if commit is None:
             return None
-        key = (commit, path)
-        if key not in self._entries:
-            self._entries[key] = self._entry(commit, path)
-        return self._entries[key]
+        known = self._entries.setdefault(path, {})
+        if commit not in known:
+            known[commit] = self._entry(commit, path)
+        return known[commit]
 
     def expect(self, commits: Sequence[str]) -> None:
         """Many commits and their files will be asked about: read what git knows of them at once."""
