@@ -4,7 +4,7 @@ The text of the command is all that is known: what a script changes elsewhere is
 """
 
 from byline_hooks import system
-from byline_hooks.words import pieces
+from byline_hooks.words import pieces, unrolled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     """A path, and what is done there: `folder` (anything below it may change), `file` (it alone, be it a folder) or
     `git` (only what git does)."""
 
+_MOST_WITHIN = 1 << 14
+"""Characters of commands within commands, each as often as it is run."""
 _DEEPEST = 3
 """Shells within shells."""
 _GOES = ("cd", "popd", "pushd")
@@ -37,6 +39,7 @@ _GIT_LOOKS = frozenset(
     "blame branch cat-file config describe diff fetch for-each-ref grep log ls-files ls-remote ls-tree merge-base"
     " push reflog remote rev-list rev-parse shortlog show status tag worktree".split()
 )
+_LONGEST_WORD = 1 << 12
 _GLOBS = "*?"
 _UNREAD = f"$`{_GLOBS}"
 """What the shell would have to work out first."""
@@ -57,6 +60,7 @@ class _Walk:
 
     def __init__(self, base: str, home: str) -> None:
         self.found: list[Worked] = []
+        self._within = 0
         self._here = base
         self._left: list[str] = []
         """The folders that `popd` goes back to."""
@@ -65,11 +69,14 @@ class _Walk:
 
     def follow(self, command: str, depth: int) -> None:
         """A whole command line."""
+        self._within += len(command) if depth else 0
+        if self._within > _MOST_WITHIN:
+            return
         outer: list[str] = []
         words: list[str] = []
         begun = self._here
         is_target = False
-        for sign, word in pieces(command):
+        for sign, word in unrolled(pieces(command)):
             if not sign and is_target:
                 self._note(word, "file")
             elif not sign:
@@ -107,13 +114,22 @@ class _Walk:
                 self.follow(" ".join(rest) if program == "eval" else plain[0], depth + 1)
             self._here = self._here if program == "eval" else here
         elif (files := _written(program, rest, plain)) is not None:
-            for word in files:
-                self._note(word, "file")
+            self._write(program, files, rest)
         elif program == "find":
             if plain and not {"-exec", "-execdir"}.isdisjoint(rest):
                 self._note(plain[0], "folder")
         elif program not in _LOOKS:
             self._anything(rest)
+
+    def _write(self, program: str, files: list[str], rest: list[str]) -> None:
+        """Into files that a command names."""
+        for word in files:
+            self._note(word, "file")
+        if program in _IN_PLACE:
+            after_e = (word for before, word in zip(["", *rest], rest, strict=False) if _says_script(before))
+            scripts = [*files[:1], *after_e]
+            if any("$" in self._filled(word) or "`" in word for word in files if word not in scripts):
+                self._anything([])  # which they are is not told, but mostly they lie where it works
 
     def _go(self, program: str, rest: list[str], plain: list[str]) -> None:
         """To another folder."""
@@ -125,15 +141,11 @@ class _Walk:
 
     def _program(self, words: list[str]) -> list[str]:
         """A command from its program on; what is said of variables is remembered."""
-        if words[:1] == ["for"]:
-            if words[2:3] == ["in"] and len(words) == 4:
-                self._told[words[1]] = words[3]
-            return []
         while words:
             name, equals, value = words[0].partition("=")
             if equals and name.isidentifier():
                 if len(words) == 1:
-                    self._told[name] = value
+                    self._told[name] = self._filled(value)
                 words = words[1:]
             elif words[0] in _BEFORE:
                 words = words[1:]
@@ -174,6 +186,7 @@ class _Walk:
         return None
 
     def _note(self, word: str, what: str) -> None:
+        word = self._filled(word)
         if any(letter in word for letter in _GLOBS) and "$" not in word and "`" not in word:
             folder = word.partition("*")[0].partition("?")[0].rpartition("/")[0]
             word, what = folder or ("/" if word.startswith("/") else "."), "folder"
@@ -186,14 +199,27 @@ class _Walk:
         here = self._here if here is None else here
         if word == "~" or word.startswith("~/"):
             word = f"$HOME{word[1:]}"
-        told = {**self._told, "PWD": here}
-        for name, value in told.items():
-            for spelled in (f"${name}", f"${{{name}}}"):
-                if value and (word == spelled or word.startswith(f"{spelled}/")):
-                    word = value + word[len(spelled) :]
+        word = self._filled(word, here)
         if not word or word.startswith(("~", "/dev/", "//", "\\\\")) or any(letter in _UNREAD for letter in word):
             return ""
         return system.join(here, word) if here or system.is_absolute(word) else ""
+
+    def _filled(self, word: str, here: str | None = None) -> str:
+        """A word with the values of variables, as far as they are said; one that becomes too long as it is."""
+        first, *rest = word.split("$")
+        made = first
+        for part in rest:
+            size = 0
+            while size < len(part) and (part[size].isalnum() or part[size] == "_"):
+                size += 1
+            name, after = part[:size], part[size:]
+            if part[:1] == "{":
+                name, _, after = part[1:].partition("}")
+            value = (self._here if here is None else here) if name == "PWD" else self._told.get(name)
+            made += f"{value}{after}" if value else f"${part}"
+            if len(made) > _LONGEST_WORD:
+                return word
+        return made
 
 
 def _written(program: str, rest: list[str], plain: list[str]) -> list[str] | None:
@@ -213,6 +239,10 @@ def _written(program: str, rest: list[str], plain: list[str]) -> list[str] | Non
 
 def _changes_in_place(words: list[str]) -> bool:
     return any(_says_in_place(one, word) for one in _IN_PLACE if one in words for word in words[words.index(one) :])
+
+
+def _says_script(word: str) -> bool:
+    return word.startswith("-") and word.endswith("e")
 
 
 def _says_in_place(program: str, word: str) -> bool:

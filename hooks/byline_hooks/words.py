@@ -1,10 +1,13 @@
-"""The words of a shell's command line, and what stands between them. Pure."""
+"""The words of a shell's command line, what stands between them, and how often it comes to them. Pure."""
 
 from byline_hooks import system
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    Piece = tuple[str, str]
+    """`("", word)`, or `(sign, "")`."""
 
 _LONGEST = 1 << 13
 """Characters of a command that are looked at, without the texts that stand in it."""
@@ -12,10 +15,14 @@ _MOST_TEXTS = 16
 _MOST_TABS = 64
 _SEPARATORS = {" ": "", "\t": "", "<": "", "\n": ";", **{letter: letter for letter in ";&|()>"}}
 """What ends a word, and what it is beyond that."""
+_BEGINS = ("!", "do", "elif", "else", "if", "then", "until", "while", "{")
+"""Words that a command comes after."""
+_MOST_PIECES = 512
+"""Words and signs that a loop is made of when each of its turns is written out."""
 _REDIRECTED = (("&>", ">"), (">|", ">"), (">&-", " "), (">&1", " "), (">&2", " "), (">&", ">"))
 
 
-def pieces(command: str) -> "Iterator[tuple[str, str]]":
+def pieces(command: str) -> "Iterator[Piece]":
     """The words of a command line, each as `("", word)`, and what ends one, as `(sign, "")`.
 
     Signs: `;`, `&&` (`||` too), `&`, `|`, `(`, `)` or `>`.
@@ -51,6 +58,52 @@ def pieces(command: str) -> "Iterator[tuple[str, str]]":
                 yield "&&" if is_second else sign, ""
         else:
             word = (word or "") + letter
+
+
+class _Loop:
+    """What stands in a `for NAME in WORD …`, or in another loop, of which neither is told."""
+
+    def __init__(self, name: str = "", words: "Iterable[str]" = ()) -> None:
+        self.body: list[Piece] = []
+        self._name = name
+        self._words = words
+
+    def turns(self) -> "list[Piece]":
+        """What is done in all turns, the loop's variable set in each."""
+        most = max(_MOST_PIECES // (len(self.body) + 1), 1)
+        made: list[Piece] = [] if self._name else self.body
+        for word in list(self._words)[:most] if self._name else ():
+            made += [("", f"{self._name}={word}"), (";", ""), *self.body, (";", "")]
+        return made
+
+
+def unrolled(found: "Iterable[Piece]") -> "list[Piece]":
+    """The words of a command line, those of a loop over words once for each of these."""
+    loops = [_Loop()]
+    head: list[str] | None = None
+    is_first = True
+    for sign, word in found:
+        if head is not None and not sign:
+            head.append(word)
+            continue
+        if head is not None:
+            is_plain = head[1:2] == ["in"] and head[0].isidentifier()
+            loops.append(_Loop(head[0], head[2:]) if is_plain else _Loop())
+            head = None
+        elif is_first and word == "for":
+            head = []
+            continue
+        elif is_first and word in ("select", "until", "while"):
+            loops.append(_Loop())
+        elif is_first and word == "done" and len(loops) > 1:
+            ended = loops.pop()
+            loops[-1].body += ended.turns()
+        loops[-1].body.append((sign, word))
+        is_first = sign not in ("", ">") or (is_first and word in _BEGINS)
+    while len(loops) > 1:
+        ended = loops.pop()
+        loops[-1].body += ended.body
+    return loops[0].body
 
 
 def _without_rest(command: str) -> str:

@@ -30,6 +30,10 @@ def run(tale: Story, folder: Path, command: str, shell: str = "sh") -> None:
         "(cd ../w; sed -i s/b/s1/ f.txt); git -C ../w commit -qam x",
         "sed -i s/b/s1/ ../w/f.txt && git -C ../w commit -qam x",
         "cat > ../w/f.txt <<EOF\na\ns1\nc\nEOF\ngit -C ../w commit -qam x",
+        "cd ../w && for f in f.txt g.txt; do test -f $f && sed -i s/b/s1/ $f; done; git commit -qam x",
+        "cd ../w && for f in $(git ls-files); do sed -i s/b/s1/ $f; done; git commit -qam x",
+        "cd ../w && git ls-files | while read f; do sed -i s/b/s1/ $f; done; git commit -qam x",
+        "for w in ../w; do sed -i s/b/s1/ $w/f.txt && git -C $w commit -qam x; done",
     ],
 )
 def test_changed_and_committed_in_one_call(told: Story, command: str) -> None:

@@ -6,6 +6,9 @@ import pytest
 
 from byline_hooks.walk import worked_in
 
+SCRIPT = ("/B/../w/s/a/b/", "file")
+"""What `sed` does is taken for a file as well."""
+
 
 @pytest.mark.parametrize(
     ("command", "worked"),
@@ -32,7 +35,35 @@ from byline_hooks.walk import worked_in
         ("echo hi 2>&1 >out/x 2>>e/y", [("/B/out/x", "file"), ("/B/e/y", "file")]),
         ("cd 'a b'/c && cd d\\ e && x", [("/B/a b/c/d e", "folder")]),
         ("if cd q; then x; fi", [("/B/q", "folder")]),
-        ("for d in a b; do (cd $d && x); done", []),
+        ("for d in a b; do (cd $d && x); done", [("/B/a", "folder"), ("/B/b", "folder")]),
+        (
+            "for d in a b; do cd $d; x; cd ..; done; y",
+            [("/B/a", "folder"), ("/B/a/../b", "folder"), ("/B/a/../b/..", "folder")],
+        ),
+        (
+            "cd ../w && for f in p q.c; do sed -i s/a/b/ $f; done",
+            [SCRIPT, ("/B/../w/p", "file"), ("/B/../w/q.c", "file")],
+        ),
+        (
+            'for f in p q; do sed -i s/a/b/ "../w/${f}.c"; done',
+            [("/B/s/a/b/", "file"), ("/B/../w/p.c", "file"), ("/B/../w/q.c", "file")],
+        ),
+        ("for w in ../v ../w; do git -C $w commit -qam x; done", [("/B/../v", "git"), ("/B/../w", "git")]),
+        ("cd ../w && for f in *.c; do sed -i s/a/b/ $f; done", [SCRIPT, ("/B/../w/.", "folder")]),
+        ("cd ../w && for f in $(git ls-files); do sed -i s/a/b/ $f; done", [SCRIPT, ("/B/../w", "folder")]),
+        ("cd ../w && git ls-files | while read f; do sed -i s/a/b/ $f; done", [SCRIPT, ("/B/../w", "folder")]),
+        ("cd ../w && sed -i s/a/b/ $(git ls-files)", [SCRIPT, ("/B/../w", "folder")]),
+        ("cd ../w && sed -i 's/a$/b/' p", [("/B/../w/p", "file")]),
+        ("cd ../w && sed -i -e s/a/b/ -e 's/a$/b/' p", [SCRIPT, ("/B/../w/p", "file")]),
+        ('cd ../w && perl -pi -e "s/$A/b/" p', [("/B/../w/p", "file")]),
+        ("cd ../w && for f in p q; do echo done $f; done > o", [("/B/../w/o", "file")]),
+        (
+            "for v in 1 2; do for w in a b; do touch ../$v/$w; done; done",
+            [(f"/B/../{v}/{w}", "file") for v in "12" for w in "ab"],
+        ),
+        ("cd ../w && for f in p; do touch $f", []),
+        ("cd ../w && while true; do make; done; touch q", [("/B/../w", "folder"), ("/B/../w/q", "file")]),
+        ("W=../w; V=$W/v; touch $V.c x$W", [("/B/../w/v.c", "file"), ("/B/x../w", "file")]),
         ("for d in a; do (cd $d && x); done", [("/B/a", "folder")]),
         ("cd //host/share && cd z && x", []),
         ("echo cd ../w; grep -rn cd ../w; ls ../w", []),
