@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 _MOVERS = frozenset("am apply checkout cherry-pick merge pull rebase reset restore revert stash switch".split())
-_TYPING = frozenset(("awk", "cat", "cd", "echo", "perl", "printf", "rm", "sed", "tee", "touch", "true"))
-_STORING = frozenset("add commit diff log push show status".split())
-"""Subcommands of git that change no file, but by a hook."""
 _WORDS = re.compile(r"[\s;&|()`'\"]+")
-_PARTS = re.compile(r"&&|\|\||[;|\n]")
+PARTS = re.compile(r"(&&|\|\||[;|\n])")
+"""What stands between the commands of a command line."""
 _ENDS = re.compile(r"[;&|\n]")
 _QUIET = re.compile(r"(?:\d|&)?>>?\s*(?:/dev/null|/dev/stderr|/dev/stdout)|\d?>&[\d-]|<\s*/dev/null")
 """Redirections that change no file."""
@@ -33,6 +31,12 @@ _GOES = re.compile(
     r"""(?:^|[\s;&|({])(?:cd|pushd|-C|--git-dir|--work-tree)[\s=]+(?:(?:--|-P|-L)\s+)?["']?([^\s"';&|)]*)"""
 )
 _REMOVES = re.compile(r"\b(?:rm|mv|unlink)\b")
+_OPENS = re.compile(r"\$\(|<\(|`")
+_CLOSES = re.compile(r"[)`;|&\n]")
+_LONGEST = 300
+"""Characters of a command within another one's words that are looked at."""
+_INTO_FILES = frozenset("bash git patch python python3 sh sponge tar tee xargs".split())
+"""Programs that may put into files what they read from a pipe."""
 _RULES = re.compile(r"\.git(?:ignore)?\b")
 
 Parts = tuple[tuple[str, ...], ...]
@@ -121,17 +125,10 @@ def uses_git(command: str | None) -> bool:
     )
 
 
-def types(command: str | None) -> bool:
-    """Whether a command plainly writes what stands in it: then no script can have had git bring a known text."""
-    pieces = [piece.split() for piece in _PARTS.split(command or "")]
-    return bool(command) and all(
-        piece and (piece[0] in _TYPING or (piece[0] == "git" and not _STORING.isdisjoint(piece[1:2])))
-        for piece in pieces
-    )
-
-
 def moves_texts(command: str | None) -> bool:
     """Whether a command runs git commands that bring texts from elsewhere."""
+    if prints_texts(command):
+        return True
     found = parts(command)
     if found is None:
         return _names_mover(command or "")
@@ -145,6 +142,36 @@ def _brings_texts(words: Sequence[str]) -> bool:
     told = [word for word in words if word not in ("-q", "--quiet")]
     begins = len(told) == 3 and told[0] in ("checkout", "switch") and told[1] in ("-b", "-c", "--create")
     return bool(told) and told[0] in _MOVERS and not begins
+
+
+@lru_cache(maxsize=16)
+def prints_texts(command: str | None) -> bool:
+    """Whether a command has git print the text of a file (`git show REV:PATH`), and not only for somebody to see."""
+    if not command or "git" not in command:
+        return False
+    told = _QUIET.sub(" ", command)
+    within = (told[found.end() : found.end() + _LONGEST] for found in _OPENS.finditer(told))
+    if any(_prints(_CLOSES.split(piece, maxsplit=1)[0]) for piece in within):
+        return True
+    pieces, cuts = PARTS.split(told)[::2], [*PARTS.split(told)[1::2], ""]
+    return any(_prints(piece) and _is_kept(pieces[at:], cuts[at:]) for at, piece in enumerate(pieces))
+
+
+def _prints(piece: str) -> bool:
+    name, words = run_of(piece.strip(" \t({!").split())
+    if name != "git" or not words:
+        return False
+    return words[0] in ("archive", "cat-file") or (words[0] == "show" and any(":" in word for word in words))
+
+
+def _is_kept(pieces: Sequence[str], cuts: Sequence[str]) -> bool:
+    """Whether a file has what the first of some commands prints; `cuts`: what stands behind each."""
+    for at, (piece, cut) in enumerate(zip(pieces, cuts, strict=True)):
+        if ">" in piece or (at and run_of(piece.split())[0] in _INTO_FILES):
+            return True
+        if cut != "|":
+            return False
+    return False
 
 
 def carries(command: str | None, worktree: str | None, *, encloses: bool) -> bool:
@@ -175,33 +202,6 @@ def tells_index(command: str | None) -> bool:
     if found is None:
         return "update-index" in words_of(command)
     return any(name == "git" and words[:1] == ["update-index"] for name, words in map(run_of, found))
-
-
-def is_typed(line: bytes, command: str | None) -> bool:
-    """Whether a line stands in a command, word for word."""
-    text = line.strip().decode("utf-8", "replace")
-    return bool(text and command) and any(_stands_in(text, told) for told in _spelled(command or ""))
-
-
-@lru_cache(maxsize=4)
-def _spelled(command: str) -> tuple[str, ...]:
-    """The command as it is, and as `printf` reads it."""
-    read = command.replace("\\n", "\n").replace("\\t", "\t")
-    return (command,) if read == command else (command, read)
-
-
-def _stands_in(text: str, told: str) -> bool:
-    at = told.find(text)
-    while at >= 0:
-        before, after = told[at - 1 : at], told[at + len(text) : at + len(text) + 1]
-        if not (text[0].isalnum() and _is_word(before)) and not (text[-1].isalnum() and _is_word(after)):
-            return True
-        at = told.find(text, at + 1)
-    return False
-
-
-def _is_word(letter: str) -> bool:
-    return letter.isalnum() or letter == "_"
 
 
 def words_of(command: str | None) -> list[str]:

@@ -6,7 +6,8 @@ formatter or changes no file.
 
 from collections.abc import Sequence
 
-from byline.attribution.commands import OF_GIT, parts, types, words_of
+from byline.attribution.commands import OF_GIT, parts, words_of
+from byline.attribution.typed import types
 
 FORMATTERS = frozenset(
     "black isort yapf autopep8 ruff-format gofmt goimports gofumpt rustfmt clang-format prettier prettierd"

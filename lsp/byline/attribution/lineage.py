@@ -7,7 +7,6 @@ itself names as its source; see `sources.py`. What is left is nobody's.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from byline.attribution.commands import is_typed
 from byline.attribution.described import arranged, placed, rather, told
 from byline.attribution.fold import PathFold
 from byline.attribution.known import known
@@ -18,6 +17,7 @@ from byline.attribution.recorded import Recorded
 from byline.attribution.sources import Change, Circular, Sources
 from byline.attribution.step import Memo, Rule, surviving
 from byline.attribution.timeline import FOREVER, Birth
+from byline.attribution.typed import is_typed
 from byline.attribution.unseen import lines_in
 from byline.attribution.world import Caller, History
 from byline.model import Owner

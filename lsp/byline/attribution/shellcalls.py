@@ -2,7 +2,7 @@
 
 from byline.attribution.call import Call
 from byline.attribution.closing import BESIDE, close, unexplained
-from byline.attribution.commands import is_typed, moves_texts, only_git, only_reads, tells_index, types
+from byline.attribution.commands import moves_texts, only_git, only_reads, tells_index
 from byline.attribution.conflicts import markers
 from byline.attribution.filemoves import brings_files, carries_here, from_root, moved_to, puts_over
 from byline.attribution.formatters import commits, hides_commit, is_formatter_run, names_formatter
@@ -15,6 +15,7 @@ from byline.attribution.renames import moved_here, name_in
 from byline.attribution.shellstep import gits_doing
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
+from byline.attribution.typed import is_typed, types
 from byline.attribution.unseen import UNSEEN, lines_in
 from byline.attribution.windows import Numbered, Window
 from byline.model import NONE_ID, UNREAD, Event, Owner

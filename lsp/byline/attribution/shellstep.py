@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 
 from byline.attribution.call import Call
-from byline.attribution.commands import moves_texts, types, uses_git
+from byline.attribution.commands import moves_texts, uses_git
 from byline.attribution.marks import Mark, Text, Version, exact_keys, telling
 from byline.attribution.merge import carry, three_way
 from byline.attribution.node import newest
 from byline.attribution.renames import name_in
+from byline.attribution.typed import types
 from byline.attribution.unseen import lines_in, merging_sources, put_back
 from byline.attribution.world import World
 from byline.model import Owner

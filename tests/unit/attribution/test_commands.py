@@ -3,10 +3,10 @@
 import pytest
 
 from byline.attribution.commands import (
-    is_typed,
     moves_texts,
     only_git,
     only_reads,
+    prints_texts,
     tells_index,
     uncovers,
 )
@@ -184,23 +184,6 @@ def test_what_git_overlooks_is_changed(command: str | None, expected: bool) -> N
 
 
 @pytest.mark.parametrize(
-    ("line", "command", "expected"),
-    [
-        (b"s1\n", "echo s1 >> f", True),
-        (b"  s1\n", "sed -i 's/^b$/s1/' f", True),
-        (b"a\n", "git add -A", False),
-        (b"a\n", "printf 'a\\nb\\n' > f", True),
-        (b"b\n", "printf 'a\\nb\\n' > f", True),
-        (b"}\n", "cat > f <<E\nx {\n}\nE", True),
-        (b"one\n", "echo someone one", True),
-        (b"\n", "echo", False),
-    ],
-)
-def test_a_line_stands_in_the_command(line: bytes, command: str, expected: bool) -> None:
-    assert is_typed(line, command) is expected
-
-
-@pytest.mark.parametrize(
     ("command", "expected"),
     [
         ("ls -la", True),
@@ -221,3 +204,30 @@ def test_a_line_stands_in_the_command(line: bytes, command: str, expected: bool)
 )
 def test_who_only_reads_changes_nothing(command: str | None, expected: bool) -> None:
     assert only_reads(command) is expected
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("git show side:f.txt > f.txt", True),
+        ("cd x && git -C . show HEAD~2:./f.txt >> f.txt; git status", True),
+        ("git show side:f.txt | sed -n 2,3p > g.txt", True),
+        ("git show side:f.txt | tee f.txt", True),
+        ("git archive side | tar x", True),
+        ("git cat-file blob side:f.txt > f.txt", True),
+        ('echo "$(git show side:f.txt)" > f.txt', True),
+        ("cat <(git show side:f.txt) > f.txt", True),
+        ("cat > f.txt <<E\n`git show side:f.txt`\nE", True),
+        ("git show side:f.txt", False),
+        ("git show side:f.txt | head -3; sed -i s/a/b/ f.txt > log", False),
+        ("git show side:f.txt > /dev/null; sed -i s/a/b/ f.txt", False),
+        ("git show --stat > log", False),
+        ("git log -3 > log", False),
+        ("git show side:f.txt || true > f", False),
+        ("echo git show side:f.txt > f", False),
+        (None, False),
+    ],
+)
+def test_git_prints_a_text_into_a_file(command: str | None, expected: bool) -> None:
+    assert prints_texts(command) is expected
+    assert moves_texts(command) is expected

@@ -1,0 +1,86 @@
+"""What a shell command types: text that stands in it, word for word, and that no program has from elsewhere. Pure."""
+
+from functools import lru_cache
+
+from byline.attribution.commands import PARTS, prints_texts
+
+_TYPING = frozenset(("awk", "cat", "cd", "echo", "perl", "printf", "rm", "sed", "tee", "touch", "true"))
+_STORING = frozenset("add commit diff log push show status".split())
+"""Subcommands of git that change no file, but by a hook."""
+_MOST_TEXTS = 16
+
+
+@lru_cache(maxsize=16)  # one call is asked about for each file that changed
+def types(command: str | None) -> bool:
+    """Whether a command plainly writes what stands in it: then no script can have had git bring a known text."""
+    told = _without_texts(command or "")
+    pieces = [piece.split() for piece in PARTS.split(told.rstrip())[::2]]
+    plain = all(
+        piece and (piece[0] in _TYPING or (piece[0] == "git" and not _STORING.isdisjoint(piece[1:2])))
+        for piece in pieces
+    )
+    return bool(told) and plain and not _expands(told) and not prints_texts(told)
+
+
+def _without_texts(command: str) -> str:
+    """A command line without what stands between `<<EOF` and `EOF`; what the shell would expand there stays."""
+    start = command.find("<<")
+    for _ in range(_MOST_TEXTS):
+        body = command.find("\n", start)
+        if start < 0 or body < 0 or command.startswith("<<<", start):
+            break
+        word = command[start + 2 : body].lstrip("- ").partition(" ")[0].rstrip(";)")
+        name = word.strip("'\"\\")
+        end = command.find(f"\n{name}\n", body) if name else -1
+        if end < 0 and name and command.endswith(f"\n{name}"):
+            end = len(command) - len(name) - 1
+        if end < 0 or (word == name and _expands(command[body:end])):
+            break
+        command = command[:body] + command[end + len(name) + 1 :]
+        start = command.find("<<", start + 2)
+    return command
+
+
+def _expands(told: str) -> bool:
+    """Whether the shell puts what another command prints into a command line."""
+    if "`" not in told and "$(" not in told and "<(" not in told:
+        return False
+    quote = ""
+    at = 0
+    while at < len(told):
+        letter = told[at]
+        if letter == "\\" and quote != "'":
+            at += 1
+        elif letter in "'\"" and quote in ("", letter):
+            quote = "" if quote else letter
+        elif quote != "'" and (letter == "`" or told.startswith(("$(", "<("), at)):
+            return True
+        at += 1
+    return False
+
+
+def is_typed(line: bytes, command: str | None) -> bool:
+    """Whether a line stands in a command, word for word."""
+    text = line.strip().decode("utf-8", "replace")
+    return bool(text and command) and any(_stands_in(text, told) for told in _spelled(command or ""))
+
+
+@lru_cache(maxsize=4)
+def _spelled(command: str) -> tuple[str, ...]:
+    """The command as it is, and as `printf` reads it."""
+    read = command.replace("\\n", "\n").replace("\\t", "\t")
+    return (command,) if read == command else (command, read)
+
+
+def _stands_in(text: str, told: str) -> bool:
+    at = told.find(text)
+    while at >= 0:
+        before, after = told[at - 1 : at], told[at + len(text) : at + len(text) + 1]
+        if not (text[0].isalnum() and _is_word(before)) and not (text[-1].isalnum() and _is_word(after)):
+            return True
+        at = told.find(text, at + 1)
+    return False
+
+
+def _is_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
