@@ -699,3 +699,15 @@ def test_what_is_stashed_in_one_call_and_popped_in_the_next(told: Story) -> None
     for command in ("git stash -q", "git stash pop -q"):
         told.shell("A", command, _runs(command))
     told.expect_working(f="U|a A|s1 U|b")
+
+
+@pytest.mark.parametrize("command", ["echo s1 >> g.txt && git commit -qm g g.txt", "sed -i s/x/s1/ g.txt"])
+@pytest.mark.parametrize("meanwhile", ["git checkout side -- f.txt", "git merge -q --squash side"])
+def test_what_a_person_has_git_bring_beside_a_typed_line_is_not_the_calls(
+    told: Story, command: str, meanwhile: str
+) -> None:
+    told.init(f="a b c", g="x").git("checkout", "-qb", "side").edit("B", f="a o1 c").commit()
+    told.git("checkout", "-q", "main").on_disk(h="k").git("add", "h.txt").commit()
+    told.shell("A", command, _runs(f"{meanwhile}; {command}"))
+    assert _owners(told)["o1"] in ("B", "U")
+    assert _owners(told, "g.txt")["s1"] == "A"

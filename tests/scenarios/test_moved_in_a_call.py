@@ -125,3 +125,50 @@ def test_over_a_file_that_was_there(told: Story, command: str, path: str, end: s
     owners = [line.owner for line in told.stage.ask(path, None)]
     assert set(owners[:4]) <= {"A", "U"}
     assert owners[4] in ("B", "U")
+
+
+@pytest.mark.parametrize("end", ["", " && git add -A && git commit -qm z"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "cd d && mv h.txt k.txt && sed -i 's/h2/s2/' k.txt",
+        "cd . && git mv -f d/h.txt d/k.txt && sed -i 's/h2/s2/' d/k.txt",
+        "(cd d && mv h.txt k.txt) && sed -i 's/h2/s2/' d/k.txt",
+        "git -C d mv -f h.txt k.txt && sed -i 's/h2/s2/' d/k.txt",
+        "mkdir e && mv d/h.txt e/k.txt && mv e/* d/ && sed -i 's/h2/s2/' d/k.txt",
+        "K=d/k.txt; mv d/h.txt $K && sed -i 's/h2/s2/' $K",
+        "sh -c 'mv d/h.txt d/k.txt' && sed -i 's/h2/s2/' d/k.txt",
+        "mv d/h.txt d/k.txt && sed -i 's/h2/s2/' d/k.txt && cd d && true",
+    ],
+)
+def test_a_file_put_over_another_is_not_the_callers(told: Story, command: str, end: str) -> None:
+    told.edit("A", {"d/h.txt": "h1 h2 h3", "d/k.txt": "k1"}).commit()
+    told.shell("B", *runs(command + end))
+    found = {line.text: line.owner for line in told.stage.ask("d/k.txt", None)}
+    assert found["s2"] == "B"
+    assert {found["h1"], found["h3"]} <= {"A", "U"}
+
+
+@pytest.mark.parametrize("end", ["", " && git add -A && git commit -qm z"])
+def test_what_the_command_wrote_before_it_moved_it_is_its_own(told: Story, end: str) -> None:
+    told.edit("A", {"d/k.txt": "k1 k2"}).commit()
+    told.shell("B", *runs("cd d && awk '{print; print \"n\" $0}' k.txt > k.tmp && mv k.tmp k.txt" + end))
+    told.expect_working({"d/k.txt": "A|k1 B|nk1 A|k2 B|nk2"})
+
+
+@pytest.mark.parametrize("by", ["A", "H"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "make test; git mv old.txt z.txt && git commit -qam mv",
+        "make test; mv old.txt z.txt",
+        "mkdir -p e && git mv old*.txt e/ && git mv e/old.txt z.txt",
+    ],
+)
+def test_what_others_change_before_it_is_moved_is_theirs(told: Story, by: str, command: str) -> None:
+    def work(tale: Story) -> None:
+        tale.edit(by, {"old.txt": OLD.replace("f(a4)", "f(o4)")})
+        run(tale, command.replace("make test", "true"))
+
+    told.shell("B", command, work)
+    told.expect_working({"z.txt": f"A|f(a1) A|f(a2) A|f(a3) {by}|f(o4) A|f(a5)"})

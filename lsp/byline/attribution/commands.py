@@ -31,6 +31,8 @@ _GOES = re.compile(
     r"""(?:^|[\s;&|({])(?:cd|pushd|-C|--git-dir|--work-tree)[\s=]+(?:(?:--|-P|-L)\s+)?["']?([^\s"';&|)]*)"""
 )
 _REMOVES = re.compile(r"\b(?:rm|mv|unlink)\b")
+_TAKES = re.compile(r"\bstash (?:apply|branch|pop|show)\b")
+_OLDER = re.compile(r"\bstash(?:@\{| (?:apply|branch|pop|show) [^;&|\n]{0,80}\d)")
 _OPENS = re.compile(r"\$\(|<\(|`")
 _CLOSES = re.compile(r"[)`;|&\n]")
 _LONGEST = 300
@@ -172,6 +174,15 @@ def _is_kept(pieces: Sequence[str], cuts: Sequence[str]) -> bool:
         if cut != "|":
             return False
     return False
+
+
+def takes_older_stash(command: str | None) -> bool:
+    """Whether a command may take another stash than the newest: then nobody knows what was in it."""
+    told = command or ""
+    if "stash" not in told:
+        return False
+    taken = len(_TAKES.findall(told))
+    return bool(_OLDER.search(told)) or taken > 1 or (taken == 1 and ("stash drop" in told or "do " in told))
 
 
 def carries(command: str | None, worktree: str | None, *, encloses: bool) -> bool:

@@ -46,16 +46,23 @@ def puts_over(command: str | None, path: str) -> bool:
     return any(name == "git" and words[:1] == ["mv"] for name, words in runs) and bool(moved_to(command, path))
 
 
-def _may_move_to(command: str | None, path: str) -> bool:
+def may_put_over(command: str | None, path: str) -> bool:
+    """Whether a command may move a file that it did not write to `path`, which is there already."""
+    return "mv" in words_of(command) and _may_move_to(command, path, by_git=True)
+
+
+def _may_move_to(command: str | None, path: str, *, by_git: bool = False) -> bool:
     """Whether a `mv` names the path, or a folder above it, as where something goes; where it can't be read it may.
 
-    What the same command line has written before it is not from elsewhere.
+    What the same command line has written before it is not from elsewhere. `by_git`: `git mv` counts as well.
     """
     runs = [run_of(part) for part in unredirected(command) or ()]
     moves = [words for name, words in runs if name == "mv" or (name == "git" and words[:1] == ["mv"])]
     if len(moves) < words_of(command).count("mv"):
         return True
     plain = [words for words in moves if words and words[0] != "mv"]
+    if by_git:
+        plain += [words[1:] for words in moves if words[:1] == ["mv"] and len(words) > 1]
     if any(word.startswith(("-t", "--target")) for words in plain for word in words):
         return True
     told = command or ""

@@ -6,11 +6,13 @@ from byline.attribution.commands import words_of
 from byline.attribution.diff import blocks
 from byline.attribution.filemoves import from_root, names_move
 from byline.attribution.marks import Text, Version, exact_keys, together
+from byline.attribution.windows import Numbered
 from byline.attribution.world import World
 from byline.model import NONE_ID, Event
 
 Listed = Mapping[str, str]
 """What a shell event shows: a content's id by path."""
+_MOST_GONE = 50
 _RENAME_SHARE = 0.5
 """As git: a new file is a renamed one when at least half of its lines are the old one's."""
 
@@ -62,13 +64,28 @@ def _replaced(world: World, before: Listed, after: Listed, pre: Event, post: Eve
     return [*changed, *(word for word in words if word in before or world.entry(pre.head, word))]
 
 
+def gone_lines(world: World, pre: Event, post: Event) -> set[bytes] | None:
+    """The lines of all files that were there before a call and are not after it; None where that is not known."""
+    if pre.head != post.head or pre.incomplete or post.incomplete:
+        return None
+    before, after = dict(pre.listed()), dict(post.listed())
+    paths = _gone(world, before, after, post, None) + _replaced(world, before, after, pre, post)
+    found: set[bytes] = set()
+    for path in paths[:_MOST_GONE]:
+        old_id = before.get(path) or world.entry(pre.head, path)
+        text = world.text(old_id, path) if old_id and old_id != NONE_ID else None
+        found.update(exact_keys(text.lines) if text is not None else ())
+    return found if len(paths) <= _MOST_GONE else None
+
+
 def moved_here(
-    world: World, name: str, pre: Event, post: Event, text: Text, *, replaced: bool = False
+    world: World, name: str, begun: Numbered, ended: Numbered, text: Text, *, replaced: bool = False
 ) -> Version | None:
     """The old version of a file that the call renamed to the path `name`, as `git mv` and `mv` do.
 
     `replaced`: another file was there before; then only one with just this text counts.
     """
+    (begin, pre), (end, post) = begun, ended
     before, after = dict(pre.listed()), dict(post.listed())
     candidates = [
         *_gone(world, before, after, post, text.id if replaced else None),
@@ -79,6 +96,9 @@ def moved_here(
     for path in dict.fromkeys(candidates):
         if path == name:
             continue
+        meanwhile = world.told_between(path, begin, end)
+        if meanwhile is not None:  # others changed it while the call ran, and before it was moved
+            found.setdefault(meanwhile.text.id, {})[path] = meanwhile
         old_id = before[path] if path in before else world.entry(pre.head, path)
         if not old_id or old_id == NONE_ID or (replaced and old_id != text.id):
             continue

@@ -2,20 +2,20 @@
 
 from byline.attribution.call import Call
 from byline.attribution.closing import BESIDE, close, unexplained
-from byline.attribution.commands import moves_texts, only_git, only_reads, tells_index
+from byline.attribution.commands import moves_texts, only_git, only_reads, takes_older_stash, tells_index
 from byline.attribution.conflicts import markers
-from byline.attribution.filemoves import brings_files, carries_here, from_root, moved_to, puts_over
+from byline.attribution.filemoves import brings_files, carries_here, from_root, may_put_over, moved_to, puts_over
 from byline.attribution.formatters import commits, hides_commit, is_formatter_run, names_formatter
 from byline.attribution.hidden import may_be_gits
 from byline.attribution.ignoring import rules_changed
 from byline.attribution.marks import Mark, Version, exact_keys, telling
 from byline.attribution.merge import carry
 from byline.attribution.node import Node
-from byline.attribution.renames import moved_here, name_in
+from byline.attribution.renames import gone_lines, moved_here, name_in
 from byline.attribution.shellstep import gits_doing
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
-from byline.attribution.typed import is_typed, types
+from byline.attribution.typed import is_typed, types_into
 from byline.attribution.unseen import UNSEEN, lines_in
 from byline.attribution.windows import Numbered, Window
 from byline.model import NONE_ID, UNREAD, Event, Owner
@@ -100,13 +100,13 @@ class ShellCalls:
         """A change that git is not known to have made."""
         command, source, is_new = call.command, None, call.found.id == NONE_ID
         if call.current is call.found:
-            source = moved_here(call.world, call.path, call.before, call.after, call.text, replaced=not is_new)
+            source = moved_here(call.world, call.path, call.pre, call.post, call.text, replaced=not is_new)
         if source is None and is_formatter_run(command):
             return _closed(call, Rule.FORMAT)
         if source is None and only_git(command) and not moves_texts(command):
             # What changes during `git commit` is made by a hook of the project: mostly a formatter.
             return _closed(call, Rule.FORMAT)
-        is_plain = types(command) or not call.after.session_id
+        is_plain = types_into(command, call.path) or not call.after.session_id
         if not is_plain and _may_be_gits(call, source or call.found.version):
             reason = f"no evidence: git may have brought it{quoted(command)}"
             call = call._replace(owner=Owner("unknown", reason, seq=call.end))
@@ -200,12 +200,8 @@ def _without_doubtful(call: Call, version: Version) -> Version:
     if reason == _BROUGHT:
         there = _moved(call)
     elif reason is None and own.session_id:
-        there = {version.lines[k] for k in markers(version.lines)}
-        if moves_texts(command) or (call.before.head != call.after.head and hides_commit(command)):
-            there |= telling(call.world.elsewhere(None, call.path, call.begin))
-        if not types(command) and (name := name_in(call.world, call.before.stash, call.path)):
-            there |= telling(lines_in(call.world, call.before.stash, name))  # a script may have popped it
-        reason = "git may have brought it"
+        there = _elsewhere(call, version)
+        reason = _BROUGHT if there is None else "git may have brought it"
     if reason is None or there == set():
         return version
     nobody = Mark(Owner("unknown", f"no evidence: {reason}{quoted(command)}", seq=call.end))
@@ -217,6 +213,20 @@ def _without_doubtful(call: Call, version: Version) -> Version:
     return Version(version.text, [nobody if is_doubtful(mark, line) else mark for mark, line in lines])
 
 
+def _elsewhere(call: Call, version: Version) -> set[bytes] | None:
+    """Lines that the call may have from elsewhere; None where it may be any."""
+    command = call.command
+    there = {version.lines[k] for k in markers(version.lines)}
+    if moves_texts(command) or (call.before.head != call.after.head and hides_commit(command)):
+        there |= telling(call.world.elsewhere(None, call.path, call.begin))
+    if not types_into(command, call.path) and (name := name_in(call.world, call.before.stash, call.path)):
+        there |= telling(lines_in(call.world, call.before.stash, name))  # a script may have popped it
+    if call.found.id != NONE_ID and may_put_over(from_root(command, call.before), call.path):
+        gone = gone_lines(call.world, call.before, call.after)
+        return there | gone if gone is not None else None
+    return there
+
+
 def _doubt(call: Call) -> str | None:
     """Why any line may be somebody else's; None if nothing says so."""
     if call.found.id != NONE_ID and puts_over(from_root(call.command, call.before), call.path):
@@ -225,6 +235,8 @@ def _doubt(call: Call) -> str | None:
         call.found.id == NONE_ID or call.after.beside or _moved(call) is not None
     ):
         return _BROUGHT
+    if takes_older_stash(call.command):
+        return "git may have brought it from an older stash"
     if carries_here(call.command, call.before, encloses=call.world.encloses(call.before.worktree)):
         return "git may have brought it from another folder"
     if tells_index(call.command):

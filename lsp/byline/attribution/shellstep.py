@@ -8,7 +8,7 @@ from byline.attribution.marks import Mark, Text, Version, exact_keys, telling
 from byline.attribution.merge import carry, three_way
 from byline.attribution.node import newest
 from byline.attribution.renames import name_in
-from byline.attribution.typed import types
+from byline.attribution.typed import types_into
 from byline.attribution.unseen import lines_in, merging_sources, put_back
 from byline.attribution.world import World
 from byline.model import Owner
@@ -37,7 +37,7 @@ def gits_doing(call: Call) -> Version | None:
         return _own_rest(call, found) if settled else found
     # Without a sign of git a known text may as well have been typed again.
     stays = own_commit or before.head == after.head
-    if stays and types(before.command) and not after.merging and before.stash == after.stash:
+    if stays and types_into(before.command, path) and not after.merging and before.stash == after.stash:
         return None
     version = newest(call.nodes, text.id, after.worktree) if call.may_merge else None
     if version is None:

@@ -22,6 +22,11 @@ def types(command: str | None) -> bool:
     return bool(told) and plain and not _expands(told) and not prints_texts(told)
 
 
+def types_into(command: str | None, path: str) -> bool:
+    """Whether a command plainly writes what stands in it, and names the file: other files it leaves alone."""
+    return types(command) and path.rpartition("/")[2] in (command or "")
+
+
 def _without_texts(command: str) -> str:
     """A command line without what stands between `<<EOF` and `EOF`; what the shell would expand there stays."""
     start = command.find("<<")

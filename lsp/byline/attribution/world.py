@@ -40,6 +40,9 @@ class World(Protocol):
     def latest(self, path: str) -> Version | None:
         """The newest recorded state of another path."""
 
+    def told_between(self, path: str, begin: int, end: int) -> Version | None:
+        """The newest recorded state of another path that an event between these positions told of."""
+
     def renamed_from(self, path: str) -> Sequence[str]:
         """The paths that `path` was renamed from by what git says, or may have been, by a commit that came later."""
 
@@ -119,7 +122,7 @@ class Caller(NamedTuple):
     brings: str | None = None
     """The call's command, where a file that is new may have come from elsewhere."""
     carries: str | None = None
-    """The call's command, where any text may have come from another worktree: what stands in it is the caller's."""
+    """The call's command, where any text may be from another worktree or stash: what stands in it is the caller's."""
 
 
 class History(Protocol):

@@ -147,6 +147,10 @@ class Engine:
         nodes = [node for node in self.fold(path).nodes if node.known and node.id != NONE_ID]
         return nodes[-1].version if nodes else None
 
+    def told_between(self, path: str, begin: int, end: int) -> Version | None:
+        nodes = [node for node in self.fold(path).nodes if begin < node.seq < end and node.known]
+        return nodes[-1].version if nodes and nodes[-1].id != NONE_ID else None
+
     def renamed_from(self, path: str) -> Sequence[str]:
         return list(dict.fromkeys(self._lineage.old_names(path))) if self._lineage is not None else ()
 

@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from byline.attribution.commands import moves_texts, only_git
+from byline.attribution.commands import moves_texts, only_git, takes_older_stash
 from byline.attribution.filemoves import brings_files, carries_here
 from byline.attribution.formatters import hides_commit, names_formatter
 from byline.attribution.ignoring import Entry, rules_changed
@@ -156,8 +156,9 @@ class Journal:
         brings = brings_files(pre.command, path) or rules_changed(entry, path, pre, post)
         owner = Owner("session", reason, pre.session_id, post.id, seq, "explicit")
         moves = moves_texts(pre.command) or hides_commit(pre.command)
-        carries = pre.command if carries_here(pre.command, pre, encloses=self.encloses(worktree)) else None
-        return Caller(owner, moves, pre.stash, pre.command if brings else None, carries)
+        carries = takes_older_stash(pre.command) or carries_here(pre.command, pre, encloses=self.encloses(worktree))
+        told = pre.command
+        return Caller(owner, moves, pre.stash, told if brings else None, told if carries else None)
 
     def parts(self) -> dict[str, Bytes]:
         """All of it, packed; to be let go of before anything is added."""

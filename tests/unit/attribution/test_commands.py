@@ -7,6 +7,7 @@ from byline.attribution.commands import (
     only_git,
     only_reads,
     prints_texts,
+    takes_older_stash,
     tells_index,
     uncovers,
 )
@@ -231,3 +232,23 @@ def test_who_only_reads_changes_nothing(command: str | None, expected: bool) -> 
 def test_git_prints_a_text_into_a_file(command: str | None, expected: bool) -> None:
     assert prints_texts(command) is expected
     assert moves_texts(command) is expected
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("git stash pop stash@{1}", True),
+        ("git stash apply --index 2", True),
+        ("git checkout stash@{0} -- f", True),
+        ("git stash drop && git stash pop", True),
+        ("git stash pop; make; git stash pop", True),
+        ("while git stash pop; do make; done; for k in 1 2; do git stash pop; done", True),
+        ("git stash; git pull --rebase; git stash pop", False),
+        ("git stash list; git stash drop", False),
+        ("git stash pop && sed -i s/1/2/ f", False),
+        ("make", False),
+        (None, False),
+    ],
+)
+def test_takes_another_stash_than_the_newest(command: str | None, expected: bool) -> None:
+    assert takes_older_stash(command) is expected
