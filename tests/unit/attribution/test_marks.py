@@ -91,6 +91,15 @@ def test_packed_versions_give_back_their_marks_whatever_was_packed_between(stori
         assert list(map(id, palette.version(one).marks)) == list(map(id, version.marks))
 
 
+def test_a_palette_has_room_for_many_marks_and_for_long_runs() -> None:
+    palette, one = Palette(), Mark(Owner("session", "write", "A"))
+    many = [Mark(Owner("session", "write", str(k))) for k in range(70_000)]
+    texts = [[one] * 1000, many, [*many[:3], *[one] * 255, *many[-3:]], [*many[:-1], one]]
+    packed = [palette.packed(Version(Text.of(str(k), [b"x\n"] * len(marks)), marks)) for k, marks in enumerate(texts)]
+    for number, marks in zip(packed, texts, strict=True):
+        assert list(map(id, palette.version(number).marks)) == list(map(id, marks))
+
+
 def test_a_node_without_lines_stays_without() -> None:
     node = Node(1, 1, "/w", None, "id", None)
     node.pack(Palette())
