@@ -57,7 +57,10 @@ def main() -> int:
     unknown = [name for name in given.sizes if name not in sizes]
     if unknown:
         parser.error(f"there is no size {unknown[0]!r}; there are {', '.join(sizes)}")
-    earlier = load(given.against) if given.against else {}
+    try:
+        earlier = load(given.against) if given.against else {}
+    except (OSError, ValueError, TypeError, LookupError) as problem:
+        parser.error(f"{given.against} is no file that --json wrote: {problem}")
     about = machine()
     print(", ".join(f"{name} {value}" for name, value in about.items()))
     found: dict[str, list[Figure]] = {}

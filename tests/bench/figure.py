@@ -80,10 +80,10 @@ def save(path: Path, machine: Mapping[str, str], found: Mapping[str, Sequence[Fi
 
 
 def load(path: Path) -> dict[str, dict[str, float]]:
-    """The values of a run by size and key. Raises OSError and ValueError."""
+    """The values of a run by size and key. Raises OSError, ValueError, TypeError and LookupError."""
     told = json.loads(path.read_text(encoding="utf-8"))
-    if told.get("v") != 1:
-        raise ValueError(f"{path} is no file that --json wrote")
+    if not isinstance(told, dict) or told.get("v") != 1:
+        raise ValueError("it has another form")
     return {
         size: {Figure(**figure).key: figure["value"] for figure in figures} for size, figures in told["sizes"].items()
     }

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,19 @@ def test_a_commit_without_an_anchor_is_a_problem_and_not_a_persons(run: Run) -> 
     assert run("anchor", "show", "no-such-commit")[0] == 1
     assert run("anchor", "forget", "HEAD")[0] == 2
     assert run("anchors", "-n", "-1")[0] == 2
+
+
+def test_an_anchor_that_cannot_be_read_is_not_called_missing(run: Run, tale: Story) -> None:
+    run("sync")
+    head = tale.stage.git("rev-parse", "HEAD").decode().strip()
+    tip = tale.stage.git("rev-parse", names.BRANCH).decode().strip()
+    stream = f"commit {names.BRANCH}\ncommitter b <b@x> 9 +0000\ndata 1\nx\nfrom {tip}\n"
+    stream += f"M 100644 inline {names.folder(head)}metadata.json\ndata 4\nnull\n"
+    command, env = ["git", "fast-import", "--quiet"], tale.world.environment()
+    subprocess.run(command, input=stream.encode(), cwd=tale.world.root, env=env, check=True)
+    code, out, err = run("anchor", "show", "HEAD")
+    assert (code, out) == (1, "")
+    assert "has an anchor that can't be read; `git log byline/anchors/v1`" in err
 
 
 def test_outside_a_repository(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

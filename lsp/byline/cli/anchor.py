@@ -40,6 +40,9 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         anchors = Anchors(git, objects)
         commit = _commit(args.sha, objects, anchors)
         stored = anchors.of(commit)
+        if not stored and commit in anchors.commits():
+            told = "has an anchor that can't be read; `git log byline/anchors/v1` says who wrote it"
+            raise NotAnchored(f"{commit[:10]} {told}")
         if not stored:
             raise NotAnchored(f"{commit[:10]} has no anchor; `byline sync` makes those of new commits")
         answer = _answer(stored[0], anchors, objects)
