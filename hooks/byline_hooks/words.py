@@ -15,7 +15,7 @@ _MOST_TEXTS = 16
 _MOST_TABS = 64
 _SEPARATORS = {" ": "", "\t": "", "<": "", "\n": ";", **{letter: letter for letter in ";&|()>"}}
 """What ends a word, and what it is beyond that."""
-_BEGINS = ("!", "do", "elif", "else", "if", "then", "until", "while", "{")
+_BEGINS = ("!", "do", "elif", "else", "if", "then", "time", "until", "while", "{")
 """Words that a command comes after."""
 _MOST_PIECES = 512
 """Words and signs that a loop is made of when each of its turns is written out."""

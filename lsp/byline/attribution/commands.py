@@ -32,7 +32,8 @@ _GOES = re.compile(
 )
 _REMOVES = re.compile(r"\b(?:rm|mv|unlink)\b")
 _TAKES = re.compile(r"\bstash (?:apply|branch|pop|show)\b")
-_OLDER = re.compile(r"\bstash(?:@\{| (?:apply|branch|pop|show) [^;&|\n]{0,80}\d)")
+_OLDER = re.compile(r"\bstash(?:@\{| (?:apply|branch [^\s;&|]+|pop|show)(?: -[^\s;&|]+)* \d+(?![\w>]))")
+_REPEATS = re.compile(r"\bdo\b|\bxargs\b")
 _OPENS = re.compile(r"\$\(|<\(|`")
 _CLOSES = re.compile(r"[)`;|&\n]")
 _LONGEST = 300
@@ -182,7 +183,11 @@ def takes_older_stash(command: str | None) -> bool:
     if "stash" not in told:
         return False
     taken = len(_TAKES.findall(told))
-    return bool(_OLDER.search(told)) or taken > 1 or (taken == 1 and ("stash drop" in told or "do " in told))
+    return (
+        bool(_OLDER.search(told))
+        or taken > 1
+        or (taken == 1 and ("stash drop" in told or bool(_REPEATS.search(told))))
+    )
 
 
 def carries(command: str | None, worktree: str | None, *, encloses: bool) -> bool:

@@ -57,7 +57,8 @@ class Node:
     def pack(self, palette: Palette) -> None:
         """Keep it small: it is history now."""
         if isinstance(self._version, Version):
-            self._version, self._palette = palette.packed(self._version), palette
+            self._palette = palette
+            self._version = palette.packed(self._version)
 
 
 def newest(nodes: Sequence[Node], content_id: str, worktree: str | None = None) -> Version | None:

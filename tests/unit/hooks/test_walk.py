@@ -62,6 +62,7 @@ SCRIPT = ("/B/../w/s/a/b/", "file")
             [(f"/B/../{v}/{w}", "file") for v in "12" for w in "ab"],
         ),
         ("cd ../w && for f in p; do touch $f", []),
+        ("cd ../w && time for f in p q; do git log $f; done", []),
         ("cd ../w && while true; do make; done; touch q", [("/B/../w", "folder"), ("/B/../w/q", "file")]),
         ("W=../w; V=$W/v; touch $V.c x$W", [("/B/../w/v.c", "file"), ("/B/x../w", "file")]),
         ("for d in a; do (cd $d && x); done", [("/B/a", "folder")]),
