@@ -16,6 +16,7 @@ PRINTED = [
     "git show side:f.txt | cat > f.txt",
     "git archive side f.txt | tar x",
     "for f in f.txt; do git show side:$f > $f; done",
+    "{ git show side:f.txt; } > f.txt",
 ]
 
 
@@ -48,6 +49,8 @@ def test_a_text_that_git_prints_keeps_its_writers(brought: tuple[Story, str], co
     [
         ("git show side:f.txt > f.txt && sed -i 's/^c$/s1/' f.txt", "a x1 x2 s1"),
         ("git show side:f.txt | sed -n 2,3p >> f.txt; echo s1 >> f.txt", "a b c x1 x2 s1"),
+        ("{ git show side:f.txt; echo s1; } > f.txt", "a x1 x2 c s1"),
+        ("git read-tree -m -u HEAD side; sed -i 's/^c$/s1/' f.txt", "a x1 x2 s1"),
     ],
 )
 def test_of_a_part_of_it_nothing_is_the_callers(brought: tuple[Story, str], command: str, lines: str) -> None:

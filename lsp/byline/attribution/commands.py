@@ -5,7 +5,10 @@ import shlex
 from collections.abc import Sequence
 from functools import lru_cache
 
-_MOVERS = frozenset("am apply checkout cherry-pick merge pull rebase reset restore revert stash switch".split())
+_MOVERS = frozenset(
+    "am apply checkout checkout-index cherry-pick merge pull read-tree rebase reset restore revert stash"
+    " switch".split()
+)
 _WORDS = re.compile(r"[\s;&|()`'\"]+")
 PARTS = re.compile(r"(&&|\|\||[;|\n])")
 """What stands between the commands of a command line."""
@@ -35,6 +38,7 @@ _TAKES = re.compile(r"\bstash (?:apply|branch|pop|show)\b")
 _OLDER = re.compile(r"\bstash(?:@\{| (?:apply|branch [^\s;&|]+|pop|show)(?: -[^\s;&|]+)* \d+(?![\w>]))")
 _REPEATS = re.compile(r"\bdo\b|\bxargs\b")
 _OPENS = re.compile(r"\$\(|<\(|`")
+_GROUPED = re.compile(r"[)}]\s*[|>]")
 _CLOSES = re.compile(r"[)`;|&\n]")
 _LONGEST = 300
 """Characters of a command within another one's words that are looked at."""
@@ -157,7 +161,8 @@ def prints_texts(command: str | None) -> bool:
     if any(_prints(_CLOSES.split(piece, maxsplit=1)[0]) for piece in within):
         return True
     pieces, cuts = PARTS.split(told)[::2], [*PARTS.split(told)[1::2], ""]
-    return any(_prints(piece) and _is_kept(pieces[at:], cuts[at:]) for at, piece in enumerate(pieces))
+    is_grouped = _GROUPED.search(told) is not None  # `{ git show REV:PATH; echo x; } > PATH`
+    return any(_prints(piece) and (is_grouped or _is_kept(pieces[at:], cuts[at:])) for at, piece in enumerate(pieces))
 
 
 def _prints(piece: str) -> bool:

@@ -219,6 +219,8 @@ def test_who_only_reads_changes_nothing(command: str | None, expected: bool) -> 
         ('echo "$(git show side:f.txt)" > f.txt', True),
         ("cat <(git show side:f.txt) > f.txt", True),
         ("cat > f.txt <<E\n`git show side:f.txt`\nE", True),
+        ("{ git show side:f.txt; echo x; } > f.txt", True),
+        ("(echo x; git show side:f.txt) | cat > f.txt", True),
         ("git show side:f.txt", False),
         ("git show side:f.txt | head -3; sed -i s/a/b/ f.txt > log", False),
         ("git show side:f.txt > /dev/null; sed -i s/a/b/ f.txt", False),
