@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.figure import Figure, Size
+from bench.figure import Figure, Size, spread
 from bench.server import agent, scratch, timed
 
 START_UP = 80
@@ -32,8 +32,11 @@ def figures(size: Size) -> Iterator[Figure]:
             warms.append(run(byline))
         reference = statistics.median(gits)
         cold = statistics.median(colds) - START_UP
-        yield Figure("byline blame, from nothing, less 80 ms", cold / reference, "x", "git blame", 1.3)
-        yield Figure("byline blame, warm", statistics.median(warms) / reference, "x", "git blame", 1.0)
+        apart = spread(gits)
+        name = "byline blame, from nothing, less 80 ms"
+        yield Figure(name, cold / reference, "x", "git blame", 1.3, apart + spread(colds))
+        warm = statistics.median(warms) / reference
+        yield Figure("byline blame, warm", warm, "x", "git blame", 1.0, apart + spread(warms))
 
 
 def _forget(repo: Path) -> None:

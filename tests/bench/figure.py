@@ -1,12 +1,15 @@
 """One measured figure, tables of many, and the comparison of two runs."""
 
 import json
+import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 NOISE = 1.2
-"""A figure this many times the earlier one is called slower, one below its inverse faster."""
+"""A figure this many times the earlier one is called slower, one below its inverse faster: at least."""
+TIMES = ("ms", "ms/MiB")
+"""Units of what takes longer on a machine that is slower just now."""
 
 
 class Figure(NamedTuple):
@@ -19,6 +22,8 @@ class Figure(NamedTuple):
     beside: str = ""
     """What a ratio is a ratio to."""
     budget: float | None = None
+    spread: float = 0.0
+    """How far its samples lie apart, as a part of it: see `spread`. 0 for one that has no samples."""
 
     @property
     def key(self) -> str:
@@ -49,8 +54,16 @@ SIZES = (
 )
 
 
-def table(figures: Iterable[Figure], earlier: Mapping[str, float]) -> str:
-    """A Markdown table; `earlier`: values by key of another run."""
+def spread(samples: Sequence[float]) -> float:
+    """How far the middle half of some samples lies apart, as a part of their median; 0 for fewer than four."""
+    if len(samples) < 4:
+        return 0.0
+    low, middle, high = statistics.quantiles(samples, n=4)
+    return (high - low) / middle if middle else 0.0
+
+
+def table(figures: Iterable[Figure], earlier: Mapping[str, Figure], pace: float = 1.0) -> str:
+    """A Markdown table; `earlier`: figures by key of another run; `pace`: how much slower the machine is now."""
     rows = ["| what | figure | budget | |", "| --- | --- | --- | --- |"]
     if earlier:
         rows = ["| what | figure | budget | | before | |", "| --- | --- | --- | --- | --- | --- |"]
@@ -60,17 +73,20 @@ def table(figures: Iterable[Figure], earlier: Mapping[str, float]) -> str:
         kept = "" if figure.budget is None else "kept" if figure.value <= figure.budget else "**missed**"
         row = f"| {figure.name} | {figure.value:.2f} {unit} | {budget} | {kept} |"
         if earlier:
-            row += _changed(figure, earlier.get(figure.key))
+            row += _changed(figure, earlier.get(figure.key), pace)
         rows.append(row)
     return "\n".join(rows)
 
 
-def _changed(figure: Figure, before: float | None) -> str:
+def _changed(figure: Figure, before: Figure | None, pace: float) -> str:
+    """Slower is only what is so by more than the samples of the two runs lie apart, and by more than the machine."""
     if before is None:
         return " - | new |"
-    ratio = figure.value / before if before else 1.0
-    word = "**slower**" if ratio > NOISE else "faster" if ratio < 1 / NOISE else "as before"
-    return f" {before:.2f} | {word} |"
+    expected = before.value * (pace if figure.unit in TIMES else 1.0)
+    ratio = figure.value / expected if expected else 1.0
+    noise = max(NOISE, 1 + figure.spread + before.spread)
+    word = "**slower**" if ratio > noise else "faster" if ratio < 1 / noise else "as before"
+    return f" {before.value:.2f} | {word} |"
 
 
 def save(path: Path, machine: Mapping[str, str], found: Mapping[str, Sequence[Figure]]) -> None:
@@ -79,11 +95,20 @@ def save(path: Path, machine: Mapping[str, str], found: Mapping[str, Sequence[Fi
     path.write_text(json.dumps({"v": 1, "machine": machine, "sizes": sizes}, indent=1) + "\n", encoding="utf-8")
 
 
-def load(path: Path) -> dict[str, dict[str, float]]:
-    """The values of a run by size and key. Raises OSError, ValueError, TypeError and LookupError."""
+class Run(NamedTuple):
+    """What an earlier run left."""
+
+    floor: float
+    """Milliseconds that an empty interpreter took; 0 where that was not measured."""
+    figures: dict[str, dict[str, Figure]]
+    """By size and key."""
+
+
+def load(path: Path) -> Run:
+    """An earlier run. Raises OSError, ValueError, TypeError and LookupError."""
     told = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(told, dict) or told.get("v") != 1:
         raise ValueError("it has another form")
-    return {
-        size: {Figure(**figure).key: figure["value"] for figure in figures} for size, figures in told["sizes"].items()
-    }
+    found = {size: [Figure(**figure) for figure in figures] for size, figures in told["sizes"].items()}
+    floor = float(told["machine"].get("floor", "0").split()[0])
+    return Run(floor, {size: {figure.key: figure for figure in figures} for size, figures in found.items()})

@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.figure import Figure, Size
+from bench.figure import Figure, Size, spread
 
 PACKAGE = Path(__file__).resolve().parents[2] / "hooks" / "byline_hooks"
 MIB = 1 << 20
@@ -158,23 +158,28 @@ def forget(file: Path, blobs: Path) -> None:
 def figures(size: Size) -> Iterator[Figure]:
     """One event as a process, beside the bare interpreter and git."""
     taken = measure(size.rounds, str(Path(sys.executable).resolve()), size.files)
-    median = {name: statistics.median(each.wall for each in times) for name, times in taken.items()}
-    used = {name: statistics.median(each.cpu for each in times) for name, times in taken.items()}
-    floor, git = median["python -I -S -c pass"], median["git status"]
+    walls = {name: [each.wall for each in times] for name, times in taken.items()}
+    cpus = {name: [each.cpu for each in times] for name, times in taken.items()}
+    median = {name: statistics.median(times) for name, times in walls.items()}
+    bare = "python -I -S -c pass"
     for name in ("prompt", "post-commit", "write 1 KiB", "write 64 KiB", "write 64 KiB, all new"):
-        yield Figure(f"hook: {name}", median[name] / floor, "x", "python -I -S -c pass", 1.25)
-        cpu = used[name] / used["python -I -S -c pass"]
-        yield Figure(f"hook: {name}, CPU time", cpu, "x", "python -I -S -c pass", 1.25)
+        yield _beside(f"hook: {name}", walls[name], walls[bare], bare, 1.25)
+        yield _beside(f"hook: {name}, CPU time", cpus[name], cpus[bare], bare, 1.25)
     for name in ("write 1 MiB", "write 4 MiB"):
-        yield Figure(
-            f"hook: {name}, above the floor", (median[name] - floor) / int(name.split()[1]), "ms/MiB", "", 40
-        )
+        above = (median[name] - median[bare]) / int(name.split()[1])
+        yield Figure(f"hook: {name}, above the floor", above, "ms/MiB", "", 40, spread(walls[name]))
     about = f"hook: shell event, {size.files:,} files"
-    yield Figure(about, median["shell"] / git, "x", "git status", 1.5)
-    yield Figure(f"{about}, CPU time", used["shell"] / used["git status"], "x", "git status", 1.5)
+    yield _beside(about, walls["shell"], walls["git status"], "git status", 1.5)
+    yield _beside(f"{about}, CPU time", cpus["shell"], cpus["git status"], "git status", 1.5)
     budget = {1_000: 15, 10_000: 75}.get(size.files)
-    yield Figure(about, median["shell"], "ms", budget=budget)
+    yield Figure(about, median["shell"], "ms", budget=budget, spread=spread(walls["shell"]))
     yield Figure("hook: 20 writers at once, 400 events", crowd(), "lost", budget=0)
+
+
+def _beside(name: str, samples: list[float], others: list[float], beside: str, budget: float) -> Figure:
+    """The ratio of two medians."""
+    ratio = statistics.median(samples) / statistics.median(others)
+    return Figure(name, ratio, "x", beside, budget, spread(samples) + spread(others))
 
 
 def measure(rounds: int, python: str, files: int) -> dict[str, list[Taken]]:

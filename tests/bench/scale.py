@@ -21,7 +21,8 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2] / part) for part in ("te
 
 from bench import history  # noqa: E402
 from bench.alone import environment, installed_hook  # noqa: E402
-from bench.server import BYLINE, Client, cpu, live, memory, timed, typing  # noqa: E402
+from bench.client import Client  # noqa: E402
+from bench.server import BYLINE, cpu, live, memory, timed, typing  # noqa: E402
 from bench.sessions import fill  # noqa: E402
 
 FILES, COMMITS, LINES, BIG_COMMITS = 50_000, 20_000, 50_000, 2_000

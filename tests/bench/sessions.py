@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from bench.alone import environment
-from bench.figure import Figure, Size
+from bench.figure import Figure, Size, spread
 
 TURNS, CALLS = 3, 15
 REBUILT = 10_000
 """Milliseconds within which 100,000 events are read and the index is built."""
-RUNS = 5
+RUNS = 15
 
 
 def figures(size: Size) -> Iterator[Figure]:
@@ -36,14 +36,15 @@ def figures(size: Size) -> Iterator[Figure]:
             subprocess.run(command, cwd=repository, env=env, stdout=subprocess.DEVNULL, check=True)
             first = 1000 * (time.perf_counter() - begun)
             name = f"byline {' '.join(words)}, {about}"
-            wall, ratio = _measured(command, repository, env)
-            yield Figure(name, wall, "ms", budget=budget)
-            yield Figure(f"{name}, CPU time", ratio, "x", "python -c pass")
+            walls, ratios = _measured(command, repository, env)
+            yield Figure(name, statistics.median(walls), "ms", budget=budget, spread=spread(walls))
+            ratio = statistics.median(ratios)
+            yield Figure(f"{name}, CPU time", ratio, "x", "python -c pass", spread=spread(ratios))
             yield Figure(f"{name}, index from nothing", first, "ms", budget=REBUILT)
 
 
-def _measured(command: list[str], cwd: Path, env: dict[str, str]) -> tuple[float, float]:
-    """Median milliseconds, and the CPU time beside that of an interpreter which does nothing, turn by turn."""
+def _measured(command: list[str], cwd: Path, env: dict[str, str]) -> tuple[list[float], list[float]]:
+    """Milliseconds, and the CPU time beside that of an interpreter which does nothing (their median), in turn."""
     walls: list[float] = []
     spent: list[float] = []
     floors: list[float] = []
@@ -54,7 +55,8 @@ def _measured(command: list[str], cwd: Path, env: dict[str, str]) -> tuple[float
             wall, after = 1000 * (time.perf_counter() - begun), resource.getrusage(resource.RUSAGE_CHILDREN)
             found.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         walls.append(wall)
-    return statistics.median(walls), statistics.median(spent) / statistics.median(floors)
+    floor = statistics.median(floors)
+    return walls, [one / floor for one in spent]
 
 
 def module(number: int) -> str:

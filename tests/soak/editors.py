@@ -6,7 +6,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from bench.server import Client, memory
+from bench.client import Client
+from bench.server import memory
 from soak.world import World
 
 OPEN = 4
@@ -28,6 +29,8 @@ class Editor:
         self.checked = 0
         self.named = 0
         """Lines that were checked, and those of them that had a name."""
+        self.saves = True
+        """Whether what is typed is saved; else it is taken back."""
 
     def run(self) -> None:
         """Work until it is over."""
@@ -89,6 +92,9 @@ class Editor:
             here = {"line": at, "character": letter_at}
             self._change(path, [{"range": {"start": here, "end": here}, "text": line[letter_at : letter_at + 8]}])
         self.client.ask("textDocument/hover", {"textDocument": {"uri": self._uri(path)}, "position": place})
+        if not self.saves:
+            self._change(path, [{"text": "".join(lines)}])
+            return
         lines.insert(at, line)
         self.world.put(path, lines)
         self.client.send("textDocument/didSave", {"textDocument": {"uri": self._uri(path)}})

@@ -1,14 +1,14 @@
-"""A soak: `python tests/soak/run.py --minutes 30`. Exit 1 where an event was lost, a line has a wrong owner, or a
-server holds more memory than one that is begun at the end.
+"""A soak: `python tests/soak/run.py --minutes 30`. Exit 1 where an event was lost, a line has a wrong owner, or the
+memory of a server grows otherwise than with the record.
 
 Eight agents write through the installed hook, two editors with a server each load, type and save, somebody commits,
-rebases, amends, stashes and cherry-picks, `byline sync` and `byline gc --keep-days 0` run beside all that.
+rebases, amends, stashes and cherry-picks, `byline sync` and `byline gc --keep-days 0` run beside all that. Then, for
+`--standstill` minutes, nothing is recorded any more, and the editors go on.
 """
 
 import argparse
 import json
 import random
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,11 +22,10 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2] / part) for part in ("te
 
 from soak.agents import Agent  # noqa: E402
 from soak.editors import OPEN, Editor, wrong  # noqa: E402
+from soak.memory import Memory  # noqa: E402
 from soak.world import World  # noqa: E402
 
 SAMPLE = 5.0
-MORE = 1.1
-"""What a server may hold that has worked all the time, by what one does that begins on the same repository."""
 
 
 def committing(world: World, chance: random.Random) -> None:
@@ -153,6 +152,7 @@ def main() -> int:
     """Soak, judge, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--standstill", type=float, default=5, metavar="MINUTES", help="without any event (5)")
     parser.add_argument("--agents", type=int, default=8)
     parser.add_argument("--pause", type=float, default=2.0, help="seconds between two calls of an agent")
     parser.add_argument("--keep", type=Path, help="work in this new folder and leave it")
@@ -160,75 +160,78 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="byline-soak-") as scratch:
         folder = given.keep or Path(scratch)
         folder.mkdir(exist_ok=True)
-        return soak(World(folder.resolve(), 16), given.minutes * 60, given.agents, given.pause)
+        world = World(folder.resolve(), 16)
+        return soak(world, 60 * given.minutes, 60 * given.standstill, given.agents, given.pause)
 
 
-def soak(world: World, seconds: float, count: int, pause: float) -> int:
+def soak(world: World, seconds: float, standstill: float, count: int, pause: float) -> int:
     """1 where something went wrong."""
     agents = [Agent(world, number, pause) for number in range(count)]
     editors = [Editor(world, number) for number in range(2)]
+    memory = Memory(world, editors)
     jobs: list[Callable[[], None]] = [*(agent.run for agent in agents), *(editor.run for editor in editors)]
     jobs += [again(world, committing, 1, 8), again(world, tidying, 2, 20), again(world, blaming, 3, 8)]
-    threads = [threading.Thread(target=job, daemon=True) for job in jobs]
-    samples: list[tuple[int, list[float]]] = []
     begun = time.monotonic()
-    for thread in threads:
-        thread.start()
-    while time.monotonic() - begun < seconds and any(thread.is_alive() for thread in threads):
-        time.sleep(SAMPLE)
-        samples.append((world.done["events"], [editor.memory() for editor in editors]))
-        if len(samples) % 12 == 0:
-            print(f"{time.monotonic() - begun:5.0f} s {dict(world.done)} {samples[-1]}", flush=True)
-    world.over.set()
-    for thread in threads:
-        thread.join(120)
+    beside(world, jobs, seconds, memory.sample)
+    took = time.monotonic() - begun
     for path in world.paths:
         judge(world, path)
         judge(world, path, "HEAD")
-    held = [editor.memory() for editor in editors]
     anew = begun_now(world, len(editors))
+    memory.compare(anew)
+    anew.end()
+    for editor in editors:
+        editor.saves = False
+    beside(world, [*(editor.run for editor in editors), again(world, blaming, 4, 8)], standstill, memory.sample_still)
     for editor in editors:
         editor.end()
-    if max(held) > MORE * anew:
-        world.trouble(f"a server holds {max(held):.1f} MiB, one that begins now {anew:.1f}")
     gone = lost(world, agents)
-    tell(world, editors, samples, gone, time.monotonic() - begun)
-    print(f"memory at the end: {', '.join(f'{one:.1f}' for one in held)} MiB; of a server begun then {anew:.1f}")
+    tell(world, editors, gone, took)
+    for problem in memory.tell():
+        world.trouble(problem)
+    print(f"{len(gone)} events lost, {len(world.troubles)} other troubles")
+    for problem in [*gone, *world.troubles][:20]:
+        print(f"  {problem}")
     return 1 if gone or world.troubles else 0
 
 
-def begun_now(world: World, number: int) -> float:
-    """MiB of a server that begins on what all others left; it looks at each file twice, with commits between."""
+def beside(world: World, jobs: list[Callable[[], None]], seconds: float, sample: Callable[[], None]) -> None:
+    """Does jobs beside one another for a while, and looks at memory every few seconds."""
+    threads = [threading.Thread(target=job, daemon=True) for job in jobs]
+    begun, number = time.monotonic(), 0
+    world.over.clear()
+    for thread in threads:
+        thread.start()
+    while time.monotonic() - begun < seconds and any(thread.is_alive() for thread in threads):
+        time.sleep(min(SAMPLE, seconds))
+        sample()
+        number += 1
+        if number % 12 == 0:
+            print(f"{time.monotonic() - begun:5.0f} s {dict(world.done)}", flush=True)
+    world.over.set()
+    for thread in threads:
+        thread.join(120)
+
+
+def begun_now(world: World, number: int) -> Editor:
+    """An editor that begins on what all others left, and looks at each file twice, with commits between."""
     editor = Editor(world, number)
     for place, path in enumerate([*world.paths, *world.paths], 1):
         editor.look_at(path)
         if place % OPEN == 0:  # all that was worked out is let go of then, as in the soak
             world.git("commit", "-q", "--allow-empty", "-m", "nothing")
-    found = editor.memory()
-    editor.end()
-    return found
+    return editor
 
 
-def tell(
-    world: World, editors: list[Editor], samples: list[tuple[int, list[float]]], gone: list[str], took: float
-) -> None:
-    """The report."""
+def tell(world: World, editors: list[Editor], gone: list[str], took: float) -> None:
+    """The report, but for memory."""
     print(f"{took / 60:.1f} minutes: " + ", ".join(f"{number:,} {what}" for what, number in world.done.items()))
     named = sum(editor.named for editor in editors)
     print(f"editors: {sum(editor.checked for editor in editors):,} lines checked, {named:,} of them with a name")
-    third = max(1, len(samples) // 3)
-    for number in range(len(editors)):
-        values = [each[number] for _, each in samples]
-        parts = (values[:third], values[third : 2 * third], values[2 * third :])
-        told = ", ".join(f"{statistics.median(part):.1f}" for part in parts if part)
-        print(f"memory of server {number + 1}, MiB, medians of thirds: {told}; most {max(values):.1f}")
     size = subprocess.run(
         ["du", "-sk", str(world.root / ".git" / "byline")], stdout=subprocess.PIPE, text=True, check=True
     )
     print(f"store: {int(size.stdout.split()[0]) / 1024:.1f} MiB")
-    print(f"{len(gone)} events lost, {len(world.troubles)} other troubles")
-    for problem in [*gone, *world.troubles][:20]:
-        print(f"  {problem}")
 
 
 if __name__ == "__main__":
