@@ -17,13 +17,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.figure import Figure, Size
-from bench.replay import has_history, replay
+OURS = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(OURS / part) for part in ("tests", "lsp", "hooks")]
+
+from bench.figure import Figure, Size, spread  # noqa: E402
+from bench.replay import has_history, replay  # noqa: E402
 
 FILES = 50
 LENGTH = 200
-OURS = Path(__file__).resolve().parents[2]
 REPLAYED = 300
+ROUNDS = 3
 
 
 def build(root: Path, commits: int, env: dict[str, str]) -> None:
@@ -58,19 +61,28 @@ def build(root: Path, commits: int, env: dict[str, str]) -> None:
 
 
 def figures(size: Size) -> Iterator[Figure]:
-    """All commits at once, from nothing; and the one that came last, as the server anchors it."""
+    """All commits at once, from nothing; of a repository that is made up, and of a real history."""
     with tempfile.TemporaryDirectory(prefix="byline-bench-") as folder:
         root, env = prepared(Path(folder), size.anchored)
-        ratio = sync(root, env) / git_log(root, size.anchored)
-        yield Figure(f"anchors for {size.anchored:,} commits", ratio, "x", "git log -p -U0", 3)
+        yield _beside(f"anchors for {size.anchored:,} commits", root, env, size.anchored)
     if not has_history(OURS):
         print("anchors of a real history: left out, this is no clone with commits", file=sys.stderr)
         return
     with tempfile.TemporaryDirectory(prefix="byline-bench-") as folder:
         root, env = Path(folder) / "repo", environment(Path(folder))
         count = replay(OURS, root, {**os.environ, **env}, REPLAYED)
-        ratio = sync(root, env) / git_log(root, count)
-        yield Figure("anchors for commits of a real history", ratio, "x", "git log -p -U0", 3)
+        yield _beside("anchors for commits of a real history", root, env, count)
+
+
+def _beside(name: str, root: Path, env: dict[str, str], commits: int) -> Figure:
+    """`byline sync` from nothing and `git log -p -U0` in turn."""
+    ours, gits = [], []
+    for _ in range(ROUNDS):
+        forget(root)
+        gits.append(git_log(root, commits))
+        ours.append(sync(root, env))
+    ratio = statistics.median(ours) / statistics.median(gits)
+    return Figure(name, ratio, "x", "git log -p -U0", 3, spread(ours) + spread(gits))
 
 
 def prepared(keep: Path, commits: int) -> tuple[Path, dict[str, str]]:
@@ -78,10 +90,15 @@ def prepared(keep: Path, commits: int) -> tuple[Path, dict[str, str]]:
     root, env = keep / "repo", environment(keep)
     if not root.exists():
         build(root, commits, env)
+    forget(root)
+    return root, env
+
+
+def forget(root: Path) -> None:
+    """No anchors, and nothing that was worked out."""
     subprocess.run(["git", "-C", str(root), "update-ref", "-d", "refs/heads/byline/anchors/v1"], check=True)
     for name in ("index.db", "looked.json"):
         (root / ".git" / "byline" / name).unlink(missing_ok=True)
-    return root, env
 
 
 def environment(keep: Path) -> dict[str, str]:

@@ -55,11 +55,13 @@ SIZES = (
 
 
 def spread(samples: Sequence[float]) -> float:
-    """How far the middle half of some samples lies apart, as a part of their median; 0 for fewer than four."""
-    if len(samples) < 4:
+    """How far the middle half of some samples, or all of two or three, lie apart, as a part of their median."""
+    if len(samples) < 2 or not (middle := statistics.median(samples)):
         return 0.0
-    low, middle, high = statistics.quantiles(samples, n=4)
-    return (high - low) / middle if middle else 0.0
+    low, high = min(samples), max(samples)
+    if len(samples) > 3:
+        low, _, high = statistics.quantiles(samples, n=4)
+    return (high - low) / middle
 
 
 def table(figures: Iterable[Figure], earlier: Mapping[str, Figure], pace: float = 1.0) -> str:
@@ -79,13 +81,17 @@ def table(figures: Iterable[Figure], earlier: Mapping[str, Figure], pace: float 
 
 
 def _changed(figure: Figure, before: Figure | None, pace: float) -> str:
-    """Slower is only what is so by more than the samples of the two runs lie apart, and by more than the machine."""
+    """Slower is only what is so by more than the samples of the two runs lie apart, and by more than the machine.
+
+    Not every program is as much slower as the machine is for an empty one, so `pace` only ever excuses.
+    """
     if before is None:
         return " - | new |"
-    expected = before.value * (pace if figure.unit in TIMES else 1.0)
-    ratio = figure.value / expected if expected else 1.0
     noise = max(NOISE, 1 + figure.spread + before.spread)
-    word = "**slower**" if ratio > noise else "faster" if ratio < 1 / noise else "as before"
+    slower, faster = (max(pace, 1.0), min(pace, 1.0)) if figure.unit in TIMES else (1.0, 1.0)
+    most = before.value + abs(before.value) * (noise * slower - 1)
+    least = before.value - abs(before.value) * (1 - faster / noise)
+    word = "**slower**" if figure.value > most else "faster" if figure.value < least else "as before"
     return f" {before.value:.2f} | {word} |"
 
 

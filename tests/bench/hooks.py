@@ -67,6 +67,10 @@ class Bench:
         for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "start", "--no-verify"]):
             who = ["-c", "user.name=bench", "-c", "user.email=bench@localhost"]
             subprocess.run(["git", *who, *command], cwd=self.repository, env=self.env, check=True)
+        # What is as new as the index is read again by each `git status`, until one a second later writes it anew: how
+        # many files that are is chance, and would be most of what is measured.
+        time.sleep(1.1)
+        subprocess.run(["git", "status", "--porcelain"], cwd=self.repository, env=self.env, check=True)
 
     def payload(self, name: str, fields: dict[str, object]) -> Path:
         """A Claude Code payload in a file."""

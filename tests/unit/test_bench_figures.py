@@ -43,7 +43,8 @@ def test_milliseconds_are_seen_beside_those_of_an_empty_interpreter(tmp_path: Pa
 
 
 def test_the_middle_half_says_how_far_samples_lie_apart() -> None:
-    assert spread([1.0, 2.0]) == 0.0
+    assert spread([1.0]) == 0.0
+    assert spread([2.0, 1.0]) == pytest.approx(2 / 3)
     assert spread([10.0] * 7 + [1000.0]) == 0.0, "one stray sample says nothing"
     assert spread([8.0, 9.0, 10.0, 11.0, 12.0]) == pytest.approx(0.3)
 
