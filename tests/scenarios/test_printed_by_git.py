@@ -63,6 +63,59 @@ def test_of_a_part_of_it_nothing_is_the_callers(brought: tuple[Story, str], comm
     assert found["s1"] == "A"
 
 
+BEHIND_WORDS = [
+    *PRINTED[:1],
+    *PRINTED[2:],
+    "if true; then git show side:f.txt > f.txt; fi",
+    "for f in f.txt; do git show side:$f; done > f.txt",
+    "timeout 10 git show side:f.txt > f.txt",
+    "git show side:f.txt \\\n  > f.txt",
+    "git show side:f.txt |\n  sed 's/ *$//' > f.txt",
+    'git show side:f.txt | while read -r l; do echo "$l"; done > f.txt',
+    "sh -c 'git show side:f.txt > f.txt'",
+    "eval 'git show side:f.txt > f.txt'",
+    "git ls-tree --name-only side | xargs -I{} sh -c 'git show side:{} > {}'",
+    "get() { git show side:$1; }; get f.txt > f.txt",
+    "G='git show'; $G side:f.txt > f.txt",
+    "git show side:f.txt | cp /dev/stdin f.txt",
+    "git diff HEAD side | patch -p1",
+    "git format-patch --stdout HEAD..side | patch -p1",
+    "git log -p -1 side | patch -p1",
+    "git diff HEAD side > ../p; patch -p1 < ../p",
+    "git grep -h . side -- f.txt > f.txt",
+]
+
+
+@pytest.mark.parametrize("end", ["", "; git commit -qam own"])
+@pytest.mark.parametrize("command", BEHIND_WORDS)
+def test_with_a_line_of_the_callers_own_the_others_are_not_the_callers(
+    brought: tuple[Story, str], command: str, end: str
+) -> None:
+    told, by = brought
+    runs(told, f"{command}\npython3 -c 'print(\"s\" + str(1))' >> f.txt{end}")
+    found = {line.text: line.owner for line in told.stage.ask("f.txt", "HEAD" if end else None)}
+    assert set(found) == set("a x1 x2 c s1".split())
+    assert found["x1"] in (by, "U")
+    assert found["x2"] in (by, "U")
+    assert found["s1"] == "A"
+
+
+@pytest.mark.parametrize("how", ["git checkout -q {} -- f.txt", "git show {}:f.txt > f.txt"])
+def test_of_a_commit_that_no_branch_has_any_more_neither(
+    brought: tuple[Story, str], tmp_path: Path, how: str
+) -> None:
+    told, by = brought
+    gone = told.world.git("rev-parse", "side").decode().strip()
+    told.git("branch", "-qD", "side")
+    for log in (told.world.root / ".git" / "logs").rglob("*"):
+        if log.is_file():
+            log.unlink()
+    runs(told, f"{how.format(gone)}; python3 -c 'print(\"s\" + str(1))' >> f.txt")
+    found = {line.text: line.owner for line in told.stage.ask("f.txt", None)}
+    assert found["x1"] in (by, "U")
+    assert found["s1"] == "A"
+
+
 def test_so_does_an_older_text_of_the_same_branch(brought: tuple[Story, str]) -> None:
     told, by = brought
     told.git("checkout", "-q", "side").edit("C", f="a o1").commit()

@@ -3,7 +3,9 @@
 import re
 from posixpath import basename, normpath
 
-from byline.attribution.commands import IMPORTERS, carries, moves_texts, parts, run_of, unredirected, words_of
+from byline.attribution.bringing import carries, moves_texts
+from byline.attribution.commands import IMPORTERS, parts, run_of, unredirected, words_of
+from byline.attribution.spoken import spoken
 from byline.model import Event
 
 _GOES = re.compile(r"""\s*cd\s+("[^"$`]*"|'[^']*'|[^\s;&|"'$`]+)\s*(?:&&|;|\n)(.*)""", re.DOTALL)
@@ -31,7 +33,7 @@ def carries_here(command: str | None, event: Event, *, encloses: bool) -> bool:
 
 def brings_files(command: str | None, path: str) -> bool:
     """Whether the new file `path` may have come from elsewhere: it was moved there, or git has it from afar."""
-    words = words_of(command)
+    words = words_of(spoken(command))
     if "mv" in words and (moves_texts(command) or _may_move_to(command, path)):
         return True
     if "git" not in words or IMPORTERS.isdisjoint(words):
@@ -48,7 +50,7 @@ def puts_over(command: str | None, path: str) -> bool:
 
 def may_put_over(command: str | None, path: str) -> bool:
     """Whether a command may move a file that it did not write to `path`, which is there already."""
-    return "mv" in words_of(command) and _may_move_to(command, path, by_git=True)
+    return "mv" in words_of(spoken(command)) and _may_move_to(command, path, by_git=True)
 
 
 def _may_move_to(command: str | None, path: str, *, by_git: bool = False) -> bool:
@@ -56,16 +58,16 @@ def _may_move_to(command: str | None, path: str, *, by_git: bool = False) -> boo
 
     What the same command line has written before it is not from elsewhere. `by_git`: `git mv` counts as well.
     """
-    runs = [run_of(part) for part in unredirected(command) or ()]
+    told = spoken(command)
+    runs = [run_of(part) for part in unredirected(told) or ()]
     moves = [words for name, words in runs if name == "mv" or (name == "git" and words[:1] == ["mv"])]
-    if len(moves) < words_of(command).count("mv"):
+    if len(moves) < words_of(told).count("mv"):
         return True
     plain = [words for words in moves if words and words[0] != "mv"]
     if by_git:
         plain += [words[1:] for words in moves if words[:1] == ["mv"] and len(words) > 1]
     if any(word.startswith(("-t", "--target")) for words in plain for word in words):
         return True
-    told = command or ""
     return any(_may_go_to(into, path) and not all(_is_made(one, told) for one in rest) for *rest, into in plain)
 
 

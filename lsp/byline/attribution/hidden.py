@@ -41,6 +41,35 @@ def may_be_gits(
     return False
 
 
+def others_lines(
+    world: World, path: str, head: str | None, lines: Iterable[bytes], begin: int, session_id: str | None
+) -> set[bytes]:
+    """Those of some lines, with a word in them, that commits which HEAD lacks have, from another session or nobody.
+
+    A script that has git bring a text and then adds to it leaves no merge to compare with: only its lines.
+    `begin`: the event at which it began; what it has committed itself is of these lines.
+    """
+    wanted, found = telling(lines), set[bytes]()
+    for commit in world.unmerged(head, path, begin)[:_MOST] if head is not None and wanted else ():
+        theirs = world.text(world.entry(commit, path) or "", path)
+        keys = exact_keys(theirs.lines) if theirs is not None else []
+        if wanted.isdisjoint(keys):
+            continue
+        version = world.committed(commit, path)
+        if version is None:
+            found |= wanted.intersection(keys)
+        else:
+            marks = zip(version.marks, exact_keys(version.lines), strict=True)
+            found |= {line for mark, line in marks if line in wanted and not _is_of(mark, session_id)}
+    return found
+
+
+def _is_of(mark: Mark, session_id: str | None) -> bool:
+    """Whether a line is a session's, or one's that works for it or that it works for."""
+    other = mark.owner.session_id
+    return other is not None and (session_id or "").partition("/")[0] == other.partition("/")[0]
+
+
 def _new(old: Sequence[bytes], lines: Sequence[bytes]) -> list[bool]:
     """For each line whether it was put there, be it equal to one that stands elsewhere."""
     found = [False] * len(lines)

@@ -11,7 +11,7 @@ from byline.attribution.described import arranged, placed, rather, told
 from byline.attribution.fold import PathFold
 from byline.attribution.known import known
 from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled, telling, together
-from byline.attribution.merge import agree, carry, three_way
+from byline.attribution.merge import both_agree, carry, three_way
 from byline.attribution.palette import Palette
 from byline.attribution.recorded import Recorded
 from byline.attribution.sources import Change, Circular, Sources
@@ -138,7 +138,7 @@ class Lineage:
             base = self._side(commit, self._history.merge_base(parents[0], parents[1]), path)
             exact = three_way(base.lines if base else [], sides[0], sides[1], text.lines)
             if exact is not None:
-                return Version(text, _agreed(exact, text.lines, sides))
+                return Version(text, both_agree(exact, text.lines, sides))
         recorded = self._recorded.with_content(commit, path, text, deleted_before=None)
         if recorded is not None:
             return recorded
@@ -217,6 +217,7 @@ class Lineage:
         if caller is None:
             marks = placed(text.lines, marks, self._history.anchored(commit, path))
             return self._anchor(commit, path, Version(text, filled(marks, nobody)))
+        marks = self._found(commit, path, caller, text, marks)
         old = self._lines_before(commit, path, caller)
         parents = self._history.parents(commit) or ()
         told = caller.carries
@@ -228,6 +229,16 @@ class Lineage:
         keys = exact_keys(text.lines)
         done = [mark or (nobody if line in old else own) for mark, line in zip(marks, keys, strict=True)]
         return self._anchor(commit, path, Version(text, done))
+
+    def _found(
+        self, commit: str, path: str, caller: Caller, text: Text, marks: Sequence[Mark | None]
+    ) -> Sequence[Mark | None]:
+        """The same, with what the call found in the file: HEAD's text, of which a commit made anew need not come."""
+        if caller.head is None or self._history.reaches(commit, caller.head):
+            return marks
+        found = self.version(caller.head, path)
+        there = carry(text.lines, [found]) if found is not None else marks
+        return [mark or other for mark, other in zip(marks, there, strict=True)]
 
     def _lines_before(self, commit: str, path: str, caller: Caller) -> set[bytes]:
         """Lines that the call which made a commit may have from other commits: it is no writer of those.
@@ -278,16 +289,6 @@ class Lineage:
 
     def _anchor(self, commit: str, path: str, version: Version) -> Version:
         return told(version, self._history.anchored(commit, path))
-
-
-def _agreed(marks: Sequence[Mark], lines: Sequence[bytes], sides: Sequence[Version]) -> list[Mark]:
-    """Lines both sides have, on whose writer they disagree, are nobody's."""
-    shared = carry(list(lines), [sides[1]])
-    own = carry(list(lines), [sides[0]])
-    return [
-        agree(mark, other) if mine is mark and other is not None and other is not mark else mark
-        for mark, mine, other in zip(marks, own, shared, strict=True)
-    ]
 
 
 def _seq(birth: Birth | None) -> int:

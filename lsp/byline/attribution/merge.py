@@ -203,3 +203,13 @@ class _Side:
             for hunk in hunks(self._blocks, len(self._old), len(self._keys))
             for k, parts in reflow(self._old, self._keys, Range(*hunk), BLANKS).items()
         }
+
+
+def both_agree(marks: Sequence[Mark], lines: Sequence[bytes], sides: Sequence[Version]) -> list[Mark]:
+    """The marks of a merge, but that lines which both sides have, and on whose writer they disagree, are nobody's."""
+    shared = carry(list(lines), [sides[1]])
+    own = carry(list(lines), [sides[0]])
+    return [
+        agree(mark, other) if mine is mark and other is not None and other is not mark else mark
+        for mark, mine, other in zip(marks, own, shared, strict=True)
+    ]

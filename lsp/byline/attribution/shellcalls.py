@@ -1,12 +1,15 @@
 """Shell events of one path: what changed between a call's two events, and by whom."""
 
+import re
+
+from byline.attribution.bringing import moves_texts, takes_older_stash
 from byline.attribution.call import Call
 from byline.attribution.closing import BESIDE, close, unexplained
-from byline.attribution.commands import moves_texts, only_git, only_reads, takes_older_stash, tells_index
+from byline.attribution.commands import only_git, only_reads, tells_index
 from byline.attribution.conflicts import markers
 from byline.attribution.filemoves import brings_files, carries_here, from_root, may_put_over, moved_to, puts_over
 from byline.attribution.formatters import commits, hides_commit, is_formatter_run, names_formatter
-from byline.attribution.hidden import may_be_gits
+from byline.attribution.hidden import may_be_gits, others_lines
 from byline.attribution.ignoring import rules_changed
 from byline.attribution.marks import Mark, Version, exact_keys, telling
 from byline.attribution.merge import carry
@@ -174,6 +177,8 @@ def _may_be_as_long(one: Version | None, other: Version | None) -> bool:
     return size == other_size or size + count == other_size + other_count
 
 
+_COMMIT = re.compile(r"\b[0-9a-f]{7,64}\b")
+_MOST_NAMED = 8
 _BROUGHT = "it may have been brought"
 
 
@@ -217,14 +222,25 @@ def _elsewhere(call: Call, version: Version) -> set[bytes] | None:
     """Lines that the call may have from elsewhere; None where it may be any."""
     command = call.command
     there = {version.lines[k] for k in markers(version.lines)}
-    if moves_texts(command) or (call.before.head != call.after.head and hides_commit(command)):
+    moves = moves_texts(command) or call.world.moved(call.after.worktree, call.begin, call.end)
+    if moves or (call.before.head != call.after.head and hides_commit(command)):
         there |= telling(call.world.elsewhere(None, call.path, call.begin))
-    if not types_into(command, call.path) and (name := name_in(call.world, call.before.stash, call.path)):
-        there |= telling(lines_in(call.world, call.before.stash, name))  # a script may have popped it
+        there |= telling(line for name in _named(command) for line in lines_in(call.world, name, call.path))
+    if not types_into(command, call.path):
+        if name := name_in(call.world, call.before.stash, call.path):
+            there |= telling(lines_in(call.world, call.before.stash, name))  # a script may have popped it
+        own = [line for mark, line in zip(version.marks, version.lines, strict=True) if mark.owner is call.owner]
+        after = call.after
+        there |= others_lines(call.world, call.path, after.head, exact_keys(own), call.begin, after.session_id)
     if call.found.id != NONE_ID and may_put_over(from_root(command, call.before), call.path):
         gone = gone_lines(call.world, call.before, call.after)
         return there | gone if gone is not None else None
     return there
+
+
+def _named(command: str | None) -> list[str]:
+    """What a command calls commits: no branch need have them any more."""
+    return list(dict.fromkeys(_COMMIT.findall(command or "")))[:_MOST_NAMED]
 
 
 def _doubt(call: Call) -> str | None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
+from byline.attribution.bringing import moves_texts
 from byline.attribution.call import Call
-from byline.attribution.commands import moves_texts, uses_git
+from byline.attribution.commands import uses_git
 from byline.attribution.marks import Mark, Text, Version, exact_keys, telling
 from byline.attribution.merge import carry, three_way
 from byline.attribution.node import newest
@@ -49,7 +50,8 @@ def gits_doing(call: Call) -> Version | None:
     if own_commit and len(sides := world.parents(after.head or "")) > 1:
         return _settled(call, sides)
     # What a script runs cannot be read from its name, but a revert or a cherry-pick says so in its commit.
-    moves = moves_texts(before.command) or (own_commit and world.repeats(after.head or "")) or stashed is not None
+    moves = moves_texts(before.command) or world.moved(after.worktree, call.begin, call.end) or stashed is not None
+    moves = moves or (own_commit and world.repeats(after.head or ""))
     if own_commit and moves:
         if world.entry(after.head, path) == text.id:
             found = world.committed(after.head, path) or brought

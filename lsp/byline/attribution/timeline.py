@@ -4,6 +4,7 @@ Clocks are not asked where git's own log can be: each event carries how long HEA
 and movements of HEAD fall into one order.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
@@ -11,6 +12,8 @@ FOREVER = 1 << 60
 """The position of what no event came after."""
 
 _MAKES = ("commit", "rebase", "cherry-pick", "revert", "am", "merge", "pull")
+_PLAIN = ("commit", "commit (amend)", "commit (initial)")
+"""What makes a commit of what lies there; any other action brings texts from elsewhere."""
 _MOVES = ("(start)", "(finish)", "(abort)", "(reset)", "fast-forward", "(skip)")
 
 
@@ -104,6 +107,13 @@ class Timeline:
                 if birth.worktree == worktree and birth.number == (movement.time, place):
                     self.births[movement.new] = birth._replace(before=dated.first_after[place])
 
+    def moved(self, worktree: str, begin: int, end: int) -> bool:
+        """Whether HEAD came to another commit between two positions by anything but a plain `git commit`."""
+        dated = self._dated.get(worktree)
+        return dated is not None and any(
+            movement.old != movement.new and movement.action not in _PLAIN for movement in dated.between(begin, end)
+        )
+
     def _add(self, worktree: str, dated: "_Dated") -> None:
         for place, (movement, before) in enumerate(zip(dated.log, dated.first_after, strict=True)):
             number = (movement.time, place)
@@ -136,6 +146,10 @@ class _Dated:
                     break  # more may come to it
             self._read += 1
         return range(start, self._done)
+
+    def between(self, begin: int, end: int) -> Sequence[Movement]:
+        """The movements that came after the event at one position, and before that at another."""
+        return self.log[bisect_right(self.first_after, begin) : bisect_right(self.first_after, end)]
 
     def _reach(self, seq: int, reached: int) -> None:
         while self._done < reached:

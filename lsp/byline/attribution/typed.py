@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from byline.attribution.commands import PARTS, prints_texts
+from byline.attribution.bringing import prints_texts
+from byline.attribution.commands import PARTS
 
 _TYPING = frozenset(("awk", "cat", "cd", "echo", "perl", "printf", "rm", "sed", "tee", "touch", "true"))
 _STORING = frozenset("add commit diff log push show status".split())

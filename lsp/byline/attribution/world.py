@@ -96,6 +96,9 @@ class World(Protocol):
     def ended_conflict(self, commit: str, after: int) -> bool:
         """Whether a `--continue` made it after the event at position `after`."""
 
+    def moved(self, worktree: str | None, begin: int, end: int) -> bool:
+        """Whether HEAD came to another commit between two positions by anything but a plain `git commit`."""
+
     def made_by_commit(self, commit: str, after: int) -> bool:
         """Whether a `git commit` (an amend or the end of a merge too) made it after the event at position `after`.
 
@@ -123,6 +126,10 @@ class Caller(NamedTuple):
     """The call's command, where a file that is new may have come from elsewhere."""
     carries: str | None = None
     """The call's command, where any text may be from another worktree or stash: what stands in it is the caller's."""
+    head: str | None = None
+    """Where HEAD was when the call began."""
+    begin: int = -1
+    """The position at which it did."""
 
 
 class History(Protocol):

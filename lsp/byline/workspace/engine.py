@@ -224,6 +224,9 @@ class Engine:
     def ended_conflict(self, commit: str, after: int) -> bool:
         return self._made_by(commit, after).endswith("(continue)")
 
+    def moved(self, worktree: str | None, begin: int, end: int) -> bool:
+        return self._history is not None and self._history.moved(worktree, begin, end)
+
     def made_by_commit(self, commit: str, after: int) -> bool:
         return self._made_by(commit, after).startswith("commit")
 

@@ -236,7 +236,13 @@ class GitHistory:
         parents = self.parents(commit) if found is not None else None
         if parents and self.entry(parents[0], path) is None and self.ignored(path):
             return None  # git status had not listed it: it may have been there before the call
+        if found is not None and self.moved(birth.worktree, found.begin, found.owner.seq):
+            return found._replace(moves=True)
         return found
+
+    def moved(self, worktree: str | None, begin: int, end: int) -> bool:
+        """Whether HEAD came to another commit between two positions by anything but a plain `git commit`."""
+        return worktree is not None and self._timeline.moved(worktree, begin, end)
 
     # -- anchors --------------------------------------------------------------------------------------------------
 

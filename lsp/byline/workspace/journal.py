@@ -8,7 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from byline.attribution.commands import moves_texts, only_git, takes_older_stash
+from byline.attribution.bringing import moves_texts, takes_older_stash
+from byline.attribution.commands import only_git
 from byline.attribution.filemoves import brings_files, carries_here
 from byline.attribution.formatters import hides_commit, names_formatter
 from byline.attribution.ignoring import Entry, rules_changed
@@ -158,7 +159,8 @@ class Journal:
         moves = moves_texts(pre.command) or hides_commit(pre.command)
         carries = takes_older_stash(pre.command) or carries_here(pre.command, pre, encloses=self.encloses(worktree))
         told = pre.command
-        return Caller(owner, moves, pre.stash, told if brings else None, told if carries else None)
+        beside = told if brings else None, told if carries else None
+        return Caller(owner, moves, pre.stash, *beside, pre.head, begin)
 
     def parts(self) -> dict[str, Bytes]:
         """All of it, packed; to be let go of before anything is added."""

@@ -2,16 +2,10 @@
 
 import pytest
 
-from byline.attribution.commands import (
-    moves_texts,
-    only_git,
-    only_reads,
-    prints_texts,
-    takes_older_stash,
-    tells_index,
-    uncovers,
-)
+from byline.attribution.bringing import carries, moves_texts, prints_texts, takes_older_stash
+from byline.attribution.commands import only_git, only_reads, tells_index, uncovers
 from byline.attribution.filemoves import brings_files, moved_to, names_move
+from byline.attribution.spoken import spoken
 
 
 @pytest.mark.parametrize(
@@ -221,7 +215,20 @@ def test_who_only_reads_changes_nothing(command: str | None, expected: bool) -> 
         ("cat > f.txt <<E\n`git show side:f.txt`\nE", True),
         ("{ git show side:f.txt; echo x; } > f.txt", True),
         ("(echo x; git show side:f.txt) | cat > f.txt", True),
+        ("if true; then git show side:f.txt > f.txt; fi", True),
+        ("for f in a b; do git show side:$f; done > all", True),
+        ("timeout 5 git show side:f.txt \\\n > f.txt", True),
+        ("sh -c 'git show side:f.txt > f.txt'", True),
+        ("git show side:f.txt |\nwhile read -r l; do echo $l; done > f.txt", True),
+        ("git diff side > p", True),
+        ("git grep -h x side > f", True),
+        ("git stash show -p | sed 's/a/b/' > p", True),
         ("git show side:f.txt", False),
+        ("git diff | less", False),
+        ("git diff --name-only | xargs sed -i s/a/b/", False),
+        ("git grep -il x | xargs sed -i s/a/b/", False),
+        ("git log -3 | xargs make", False),
+        ("make; git commit -m 'show how git show a:b > c works'", False),
         ("git show side:f.txt | head -3; sed -i s/a/b/ f.txt > log", False),
         ("git show side:f.txt > /dev/null; sed -i s/a/b/ f.txt", False),
         ("git show --stat > log", False),
@@ -251,6 +258,10 @@ def test_git_prints_a_text_into_a_file(command: str | None, expected: bool) -> N
         ("git stash pop -q 2>&1 | tail -3", False),
         ("git stash branch fix-12 && make", False),
         ("git stash branch fix 1 && make", True),
+        ("git stash apply 1f2e3d4c && make", True),
+        ("N=1; git stash apply -q $N", True),
+        ("make; git commit -m 'as git stash pop 2 does'", False),
+        ("git commit -qam \"$(cat <<'EOF'\ngit stash pop stash@{1}\nEOF\n)\"", False),
         ("git stash show -p 1 | git apply", True),
         ("git stash pop && sed -i s/1/2/ f", False),
         ("make", False),
@@ -259,3 +270,56 @@ def test_git_prints_a_text_into_a_file(command: str | None, expected: bool) -> N
 )
 def test_takes_another_stash_than_the_newest(command: str | None, expected: bool) -> None:
     assert takes_older_stash(command) is expected
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("git diff side | patch -p1", True),
+        ("patch -p1 < ../p", True),
+        ("cd src; /usr/bin/patch < p", True),
+        ("git commit -m 'merge the lists'", False),
+        ("git commit -qam \"$(cat <<'EOF'\nmerge, apply and reset\nEOF\n)\"", False),
+        ('git commit -qam "$(cat <<EOF\n$(git show side:f.txt)\nEOF\n)"', True),
+        ("make dispatch", False),
+    ],
+)
+def test_texts_are_brought(command: str, expected: bool) -> None:
+    assert moves_texts(command) is expected
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ('cd "$(git rev-parse --show-toplevel)" && git merge x', False),
+        ("cd $PWD; git -C ${PWD} merge x", False),
+        ('cd "$(pwd)/../w" && git merge x', True),
+        ("git -C ../w log -1; git merge x", False),
+        ("git -C ../w commit -qam x; git merge x", True),
+        ("git -C ../w diff > p; git merge x", True),
+        ("git worktree list | xargs -I{} git -C {} commit; git merge x", True),
+        ("ls -d ../w | xargs -I{} sh -c 'cd {} && git commit'; git merge x", True),
+        ("GIT_DIR=../w/.git git commit; git merge x", True),
+        ("cd src && git merge x", False),
+        ("cd ../w && make", False),
+    ],
+)
+def test_the_worktree_is_left(command: str, expected: bool) -> None:
+    assert carries(command, "/w/repo", encloses=False) is expected
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("git commit -m 'a b' -m \"c d\"; make", "git commit -m x -m x; make"),
+        ("git commit -am\t'a'", "git commit -am x"),
+        ('git commit -m "$(git show x:y)"', 'git commit -m "$(git show x:y)"'),
+        ("git commit -F - <<'E'\na\nE", "git commit -F - <<'E'\na\nE"),
+        ("git commit -m \"$(cat <<'E'\na\nE\n)\" && make", "git commit -m x && make"),
+        ("git commit -m \"$(cat <<'E'\na\n", "git commit -m \"$(cat <<'E'\na\n"),
+        ("python -m 'x y'", "python -m 'x y'"),
+        (None, ""),
+    ],
+)
+def test_what_is_only_said(command: str | None, expected: str) -> None:
+    assert spoken(command) == expected
