@@ -11,7 +11,6 @@ _MOVERS = frozenset(
     "am apply checkout checkout-index cherry-pick merge pull read-tree rebase reset restore revert stash"
     " switch".split()
 )
-_PATCHES = re.compile(r"(?:^|[;&|\n({]) *(?:sudo )?(?:\S*/)?patch\b")
 _GOES = re.compile(
     r"""(?:^|[\s;&|({'"])(?:cd|pushd|-C|--git-dir|--work-tree|GIT_DIR|GIT_WORK_TREE)[\s=]+(?:(?:--|-P|-L)\s+)?"""
     r"""["']?([^\s"';&|)]*)["']?([ \t]+[a-z-]+)?"""
@@ -44,7 +43,7 @@ _COUNTS = re.compile(r"-[a-zA-Z]*[cLl]|--count|--files-with(?:out)?-match(?:es)?
 
 def moves_texts(command: str | None) -> bool:
     """Whether a command runs git commands, or `patch`, that bring texts from elsewhere."""
-    if prints_texts(command) or _PATCHES.search(command or ""):
+    if prints_texts(command) or _patches(command or ""):
         return True
     told = spoken(command)
     found = parts(told)
@@ -53,6 +52,13 @@ def moves_texts(command: str | None) -> bool:
     runs = map(run_of, found)
     # What git is told to write into a message is no command.
     return any(_brings_texts(words) if name == "git" else _names_mover(" ".join(words)) for name, words in runs)
+
+
+def _patches(command: str) -> bool:
+    """Whether a command runs `patch`: what it takes its lines from, git may have printed."""
+    if "patch" not in command:
+        return False
+    return any(run_of(piece.strip(" \t({!").split())[0] == "patch" for piece in PARTS.split(command)[::2])
 
 
 def _brings_texts(words: Sequence[str]) -> bool:
