@@ -45,7 +45,9 @@ def editor(nvim: str, tmp_path: Path, program: Path) -> Iterator[Callable[..., N
 
     def make(file: Path, before: str = "", after: str = "", options: str = "{}") -> Nvim:
         more = f"{before}\nrequire('byline').setup({options})\n{after}"
-        env = {**os.environ, "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}"}
+        # no other byline on the way: what is taken away here must be gone
+        others = [each for each in os.environ["PATH"].split(os.pathsep) if not Path(each, "byline").exists()]
+        env = {**os.environ, "PATH": os.pathsep.join([str(program.parent), *others])}
         opened.append(Nvim(nvim, file, tmp_path / f"nvim{len(opened)}", more, PLUGIN, env))
         return opened[-1]
 
