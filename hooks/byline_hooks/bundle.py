@@ -25,6 +25,7 @@ LATER = (
     "contents",
     "status",
     "overlooked",
+    "staged",
 )
 """What most events need: packed until it is imported. So git may be running by then, and a prompt loads less."""
 OF_CALLS = ("calls", "positions")

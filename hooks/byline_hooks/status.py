@@ -25,7 +25,7 @@ _NAMED = ("config", "--show-scope", "--null", "--list")
 _MAY_NAME_FILTERS = ("filter", "include", "worktreeconfig")
 _ARGUMENTS = (
     *("--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"),
-    *("status", "--porcelain=v1", "-z", "-uall", "--no-renames", "--ignore-submodules=all"),
+    *("status", "--porcelain=v2", "-z", "-uall", "--no-renames", "--ignore-submodules=all"),
 )
 
 
@@ -71,16 +71,18 @@ def dirty(
 ) -> None:
     """Put `paths` and `after_ids` of a shell event into its record, or `incomplete`; snapshots to keep into `blobs`.
 
+    Before a call also `staged`.
+
     At every moment the record is true, if not whole: the hook's time may be up at any.
     """
-    from byline_hooks import overlooked
+    from byline_hooks import overlooked, staged
 
     asked = overlooked.suspects(place, env, int(str(record["at"])))
     listed = running.result()
     if listed is None:
         record["incomplete"] = True
         return
-    paths = parse(listed)
+    paths, held = staged.parse(listed)
     if asked:
         there = set(paths)
         paths += [one.path for one in overlooked.proved(place, env, [one for one in asked if one.path not in there])]
@@ -90,19 +92,9 @@ def dirty(
         found["incomplete"] = True
     record.update(found)
     _read(place, paths[:MOST_LISTED], ids, blobs)
-
-
-def parse(listed: bytes) -> list[str]:
-    """The paths of `git status --porcelain=v1 -z`; nested repositories and names that are not UTF-8 are left out."""
-    paths = []
-    for entry in listed.split(b"\0"):
-        try:
-            path = entry[3:].decode()
-        except UnicodeDecodeError:
-            continue
-        if path and not path.endswith("/"):
-            paths.append(path)
-    return paths
+    if held and record.get("event") == "pre_shell":
+        record["staged"] = differing = staged.differing(paths[:MOST_LISTED], ids, held)
+        blobs += staged.texts(place, differing)
 
 
 def _read(place: Place, paths: list[str], ids: list[str], blobs: "list[tuple[str, bytes]]") -> None:

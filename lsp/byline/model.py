@@ -66,6 +66,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
     path: str | None = None
     paths: tuple[str, ...] | None = None
     after_ids: tuple[str, ...] | None = None
+    staged: dict[str, str] | None = None
+    """Shell events: by path the texts that the index has, and neither HEAD nor the disk."""
     before_id: str | None = None
     after_id: str | None = None
     disk_id: str | None = None

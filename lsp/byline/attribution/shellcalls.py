@@ -16,6 +16,7 @@ from byline.attribution.merge import carry
 from byline.attribution.node import Node
 from byline.attribution.renames import gone_lines, moved_here, name_in
 from byline.attribution.shellstep import gits_doing
+from byline.attribution.staged import without_staged
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
 from byline.attribution.typed import is_typed, types_into
@@ -97,7 +98,7 @@ class ShellCalls:
         version = gits_doing(call)
         if version is None:
             version = self._plain(call)
-        return version if version is None else _without_doubtful(call, version)
+        return version if version is None else _without_doubtful(call, without_staged(call, version))
 
     def _plain(self, call: Call) -> Version | None:
         """A change that git is not known to have made."""

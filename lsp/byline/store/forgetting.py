@@ -117,8 +117,9 @@ def _contents(record: dict[str, Any]) -> set[str]:
 
 def _named(record: dict[str, Any]) -> set[str]:
     found = {name for field in CONTENTS if isinstance(name := record.get(field), str)}
-    listed = record.get("after_ids")
-    return found | {name for name in (listed if isinstance(listed, list) else ()) if isinstance(name, str)}
+    listed, staged = record.get("after_ids"), record.get("staged")
+    names = [*(listed if isinstance(listed, list) else ()), *(staged.values() if isinstance(staged, dict) else ())]
+    return found | {name for name in names if isinstance(name, str)}
 
 
 def _blank(file: Path, offset: int, line: bytes, record: dict[str, Any], result: Forgotten, dry_run: bool) -> None:

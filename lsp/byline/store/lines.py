@@ -42,7 +42,7 @@ def _accepted(event: Event) -> Event | Fault:
     if event.worktree is not None:
         if event.path is not None and _leaves(event.path):
             return "invalid"
-        if event.paths is not None and any(map(_leaves, event.paths)):
+        if any(map(_leaves, event.paths or ())) or any(map(_leaves, event.staged or ())):
             return "invalid"
     return event
 
@@ -58,6 +58,8 @@ def _sound_ids(event: Event) -> bool:
     for one in event.contents:
         if one is not None and not _ID.fullmatch(one) and one not in (NONE_ID, UNREAD):
             return False
+    if event.staged is not None and not all(map(_ID.fullmatch, event.staged.values())):
+        return False
     if event.after_ids is None:
         return True
     if len(event.after_ids) != len(event.paths or ()):

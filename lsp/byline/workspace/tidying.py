@@ -111,7 +111,7 @@ def carry_out(made: Plan, place: Place | None, env: Mapping[str, str]) -> int:
 
 def ids_of(event: Event) -> Iterator[str]:
     """The contents an event names."""
-    for name in (*event.contents, *(event.after_ids or ())):
+    for name in (*event.contents, *(event.after_ids or ()), *(event.staged or {}).values()):
         if name:
             yield name
 
@@ -248,6 +248,7 @@ def _contents(event: Event) -> Iterator[tuple[str, str]]:
         for name in ids_of(event):
             yield event.path, name
     yield from event.listed()
+    yield from (event.staged or {}).items()
 
 
 def _last_named(events: Sequence[Event]) -> dict[str, float]:

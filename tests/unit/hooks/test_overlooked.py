@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from byline_hooks import overlooked, place, status
+from byline_hooks import overlooked, place, staged, status
 from gitrepo import Repo
 from hookrun import events, generic, snapshot
 
@@ -127,4 +127,4 @@ def test_the_look_at_the_spool_is_bounded(repo: Maker, monkeypatch: pytest.Monke
     here = place.find_repository(str(made.path))
     assert here is not None
     assert overlooked.suspects(here, os.environ, time.time_ns()) == []
-    assert status.parse(status.start(here, os.environ).result() or b"") == []
+    assert staged.parse(status.start(here, os.environ).result() or b"") == ([], {})

@@ -1,13 +1,15 @@
 """The dirty files around a shell call."""
 
 import os
+import subprocess
 import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from byline_hooks import place, status
+from byline_hooks import place, staged, status
 from byline_hooks.observation import Payload
 from gitrepo import Repo
 from hookrun import events, generic, snapshot
@@ -136,7 +138,7 @@ def test_the_portable_way_prints_the_same(repo: Maker) -> None:
     made.write("a", "x")
     here = place.find_repository(str(made.path))
     assert here is not None
-    assert status._run_portably(here.worktree, os.environ) == status.start(here, os.environ).result() == b"?? a\0"
+    assert status._run_portably(here.worktree, os.environ) == status.start(here, os.environ).result() == b"? a\0"
 
 
 def test_how_a_linked_worktrees_head_moved_lately(repo: Maker) -> None:
@@ -167,3 +169,64 @@ def test_how_a_linked_worktrees_head_moved_lately(repo: Maker) -> None:
     assert "moves" not in shell(made, there)
     (made.path / ".git/worktrees/w/logs/HEAD").unlink()
     assert "moves" not in shell(made, there)
+
+
+def test_what_only_the_index_has_is_named_and_kept(repo: Maker) -> None:
+    made = repo()
+    names = ["both \u00e9", "gone", "mode", "same", "touched"]
+    made.commit("c", dict.fromkeys(names, "old\n"))
+    for name in (*names[:4], "new", "new and gone", ".env", "binary"):
+        made.write(name, f"staged {name}\n" if name != "binary" else "\0")
+    made.run("add", "-A")
+    made.run("add", "--chmod=+x", "mode")
+    made.write("touched", "now\n")
+    for name in ("both \u00e9", ".env", "binary"):
+        made.write(name, "now\n")
+    for name in ("gone", "new and gone"):
+        (made.path / name).unlink()
+    told = shell(made)
+    staged = told["staged"]
+    assert isinstance(staged, dict)
+    assert set(staged) == {"both \u00e9", "gone", "new and gone", "binary"}
+    for name, blob in staged.items():
+        assert blob == made.run("rev-parse", f":{name}")
+        if name != "binary":
+            assert snapshot(made.path / ".git" / "byline", blob) == f"staged {name}\n".encode()
+    assert not (made.path / ".git" / "byline" / "blobs" / staged["binary"][:2] / staged["binary"][2:]).exists()
+    generic(made.path, "shell", command="make")
+    assert "staged" not in events(made.path / ".git" / "byline")[-1]
+
+
+def test_what_is_staged_in_a_merge_or_beyond_reach_is_passed_over(repo: Maker) -> None:
+    made = repo()
+    made.commit("c", {"f": "old\n", "g": "old\n"})
+    made.run("checkout", "-qb", "side")
+    made.commit("side", {"f": "side\n"})
+    made.run("checkout", "-q", "-")
+    made.commit("here", {"f": "here\n"})
+    with pytest.raises(subprocess.CalledProcessError):
+        made.run("merge", "side")
+    made.write("g", "staged\n")
+    made.run("add", "g")
+    made.write("g", "now\n")
+    blob = made.run("rev-parse", ":g")
+    loose = made.path / ".git" / "objects" / blob[:2] / blob[2:]
+    for damage in (b"", b"no zlib", zlib.compress(b"blob 3\0staged\n"), zlib.compress(b"tree 7\0staged\n")):
+        loose.chmod(0o644)
+        loose.write_bytes(damage)
+        told = shell(made)
+        assert told["staged"] == {"g": blob}
+        assert set(told["files"]) == {"f", "g"}  # type: ignore[call-overload]
+        assert not (made.path / ".git" / "byline" / "blobs" / blob[:2] / blob[2:]).exists()
+
+
+def test_how_git_lists_files() -> None:
+    listed = (
+        b"# branch.oid 1\x001 MM N... 100644 100644 100644 aa bb a  b\x001 .M N... 100644 100644 100644 aa aa c\x00"
+        b"1 MM S..U 160000 160000 160000 aa bb sub\x001 AD N... 000000 120000 000000 00 bb link\x00"
+        b"u UU N... 100644 100644 100644 100644 aa bb cc u v\x00? un tracked\x00? nested/\x00? \xff\x001 short\x00"
+    )
+    paths, held = staged.parse(listed)
+    assert paths == ["a  b", "c", "sub", "link", "u v", "un tracked"]
+    assert held == {"a  b": "bb"}
+    assert staged.parse(b"") == ([], {})

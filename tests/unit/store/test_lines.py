@@ -92,6 +92,15 @@ def test_all_fields_arrive() -> None:
     assert (event.edits, event.merging, event.lines) == (((3, 1, 3, 2),), {"MERGE_HEAD": "a" * 40}, ((1, 2),))
 
 
+@pytest.mark.parametrize("staged", [{"f": "--upload-pack"}, {"f": "none"}, {"../f": "a" * 40}])
+def test_what_was_staged_names_contents_of_files_here(staged: dict[str, str]) -> None:
+    record = {**LEAST, "worktree": "/w", "staged": staged}
+    assert decode(json.dumps(record).encode()) == "invalid"
+    event = decode(json.dumps({**record, "staged": {"f": "a" * 40}}).encode())
+    assert isinstance(event, Event)
+    assert event.staged == {"f": "a" * 40}
+
+
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
