@@ -14,7 +14,7 @@ MOST_KEPT = 50
 
 
 def parse(listed: bytes) -> "tuple[list[str], dict[str, str]]":
-    """The paths of `git status --porcelain=v2 -z`; with a blob id, those whose staged text is not HEAD's nor the file's.
+    """The paths of `git status --porcelain=v2 -z`, and the blob ids of texts staged that neither HEAD nor the disk has.
 
     Nested repositories and names that are not UTF-8 are left out.
     """

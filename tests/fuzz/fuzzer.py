@@ -10,6 +10,7 @@ from random import Random
 from fuzz.copies import changed_by_fetching
 from fuzz.edits import EDITS
 from fuzz.gitdeeds import BY_AGENTS, GIT
+from fuzz.index import INDEX
 from fuzz.teller import FILES, Teller, split
 from fuzz.worktrees import WORKTREES
 from scenarios.player import Player, Step, Verdict
@@ -23,7 +24,7 @@ Plan = list[tuple[str, int]]
 """Names of deeds, each with the seed of its own choices: leaving one out changes no other's dice."""
 
 BY_GIT = {**GIT, **WORKTREES}
-DEEDS: dict[str, Deed] = {deed.__name__: deed for deed in (*EDITS, *BY_GIT, *BY_AGENTS)}
+DEEDS: dict[str, Deed] = {deed.__name__: deed for deed in (*EDITS, *BY_GIT, *BY_AGENTS, *INDEX)}
 
 
 @dataclass(frozen=True)
@@ -82,17 +83,18 @@ class Settings:
     """At the end fetch copies of the commits, which must change no answer; `ask` has to answer afresh."""
 
 
-def make_plan(seed: int, ops: int) -> Plan:
-    """A story as a list of deeds."""
+def make_plan(seed: int, ops: int, *, staging: bool = False) -> Plan:
+    """A story as a list of deeds; `staging`: with many of the index."""
     rng = Random(seed)
-    edits, git, agents = list(EDITS), list(BY_GIT), list(BY_AGENTS)
+    by_git = {**BY_GIT, **INDEX} if staging else BY_GIT
+    edits, git, agents = list(EDITS), list(by_git), list(BY_AGENTS)
     plan: Plan = []
     for _ in range(ops):
         kind = rng.random()
         if kind < 0.5:
             deed: Deed = rng.choices(edits, list(EDITS.values()))[0]
         elif kind < 0.93:
-            deed = rng.choices(git, list(BY_GIT.values()))[0]
+            deed = rng.choices(git, list(by_git.values()))[0]
         else:
             deed = rng.choice(agents)
         plan.append((deed.__name__, rng.randrange(1 << 30)))

@@ -70,6 +70,7 @@ def main() -> int:
     parser.add_argument("--dialect", choices=("generic", "claude"), default="generic")
     parser.add_argument("--ask", choices=("forked", "process", "workspace", "living"), default="forked")
     parser.add_argument("--then-fetch", action="store_true", help="copies of each story, which change no answer")
+    parser.add_argument("--staging", action="store_true", help="stories with many deeds of the index")
     parser.add_argument("--no-shrink", action="store_true")
     parser.add_argument("--keep-going", action="store_true", help="do not stop at the first failing story")
     parser.add_argument("--out", type=Path, help="folder for failing stories, as scenarios")
@@ -85,7 +86,7 @@ def main() -> int:
         settings = Settings(
             judged=judged, dialect=options.dialect, ask=asker(options.ask), then_fetch=options.then_fetch
         )
-        outcome = tell(seed, make_plan(seed, options.ops), settings)
+        outcome = tell(seed, make_plan(seed, options.ops, staging=options.staging), settings)
         totals["stories"] += 1
         totals["deeds"] += outcome.done
         totals["lines"] += outcome.lines

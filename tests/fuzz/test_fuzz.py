@@ -13,6 +13,16 @@ def test_no_line_is_given_to_somebody_who_did_not_write_it(seed: int) -> None:
     assert outcome.lines > 50, "the story compared next to nothing"
 
 
+@pytest.mark.parametrize(
+    ("seed", "dialect"), [(2012, "generic"), (2017, "generic"), (2030, "generic"), (2201, "claude")]
+)
+def test_no_line_that_comes_from_the_index_or_head_is_the_callers(seed: int, dialect: str) -> None:
+    plan = make_plan(seed, 50, staging=True)
+    outcome = tell(seed, plan, Settings(dialect=dialect, ask=asker("living")))
+    assert not outcome.crash and not outcome.of_kind("wrong", "human"), describe(seed, outcome)
+    assert outcome.lines > 50, "the story compared next to nothing"
+
+
 def test_a_stash_that_is_taken_while_a_workspace_lives() -> None:
     """The graph does not know what the commits of a dropped stash changed; the owners of another text came of it."""
     outcome = tell(538, make_plan(538, 48), Settings(ask=asker("living"), every_deed=True))

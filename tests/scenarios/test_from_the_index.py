@@ -85,3 +85,23 @@ def test_a_call_may_stage_its_own(tmp_path: Path) -> None:
     found = owners(told)
     assert found.pop("s1") in ("A", "U")  # its text was on disk between its commands alone
     assert found == {"a": "U", "c": "U", "s2": "C"}
+
+
+@pytest.mark.parametrize("by", ["B", "U"])
+def test_a_line_of_head_that_a_script_puts_back_is_nobodys(tmp_path: Path, by: str) -> None:
+    """It may have been restored by git: what the disk lacked, and HEAD has, says nothing of its writer."""
+    told = story(tmp_path, hook=ForkedHook(), blame=Blame(forked=True)).init(f="a b c")
+    told = (told.on_disk(f="a x1 b c") if by == "U" else told.edit(by, f="a x1 b c")).commit()
+    told.on_disk(f="a b c")
+    (tmp_path / "x.sh").write_text("git checkout -q HEAD -- f.txt\necho s1 >> f.txt\n")
+    runs(told, "sh ../x.sh")
+    found = owners(told)
+    assert found.pop("x1") in (by, "U")
+    assert found == {"a": "U", "b": "U", "c": "U", "s1": "A"}
+
+
+def test_a_sessions_own_line_of_head_stays_its_own(tmp_path: Path) -> None:
+    told = story(tmp_path, hook=ForkedHook(), blame=Blame(forked=True)).init(f="a b c")
+    told.edit("A", f="a s1 b c").commit().on_disk(f="a b c")
+    runs(told, "printf 'a\\ns%s\\nb\\nc\\ns2\\n' 1 > f.txt")
+    assert owners(told) == {"a": "U", "s1": "A", "b": "U", "c": "U", "s2": "A"}

@@ -25,9 +25,43 @@ def changed_region(old: str, new: str) -> tuple[str, str]:
 
 
 def line_hunks(old: Sequence[str], new: Sequence[str]) -> list[Hunk]:
-    """What a line diff says has changed. Only for payloads: which of two equal lines is new stays its guess."""
-    codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return [(a + 1, b - a, c + 1, d - c) for tag, a, b, c, d in codes if tag != "equal"]
+    """What a line diff says has changed. Only for payloads: which of two equal lines is new stays its guess.
+
+    As few lines as can be, as agents' diffs have it: one that takes a longest run of equal lines first may say that
+    a line went and came again.
+    """
+    if len(old) * len(new) > _MOST_COMPARED:
+        codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        return [(a + 1, b - a, c + 1, d - c) for tag, a, b, c, d in codes if tag != "equal"]
+    hunks: list[Hunk] = []
+    at = (0, 0)
+    for a, b in [*_common(old, new), (len(old), len(new))]:
+        if (a, b) != at:
+            hunks.append((at[0] + 1, a - at[0], at[1] + 1, b - at[1]))
+        at = (a + 1, b + 1)
+    return hunks
+
+
+_MOST_COMPARED = 250_000
+
+
+def _common(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """The places, in both, of a longest common subsequence."""
+    rows = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for a in range(len(old) - 1, -1, -1):
+        row, below = rows[a], rows[a + 1]
+        for b in range(len(new) - 1, -1, -1):
+            row[b] = below[b + 1] + 1 if old[a] == new[b] else max(below[b], row[b + 1])
+    found, a, b = list[tuple[int, int]](), 0, 0
+    while a < len(old) and b < len(new):
+        if old[a] == new[b]:
+            found.append((a, b))
+            a, b = a + 1, b + 1
+        elif rows[a + 1][b] >= rows[a][b + 1]:
+            a += 1
+        else:
+            b += 1
+    return found
 
 
 def patch_hunks(old: str, new: str, hunks: Sequence[Hunk]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """A change that a commit elsewhere has too: a script may have had git bring it, and git leaves no word of that."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 
@@ -60,14 +61,27 @@ def others_lines(
             found |= wanted.intersection(keys)
         else:
             marks = zip(version.marks, exact_keys(version.lines), strict=True)
-            found |= {line for mark, line in marks if line in wanted and not _is_of(mark, session_id)}
+            found |= {line for mark, line in marks if line in wanted and mark.owner.session_id != session_id}
     return found
 
 
-def _is_of(mark: Mark, session_id: str | None) -> bool:
-    """Whether a line is a session's, or one's that works for it or that it works for."""
-    other = mark.owner.session_id
-    return other is not None and (session_id or "").partition("/")[0] == other.partition("/")[0]
+def gone_lines_of_head(
+    world: World, path: str, head: str | None, before: Version, session_id: str | None
+) -> set[bytes]:
+    """Lines with a word in them that HEAD has, from another session or nobody, and that `before` has not, or fewer.
+
+    A script that has git restore a file and then changes it leaves no text to compare with.
+    """
+    held = world.entry(head, path)
+    if held is None or held == before.text.id:
+        return set()
+    theirs = world.committed(head, path)
+    if theirs is None:
+        return set()
+    keys = exact_keys(theirs.lines)
+    gone = Counter(keys) - Counter(exact_keys(before.lines))
+    marks = zip(theirs.marks, keys, strict=True)
+    return telling(line for mark, line in marks if line in gone and mark.owner.session_id != session_id)
 
 
 def _new(old: Sequence[bytes], lines: Sequence[bytes]) -> list[bool]:

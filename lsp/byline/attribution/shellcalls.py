@@ -9,7 +9,7 @@ from byline.attribution.commands import only_git, only_reads, tells_index
 from byline.attribution.conflicts import markers
 from byline.attribution.filemoves import brings_files, carries_here, from_root, may_put_over, moved_to, puts_over
 from byline.attribution.formatters import commits, hides_commit, is_formatter_run, names_formatter
-from byline.attribution.hidden import may_be_gits, others_lines
+from byline.attribution.hidden import gone_lines_of_head, may_be_gits, others_lines
 from byline.attribution.ignoring import rules_changed
 from byline.attribution.marks import Mark, Version, exact_keys, telling
 from byline.attribution.merge import carry
@@ -233,6 +233,9 @@ def _elsewhere(call: Call, version: Version) -> set[bytes] | None:
         own = [line for mark, line in zip(version.marks, version.lines, strict=True) if mark.owner is call.owner]
         after = call.after
         there |= others_lines(call.world, call.path, after.head, exact_keys(own), call.begin, after.session_id)
+        if own and call.current.version is not None:
+            was = call.current.version
+            there |= gone_lines_of_head(call.world, call.path, call.before.head, was, after.session_id)
     if call.found.id != NONE_ID and may_put_over(from_root(command, call.before), call.path):
         gone = gone_lines(call.world, call.before, call.after)
         return there | gone if gone is not None else None
