@@ -14,7 +14,7 @@ MOST_KEPT = 50
 
 
 def parse(listed: bytes) -> "tuple[list[str], dict[str, str]]":
-    """The paths of `git status --porcelain=v2 -z`, and the blob ids of texts staged that neither HEAD nor the disk has.
+    """The paths of `git status --porcelain=v2 -z`, and the blob ids of what only the index has.
 
     Nested repositories and names that are not UTF-8 are left out.
     """
