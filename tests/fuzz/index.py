@@ -32,7 +32,7 @@ def _staged(teller: Teller) -> list[str]:
     return teller.ask_git("diff-files", "--name-only", "--diff-filter=MD").split()
 
 
-def take_from_index(teller: Teller, rng: Random) -> str | None:
+def _taken(teller: Teller, rng: Random) -> str | None:
     """One file as the index has it; its path."""
     staged = _staged(teller)
     if not staged:
@@ -40,6 +40,11 @@ def take_from_index(teller: Teller, rng: Random) -> str | None:
     path = rng.choice(staged)
     teller.git(*rng.choice((["checkout", "-q", "--"], ["restore"], ["checkout-index", "-f"])), path)
     return path
+
+
+def take_from_index(teller: Teller, rng: Random) -> None:
+    """Somebody does that, and nobody sees it."""
+    _taken(teller, rng)
 
 
 def _spelled(rng: Random) -> str:
@@ -54,7 +59,7 @@ def work_from_index(teller: Teller, rng: Random) -> None:
         if rng.random() < 0.3:
             teller.git("commit", "-q", "-m", teller.next_message())
         for _ in range(rng.choice((1, 2))):
-            path = take_from_index(teller, rng)
+            path = _taken(teller, rng)
             if path is not None and rng.random() < 0.8:
                 teller.do("disk-write", path, changed(teller, who, teller.lines(path), rng))
         if rng.random() < 0.3:
