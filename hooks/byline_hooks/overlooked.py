@@ -125,14 +125,5 @@ def _contents(event: "Payload") -> "Iterator[tuple[object, object]]":
 
 def _has_size(folder: str, blob: str, size: int) -> bool:
     """Whether the snapshot is there and has that many bytes."""
-    try:
-        packed = system.read(f"{folder}/blobs/{blob[:2]}/{blob[2:]}")
-    except OSError:
-        return False
-    system.extension("zlib")
-    import zlib
-
-    try:
-        return len(zlib.decompressobj().decompress(packed, size + 1)) == size
-    except zlib.error:
-        return False
+    data = snapshots.unpacked(f"{folder}/blobs/{blob[:2]}/{blob[2:]}", size + 1)
+    return data is not None and len(data) == size

@@ -171,3 +171,18 @@ def _packed(data: bytes) -> bytes:
 
     press = zlib.compressobj(1, zlib.DEFLATED, max(9, min(15, len(data).bit_length())), 6)
     return press.compress(data) + press.flush()
+
+
+def unpacked(path: str, most: int) -> bytes | None:
+    """The first `most` bytes, at least one, of what is packed in a file, here or by git; None if that is not so."""
+    try:
+        packed = system.read(path)
+    except OSError:
+        return None
+    system.extension("zlib")
+    import zlib
+
+    try:
+        return zlib.decompressobj().decompress(packed, most)
+    except zlib.error:
+        return None

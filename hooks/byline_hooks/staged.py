@@ -1,6 +1,6 @@
 """What the index holds and nothing else does: a call may have git bring it back, and its writer is another."""
 
-from byline_hooks import snapshots, system
+from byline_hooks import snapshots
 from byline_hooks.place import Place
 
 TYPE_CHECKING = False
@@ -61,16 +61,6 @@ def texts(place: Place, staged: "Payload") -> "Iterator[tuple[str, bytes]]":
 
 def _loose(place: Place, blob: str) -> bytes | None:
     """A blob that stands by itself in the folder of objects (gitformat-loose); None where it is not, or is large."""
-    try:
-        packed = system.read(f"{place.common_dir}/objects/{blob[:2]}/{blob[2:]}")
-    except OSError:
-        return None
-    system.extension("zlib")
-    import zlib
-
-    try:
-        data = zlib.decompressobj().decompress(packed, snapshots.LARGEST + 32)
-    except zlib.error:
-        return None
-    head, _, body = data.partition(b"\0")
+    data = snapshots.unpacked(f"{place.common_dir}/objects/{blob[:2]}/{blob[2:]}", snapshots.LARGEST + 32)
+    head, _, body = (data or b"").partition(b"\0")
     return body if head == b"blob %d" % len(body) else None

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from byline.attribution.commands import uses_git
-from byline.attribution.marks import Text
+from byline.attribution.marks import Mark, Text, Version, exact_keys
 from byline.attribution.node import Node
+from byline.attribution.typed import is_typed
 from byline.attribution.windows import Numbered
 from byline.attribution.world import World
 from byline.model import Event, Owner
@@ -60,4 +61,18 @@ class Call(NamedTuple):
         before, after = self.before, self.after
         return bool(
             uses_git(self.command) or after.merging or (before.head, before.stash) != (after.head, after.stash)
+        )
+
+    def unless_typed(self, version: Version, there: Sequence[Mark | None]) -> Version:
+        """The version, but what would be the call's own and does not stand in its command has the mark of `there`.
+
+        `there`: one for each line; None where the line stays as it is.
+        """
+        lines = zip(version.marks, there, exact_keys(version.lines), strict=True)
+        return Version(
+            version.text,
+            [
+                old if old is not None and mark.owner is self.owner and not is_typed(line, self.command) else mark
+                for mark, old, line in lines
+            ],
         )

@@ -57,11 +57,7 @@ def others_lines(
         if wanted.isdisjoint(keys):
             continue
         version = world.committed(commit, path)
-        if version is None:
-            found |= wanted.intersection(keys)
-        else:
-            marks = zip(version.marks, exact_keys(version.lines), strict=True)
-            found |= {line for mark, line in marks if line in wanted and mark.owner.session_id != session_id}
+        found |= wanted.intersection(keys if version is None else _others(version, session_id))
     return found
 
 
@@ -78,10 +74,14 @@ def gone_lines_of_head(
     theirs = world.committed(head, path)
     if theirs is None:
         return set()
-    keys = exact_keys(theirs.lines)
-    gone = Counter(keys) - Counter(exact_keys(before.lines))
-    marks = zip(theirs.marks, keys, strict=True)
-    return telling(line for mark, line in marks if line in gone and mark.owner.session_id != session_id)
+    gone = Counter(exact_keys(theirs.lines)) - Counter(exact_keys(before.lines))
+    return telling(gone.keys() & set(_others(theirs, session_id)))
+
+
+def _others(version: Version, session_id: str | None) -> Iterator[bytes]:
+    """The lines of a version that are another session's or nobody's."""
+    lines = exact_keys(version.lines)
+    return compress(lines, (mark.owner.session_id != session_id for mark in version.marks))
 
 
 def _new(old: Sequence[bytes], lines: Sequence[bytes]) -> list[bool]:

@@ -85,8 +85,13 @@ def restored(nodes: Sequence[Node], content_id: str, worktree: str | None, head:
     same = [node for node in nodes if node.id == content_id and node.known]
     if latest is None or len(same) < 2 or same[-1].head == head or same[-1].corrected:
         return latest
-    others = [version.marks for node in same[:-1] if (version := node.version) is not None]
-    return Version(latest.text, undisputed([latest.marks, *(one for one in others if len(one) == len(latest.marks))]))
+    return unanimous(latest, [version for node in same[:-1] if (version := node.version) is not None])
+
+
+def unanimous(latest: Version, others: Sequence[Version]) -> Version:
+    """The latest version of a content: lines on which others with as many lines disagree with it are nobody's."""
+    alike = [other.marks for other in others if len(other.marks) == len(latest.marks)]
+    return Version(latest.text, undisputed([latest.marks, *alike]))
 
 
 def recent(nodes: Sequence[Node], limit: int) -> Iterator[Node]:

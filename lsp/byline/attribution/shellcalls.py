@@ -12,14 +12,14 @@ from byline.attribution.formatters import commits, hides_commit, is_formatter_ru
 from byline.attribution.hidden import gone_lines_of_head, may_be_gits, others_lines
 from byline.attribution.ignoring import rules_changed
 from byline.attribution.marks import Mark, Version, exact_keys, telling
-from byline.attribution.merge import carry
+from byline.attribution.merge import carry, kept
 from byline.attribution.node import Node
 from byline.attribution.renames import gone_lines, moved_here, name_in
 from byline.attribution.shellstep import gits_doing
 from byline.attribution.staged import without_staged
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
-from byline.attribution.typed import is_typed, types_into
+from byline.attribution.typed import types_into
 from byline.attribution.unseen import UNSEEN, lines_in
 from byline.attribution.windows import Numbered, Window
 from byline.model import NONE_ID, UNREAD, Event, Owner
@@ -120,8 +120,7 @@ class ShellCalls:
         version = _closed(call, Rule.FORMAT if formats else Rule.OTHER)
         if source is not None and version is not None:
             # It may be the same file after all, written anew under another name: what is as it was stays as it was.
-            marks = zip(version.marks, source.marks, strict=True)
-            return Version(call.text, [moved if mark.owner is call.owner else mark for mark, moved in marks])
+            return Version(call.text, kept(version, call.owner, source.marks))
         return self._doubted(call.begin, version, call.owner)
 
     def _note_unclear(self, seq: int, event: Event) -> None:
@@ -145,13 +144,7 @@ class ShellCalls:
             return version
         nobody = Mark(Owner("unknown", "no evidence: it stood there before, and git may have overlooked it", seq=pre))
         there = carry(version.lines, [taken_back.version])
-        return Version(
-            version.text,
-            [
-                nobody if old is not None and mark.owner == owner else mark
-                for mark, old in zip(version.marks, there, strict=True)
-            ],
-        )
+        return Version(version.text, kept(version, owner, [nobody if old is not None else None for old in there]))
 
     def _listed(self, event: Event) -> str | None:
         """The content a shell event shows for this path; None when it does not tell."""
@@ -211,12 +204,8 @@ def _without_doubtful(call: Call, version: Version) -> Version:
     if reason is None or there == set():
         return version
     nobody = Mark(Owner("unknown", f"no evidence: {reason}{quoted(command)}", seq=call.end))
-
-    def is_doubtful(mark: Mark, line: bytes) -> bool:
-        return mark.owner is own and (there is None or line in there) and not is_typed(line, command)
-
-    lines = zip(version.marks, exact_keys(version.lines), strict=True)
-    return Version(version.text, [nobody if is_doubtful(mark, line) else mark for mark, line in lines])
+    lines = exact_keys(version.lines)
+    return call.unless_typed(version, [nobody if there is None or line in there else None for line in lines])
 
 
 def _elsewhere(call: Call, version: Version) -> set[bytes] | None:

@@ -1,9 +1,9 @@
 """What only the index held when a call began: the call may have had git bring it back, and did not write it."""
 
 from byline.attribution.call import Call
-from byline.attribution.marks import Mark, Version, exact_keys, undisputed
+from byline.attribution.marks import Mark, Version
 from byline.attribution.merge import carry
-from byline.attribution.typed import is_typed
+from byline.attribution.node import unanimous
 from byline.model import Owner
 
 
@@ -19,14 +19,7 @@ def without_staged(call: Call, version: Version) -> Version:
         there: list[Mark | None] = [nobody] * len(version.marks)
     else:
         there = carry(version.lines, [_known(call, blob) or Version(text, [nobody] * text.count)])
-    lines = zip(version.marks, there, exact_keys(version.lines), strict=True)
-    return Version(
-        version.text,
-        [
-            other if other is not None and mark.owner is own and not is_typed(line, call.command) else mark
-            for mark, other, line in lines
-        ],
-    )
+    return call.unless_typed(version, there)
 
 
 def _known(call: Call, blob: str) -> Version | None:
@@ -34,6 +27,4 @@ def _known(call: Call, blob: str) -> Version | None:
     states = [version for node in call.nodes if node.id == blob and (version := node.version) is not None]
     if not states:
         return call.world.held(call.path, blob, call.begin)
-    last = states.pop()
-    others = [version.marks for version in reversed(states) if len(version.marks) == len(last.marks)]
-    return Version(last.text, undisputed([last.marks, *others]))
+    return unanimous(states[-1], states[:-1])
