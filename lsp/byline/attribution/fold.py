@@ -8,13 +8,14 @@ still be known about it then.
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from byline.attribution.marks import Mark, Text, Version
+from byline.attribution.fate import Fate, whole_runs
+from byline.attribution.marks import Mark, Text, Version, exact_keys
 from byline.attribution.merge import carry, kept
 from byline.attribution.node import Node
 from byline.attribution.shellcalls import ShellCalls
 from byline.attribution.states import Standing, States
 from byline.attribution.step import Rule, step
-from byline.attribution.unseen import UNSEEN
+from byline.attribution.unseen import UNSEEN, became_of
 from byline.attribution.windows import Moment, Numbered, Past, Windows, is_persons_save
 from byline.attribution.world import World
 from byline.attribution.writes import Writes
@@ -161,6 +162,7 @@ class PathFold:
             self._credit(seq, event, step(seen, text, Rule.OTHER, owner, memo=self._states.memo), owner, current)
             return
         seen_at = current.seen_at if current is not None else None  # what HEAD has is not told of at all
+        was_gone = current is not None and self._became(current, seq) is Fate.GONE
         parent = self._states.observe(event.before_id, seq, event) if event.before_id else current
         if parent is not None and parent.id == text.id:
             return
@@ -171,16 +173,17 @@ class PathFold:
             return
         edits = event.edits if event.before_id else None
         version = step(parent.version, text, Rule.OTHER, owner, edits, self._states.memo)
-        is_late = parent is not current and event.before_id != NONE_ID
+        is_late = parent is not current and event.before_id != NONE_ID and not was_gone
         if is_late and current is not None and current.version is not None and current.seen_at == event.head:
             # What the editor saw last was older: a line that somebody had written since was loaded, not entered.
-            there = carry(text.lines, [current.version])
-            known = [old if old is not None and old.owner.kind != "unknown" else None for old in there]
-            version.marks = kept(version, owner, known)
+            version.marks = kept(version, owner, _loaded(version, parent.version, current.version, owner))
         if current in (None, parent) and (came := self._came_with(event.head, seen_at, parent, text)) is not None:
             # git brought it here after the editor's last look, and the editor loaded it.
             version.marks = kept(version, owner, carry(text.lines, [came]))
         self._states.push(seq, seq, event, text.id, version)
+
+    def _became(self, node: Node, end: int) -> Fate:
+        return became_of(self._states.world, self._states.path, node, end)
 
     def _came_with(self, head: str | None, seen_at: str | None, before: Node, text: Text) -> Version | None:
         """What HEAD has of the path, where it moved since `before` was seen and had another text of the path then.
@@ -243,6 +246,21 @@ class PathFold:
             Node(seq, seq, event.worktree, event.head, node.id, Version(node.version.text, marks), corrected=True)
         )
         self._states.current[event.worktree] = self._states.nodes[-1]
+
+
+def _loaded(version: Version, before: Version, between: Version, owner: Owner) -> list[Mark | None]:
+    """For lines of a save that would be `owner`'s, whose they are in a state that came between, unknown to the save.
+
+    Where not all of that is in it, it may as well have been put away: then beside a line that is new, nobody's.
+    """
+    there = carry(version.lines, [between])
+    known = [old if old is not None and old.owner.kind != "unknown" else None for old in there]
+    if not set(exact_keys(between.lines)) - set(exact_keys(before.lines)) - set(exact_keys(version.lines)):
+        return known
+    nobody = Mark(Owner("unknown", f"{UNSEEN}: loaded, or entered again", seq=owner.seq))
+    sure = [mark if mark.owner is not owner else None for mark in version.marks]
+    whole = whole_runs(sure, [old or mark for old, mark in zip(known, sure, strict=True)])
+    return [old and (old if found is not None else nobody) for old, found in zip(known, whole, strict=True)]
 
 
 def _corrected(mark: Mark, event: Event, seq: int) -> Mark:

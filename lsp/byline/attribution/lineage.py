@@ -8,6 +8,7 @@ itself names as its source; see `sources.py`. What is left is nobody's.
 from collections.abc import Callable, Iterator, Sequence
 
 from byline.attribution.described import arranged, placed, rather, told
+from byline.attribution.fate import taken_from
 from byline.attribution.fold import PathFold
 from byline.attribution.known import known
 from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled, telling, together
@@ -142,7 +143,8 @@ class Lineage:
         recorded = self._recorded.with_content(commit, path, text, deleted_before=None)
         if recorded is not None:
             return recorded
-        marks = carry(text.lines, [*sides, *self._recorded.just_before(commit, path, parents)])
+        there, doubtful = self._recorded.just_before(commit, path, parents)
+        marks = taken_from(text.lines, [*sides, *there], doubtful)
         return self._finish(commit, path, text, marks, f"no evidence: resolved in merge {commit[:7]}")
 
     def _side(self, commit: str, parent: str | None, path: str) -> Version | None:
@@ -185,18 +187,18 @@ class Lineage:
         birth = self._history.birth(commit)
         plain = birth is None or (birth.action.startswith("commit") and "amend" not in birth.action)
         parents = [change.parent] if change.parent else []
-        worktree = [
-            *self._recorded.just_before(commit, path, parents, change.deleted),
-            *(state for name in change.renamed for state in self._recorded.just_before(commit, name, parents)),
-        ]
+        worktree, doubtful = self._recorded.just_before(commit, path, parents, change.deleted)
+        for name in change.renamed:
+            more = self._recorded.just_before(commit, name, parents)
+            worktree, doubtful = worktree + more[0], doubtful + more[1]
         if not plain:
             version = self._sources.replayed(change)
             if version is not None:
                 return self._anchor(commit, path, version)
         if plain and (replayed := self._recorded.put_back(change, birth)) is not None:
             return self._anchor(commit, path, replayed)
-        if worktree:
-            marks = carry(change.text.lines, [change.before, *worktree])
+        if worktree or doubtful:
+            marks = taken_from(change.text.lines, [change.before, *worktree], doubtful)
         else:
             marks = surviving(change.before, change.text, Rule.OTHER, self._memo)
         if None in marks:

@@ -14,7 +14,19 @@ class Node:
     (a call's pre event). `version` is None where the content is not known as lines: binary, too large, lost.
     """
 
-    __slots__ = ("_palette", "_version", "begin", "commit", "corrected", "head", "id", "seen_at", "seq", "worktree")
+    __slots__ = (
+        "_palette",
+        "_version",
+        "begin",
+        "commit",
+        "corrected",
+        "head",
+        "id",
+        "last",
+        "seen_at",
+        "seq",
+        "worktree",
+    )
 
     def __init__(
         self,
@@ -32,6 +44,8 @@ class Node:
         self.head = head
         self.seen_at = head
         """Where HEAD was when the content was last seen; `head` is where it was when it came to be."""
+        self.last = seq
+        """The position of the event that saw it last."""
         self.id = content_id
         self.corrected = corrected
         self.commit: str | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from byline.attribution.fate import Fate, fate
 from byline.attribution.fold import PathFold
 from byline.attribution.marks import Text, Version, undisputed
 from byline.attribution.node import Node, recent
@@ -78,13 +79,16 @@ class Recorded:
 
     def just_before(
         self, commit: str, path: str, parents: Sequence[str], deleted: int | None = None
-    ) -> list[Version]:
-        """States that were on disk just before the commit was made here; none for commits made elsewhere."""
+    ) -> tuple[list[Version], list[Version]]:
+        """States that were on disk just before the commit was made here; none for commits made elsewhere.
+
+        Beside them those that may have been, or been staged; none that git has put another text in place of.
+        """
         birth = self._history.birth(commit)
         if birth is None and self._history.logs_kept():
-            return []
+            return [], []
         if birth is not None and not birth.made_here:
-            return []
+            return [], []
         limit = birth.before if birth else FOREVER
         nodes = [
             node
@@ -92,9 +96,17 @@ class Recorded:
             if (deleted or 0) <= node.begin < limit and (birth is None or node.worktree == birth.worktree)
         ]
         if not nodes or nodes[-1].id == NONE_ID:
-            return []
-        near = [node for node in recent(nodes, 6) if node is nodes[-1] or node.head in parents]
-        return [version for node in near if (version := node.version) is not None]
+            return [], []
+        found: dict[Fate, list[Version]] = {each: [] for each in Fate}
+        for node in recent(nodes, 6):
+            if (node is nodes[-1] or node.head in parents) and (version := node.version) is not None:
+                became = self._fate(commit, path, node)
+                found[became if node is nodes[-1] or became is Fate.GONE else Fate.DOUBTFUL].append(version)
+        return found[Fate.STAYS], found[Fate.DOUBTFUL]
+
+    def _fate(self, commit: str, path: str, node: Node) -> Fate:
+        movements = self._history.movements_before(commit, node.last)
+        return fate(node.id, movements, lambda at: self._history.entry(at, path))
 
     def put_back(self, change: Change, birth: Birth | None) -> Version | None:
         """The text as a state from another base that git merged into the parent: a stash, a checkout with changes."""

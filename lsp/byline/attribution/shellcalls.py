@@ -19,6 +19,7 @@ from byline.attribution.shellstep import gits_doing
 from byline.attribution.staged import without_staged
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
+from byline.attribution.taken import without_taken
 from byline.attribution.typed import types_into
 from byline.attribution.unseen import UNSEEN, lines_in
 from byline.attribution.windows import Numbered, Window
@@ -98,7 +99,9 @@ class ShellCalls:
         version = gits_doing(call)
         if version is None:
             version = self._plain(call)
-        return version if version is None else _without_doubtful(call, without_staged(call, version))
+        if version is None:
+            return None
+        return _without_doubtful(call, without_staged(call, without_taken(call, version)))
 
     def _plain(self, call: Call) -> Version | None:
         """A change that git is not known to have made."""

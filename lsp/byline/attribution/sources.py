@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from byline.attribution.fate import whole_runs
 from byline.attribution.held import Held
 from byline.attribution.marks import (
     EMPTY,
@@ -131,15 +132,23 @@ class Sources:
                 return _filled(marks, list(version.marks))
         tips = [tip for _, tip, _ in self._history.named_sources(change.commit)]
         tips += self._history.rewritten(change.commit)
-        if replay:
-            tips += [stash for stash in self._history.stashes() if not self._later(stash, change)]
         named = [side for tip in tips if (side := self._side(tip, change))]
         if named:
             marks = _filled(marks, carry(change.text.lines, [change.before, *named]))
+        if replay:
+            marks = self._stashed(change, marks, named)
         if None in marks:
             pairs = zip(self._equal_hunks(change), self._branches(change), strict=True)
             marks = _filled(marks, [_either(hunk, branch) for hunk, branch in pairs])
         return marks
+
+    def _stashed(self, change: Change, marks: list[Mark | None], named: Sequence[Version]) -> list[Mark | None]:
+        """Open lines from stashes, which may have been popped, or lie there still."""
+        stashes = [stash for stash in self._history.stashes() if not self._later(stash, change)]
+        there = [side for stash in stashes if (side := self._side(stash, change))]
+        if not there:
+            return marks
+        return whole_runs(marks, _filled(marks, carry(change.text.lines, [change.before, *named, *there])))
 
     def _side(self, commit: str, change: Change) -> Version | None:
         """A commit's version of the changed file, which may have had another name there."""

@@ -19,8 +19,8 @@ class Standing(NamedTuple):
     nodes: int
     """How many there were."""
     current: dict[str | None, Node]
-    seen_at: list[tuple[Node, str | None]]
-    """Where HEAD was when each current node was last seen."""
+    seen_at: list[tuple[Node, str | None, int]]
+    """Where HEAD was when each current node was last seen, and by which event."""
 
 
 class States:
@@ -42,15 +42,17 @@ class States:
 
     def standing(self) -> "Standing":
         """How things stand, for `restore`."""
-        return Standing(len(self.nodes), dict(self.current), [(node, node.seen_at) for node in self.current.values()])
+        return Standing(
+            len(self.nodes), dict(self.current), [(node, node.seen_at, node.last) for node in self.current.values()]
+        )
 
     def restore(self, before: "Standing") -> None:
         """Things stand again as they stood."""
         del self.nodes[before.nodes :]
         self.current.clear()
         self.current.update(before.current)
-        for node, seen_at in before.seen_at:
-            node.seen_at = seen_at
+        for node, seen_at, last in before.seen_at:
+            node.seen_at, node.last = seen_at, last
 
     def rest(self, wanted: Container[int]) -> None:
         """For now nothing comes: of what pre events found keep only what these did."""
@@ -73,7 +75,7 @@ class States:
             return self.opaque(seq, event)
         if current is not None and current.id == text.id and current.known:
             version = brought(self.world, self.path, current, event.head)
-            current.seen_at = event.head
+            current.seen_at, current.last = event.head, seq
             return current if version is None else self.push(seq, seq, event, text.id, Version(text, version.marks))
         version = unseen(self.world, self.path, text, seq, event, current, self.nodes)
         if version.text.id == text.id:

@@ -109,10 +109,18 @@ class Timeline:
 
     def moved(self, worktree: str, begin: int, end: int) -> bool:
         """Whether HEAD came to another commit between two positions by anything but a plain `git commit`."""
-        dated = self._dated.get(worktree)
-        return dated is not None and any(
-            movement.old != movement.new and movement.action not in _PLAIN for movement in dated.between(begin, end)
+        return any(
+            movement.old != movement.new and movement.action not in _PLAIN
+            for movement in self.movements(worktree, begin, end)
         )
+
+    def movements(self, worktree: str | None, begin: int, end: int, place: int | None = None) -> Sequence[Movement]:
+        """The movements of HEAD after the event at one position, and before that at another.
+
+        `place`: only those that stand before it in HEAD's log.
+        """
+        dated = self._dated.get(worktree or "")
+        return dated.between(begin, end, place) if dated is not None else ()
 
     def _add(self, worktree: str, dated: "_Dated") -> None:
         for place, (movement, before) in enumerate(zip(dated.log, dated.first_after, strict=True)):
@@ -147,9 +155,10 @@ class _Dated:
             self._read += 1
         return range(start, self._done)
 
-    def between(self, begin: int, end: int) -> Sequence[Movement]:
-        """The movements that came after the event at one position, and before that at another."""
-        return self.log[bisect_right(self.first_after, begin) : bisect_right(self.first_after, end)]
+    def between(self, begin: int, end: int, place: int | None) -> Sequence[Movement]:
+        """The movements that came after the event at one position, and before that at another, or before a place."""
+        stop = bisect_right(self.first_after, end)
+        return self.log[bisect_right(self.first_after, begin) : stop if place is None else min(stop, place)]
 
     def _reach(self, seq: int, reached: int) -> None:
         while self._done < reached:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from byline.attribution.diff import blocks, hunks
-from byline.attribution.marks import Lines, Mark, Text, Version, exact_keys, same_writer, together, undisputed
+from byline.attribution.fate import Fate, fate, whole_runs
+from byline.attribution.marks import EMPTY, Lines, Mark, Text, Version, exact_keys, same_writer, together, undisputed
 from byline.attribution.merge import carry, kept, three_way
 from byline.attribution.node import Node, recent, restored
 from byline.attribution.step import Rule, step
@@ -39,9 +40,26 @@ def unseen(
     replayed = put_back(world, path, text, event.head, committed, nodes)
     if replayed is not None:
         return replayed
+    became = became_of(world, path, current, seq)
+    if became is Fate.GONE:
+        return _put_together(world, path, text, event, None, committed, owner)
     if event.head == current.head and not event.merging:
-        return _edited(world, text, current.version, committed, owner)
-    return _put_together(world, path, text, event, current, committed, owner)
+        version = _edited(world, text, current.version, committed, owner)
+    else:
+        version = _put_together(world, path, text, event, current, committed, owner)
+    return version if became is Fate.STAYS else _doubted(version, committed, owner)
+
+
+def became_of(world: World, path: str, node: Node, end: int) -> Fate:
+    """What became of a state until the event at a position."""
+    return fate(node.id, world.movements(node.worktree, node.last, end), lambda commit: world.entry(commit, path))
+
+
+def _doubted(version: Version, committed: Version | None, owner: Owner) -> Version:
+    """Without the lines that may not come from what was there before: a reset may have taken it away."""
+    sure = carry(version.lines, [committed] if committed is not None else [])
+    marks = [mark if mark.owner is not owner else None for mark in version.marks]
+    return fill(version.text, whole_runs(sure, marks), owner)
 
 
 def brought(world: World, path: str, there: Node, head: str | None) -> Version | None:
@@ -115,17 +133,21 @@ def _put_together(
     path: str,
     text: Text,
     event: Event,
-    current: Node,
+    current: Node | None,
     committed: Version | None,
     owner: Owner,
 ) -> Version:
-    """HEAD has moved or git is in the middle of something: made of both sides, perhaps finished by hand."""
-    assert current.version is not None
-    if committed is None:
-        return step(current.version, text, Rule.OTHER, owner, memo=world.memo)
-    sources = [committed, current.version, *merging_sources(world, path, event)]
+    """HEAD has moved or git is in the middle of something: made of both sides, perhaps finished by hand.
+
+    `current`: what was there before; None where git has taken that away.
+    """
+    before = current.version if current is not None else None
+    if committed is None or (before is None and not event.merging):
+        return step(before or committed or EMPTY, text, Rule.OTHER, owner, memo=world.memo)
+    there = [before] if before is not None else []
+    sources = [committed, *there, *merging_sources(world, path, event)]
     if event.merging:
-        sources = [committed, *merging_sources(world, path, event), current.version]
+        sources = [committed, *merging_sources(world, path, event), *there]
     return fill(text, carry(text.lines, sources), owner)
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 from byline.attribution.marks import Text, Version
 from byline.attribution.step import Memo
-from byline.attribution.timeline import Birth
+from byline.attribution.timeline import Birth, Movement
 from byline.model import Event, Owner
 
 
@@ -99,6 +99,9 @@ class World(Protocol):
     def moved(self, worktree: str | None, begin: int, end: int) -> bool:
         """Whether HEAD came to another commit between two positions by anything but a plain `git commit`."""
 
+    def movements(self, worktree: str | None, begin: int, end: int) -> Sequence[Movement]:
+        """The movements of HEAD in a worktree after the event at one position, and before that at another."""
+
     def made_by_commit(self, commit: str, after: int) -> bool:
         """Whether a `git commit` (an amend or the end of a merge too) made it after the event at position `after`.
 
@@ -170,6 +173,9 @@ class History(Protocol):
 
     def birth(self, commit: str) -> Birth | None:
         """How the commit first appeared under a HEAD of this clone."""
+
+    def movements_before(self, commit: str, begin: int) -> Sequence[Movement]:
+        """The movements of HEAD, where a commit was made, after the event at a position and before the commit."""
 
     def may_have_been(self, commit: str, before: int, own: str | None = None) -> bool:
         """Whether the commit may have been there at the event at position `before`, and when `own` was made.

@@ -215,6 +215,7 @@ class Answers:
             self.editor,
             self.record,
             kept=list(document.kept) if document.kept is not None else None,
+            past=dict(document.past),
         )
 
     def _start(self, document: Document, work: Work | None, *, compute: bool = True) -> "asyncio.Task[None] | None":

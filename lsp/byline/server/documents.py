@@ -18,6 +18,9 @@ from byline.server.places import file_path
 from byline.server.shift import Owners
 from byline.workspace.spelling import spelled
 
+_MOST_PAST = 1000
+"""Texts a document started from that are remembered."""
+
 Stamp = tuple[int, int, int]
 """Modification time in nanoseconds, size and inode: different when a file was written in between."""
 
@@ -66,6 +69,9 @@ class Document:
         """For each line which line of the origin it is, -1 for one that was typed or changed; None: not known."""
         self._since_load: tuple[bytes, list[int]] | None = None
         """What was equal to the disk last after a change, and which line of it each one of now is, as in `kept`."""
+        self.past: dict[int, int] = {}
+        """By their hashes the texts that it started from before, and until when (ns)."""
+        self._origin = Origin(b"")
         self.origin = Origin(item.text.encode("utf-8", "surrogatepass"))
         self.opened_at = time.time_ns()
         self.stamp: Stamp | None = stamp(self.path) if self.path else None
@@ -120,6 +126,10 @@ class Document:
 
     @origin.setter
     def origin(self, origin: Origin) -> None:
+        if origin.data != self._origin.data:
+            self.past[hash(self._origin.data)] = time.time_ns()
+            while len(self.past) > _MOST_PAST:
+                del self.past[next(iter(self.past))]
         self._origin = origin
         is_same = same_text(origin.data, self.text.lines)
         self.kept = list(range(len(split(origin.data)))) if is_same else None

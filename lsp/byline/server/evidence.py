@@ -6,8 +6,9 @@ also sends a change: then the buffer equals the bytes that were on disk *before*
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from byline.attribution.marks import split
@@ -42,6 +43,8 @@ class Seen(NamedTuple):
     """The lines before and after each run of a formatter since the last save."""
     kept: Sequence[int] | None = None
     """For each line which line of the origin it is, -1 for one that was typed or changed; None: not known."""
+    past: Mapping[int, int] = MappingProxyType({})
+    """By their hashes the texts that the buffer started from before, and until when (ns)."""
 
 
 class Found(NamedTuple):
@@ -167,6 +170,14 @@ def _formatted(workspace: Answering, seen: Seen, disk: bytes) -> Origin:
     return now
 
 
+def _was_there(workspace: Answering, seen: Seen, after: bytes) -> bool:
+    """Whether a text was undone or done again: this editor and the file held it before, and nobody entered it.
+
+    What the file alone held, perhaps on another branch, was typed once more.
+    """
+    return workspace.has_been(seen.path, after, shown=hash(after) in seen.past)
+
+
 def _record(
     workspace: Answering,
     seen: Seen,
@@ -182,9 +193,8 @@ def _record(
         return  # a private file outside any repository is none of our business until an agent has touched it
     if is_private(workspace.worktree, seen.path):
         return
-    # The editor's own agent saves as a person does, and its record will speak; what is undone or done again the file
-    # held before, and nobody entered it.
-    if event == "save" and (is_at_work(seen.editor, os.environ) or workspace.has_been(seen.path, after)):
+    # The editor's own agent saves as a person does, and its record will speak.
+    if event == "save" and (is_at_work(seen.editor, os.environ) or _was_there(workspace, seen, after or b"")):
         event, start, edits = "observe", None, None
     before, is_new = start or (None, False)
     workspace.record(

@@ -4,7 +4,7 @@ An editor that does not reload keeps showing what it loaded long ago. What the d
 buffer is made from, and what the disk lost meanwhile was not entered by whoever saves that buffer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -45,6 +45,10 @@ class Buffer(Protocol):
     @property
     def origin(self) -> Origin:
         """What the text started from, as far as its changes tell."""
+
+    @property
+    def past(self) -> Mapping[int, int]:
+        """By their hashes the texts that it started from before, and until when (ns)."""
 
     @property
     def opened_at(self) -> int:
@@ -123,6 +127,8 @@ def _news(workspace: Answering, buffer: Buffer) -> tuple[bytes | None, bool]:
         return data, data is not None
     if event.session_id is None or data is None or (late and same_text(data, buffer.lines)):
         return buffer.disk, True  # the last: an undo took the agent's text away, and this one brings it back
+    if event.at < buffer.past.get(hash(data), 0):
+        return buffer.disk, True  # the editor has shown that, and something else since
     return (data if _shows(buffer, buffer.disk, data) else buffer.disk), True
 
 

@@ -41,8 +41,8 @@ class Answering(Known, Protocol):
     def sessions(self) -> Mapping[str, Session]:
         """All sessions by id."""
 
-    def has_been(self, path: Path, data: bytes | None = None) -> bool:
-        """Whether a recorded state of the file, or HEAD's, has these bytes; without them, those on disk."""
+    def has_been(self, path: Path, data: bytes, *, shown: bool) -> bool:
+        """Whether HEAD's version has these bytes, or, where the editor has `shown` them, a recorded state."""
 
     def record(
         self,

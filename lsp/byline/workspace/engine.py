@@ -9,7 +9,7 @@ from byline.attribution.marks import Text, Version, together
 from byline.attribution.node import newest
 from byline.attribution.sources import Circular
 from byline.attribution.step import Memo
-from byline.attribution.timeline import FOREVER
+from byline.attribution.timeline import FOREVER, Movement
 from byline.attribution.unseen import brought, unseen
 from byline.model import NONE_ID, Event
 from byline.workspace.contents import Contents
@@ -107,6 +107,10 @@ class Engine:
         """Whether the last recorded state, or HEAD's version where there is none, has this text."""
         current = self.fold(path).current.get(worktree)
         return current.id == text.id if current is not None else self.entry(head, path) == text.id
+
+    def is_heads(self, path: str, text: Text, head: str | None, worktree: str | None) -> bool:
+        """Whether HEAD's version has this text."""
+        return self.entry(head, path) == text.id
 
     def has_been(self, path: str, text: Text, head: str | None, worktree: str | None) -> bool:
         """Whether HEAD's version, or a recorded state of this worktree that no deletion came after, has this text."""
@@ -226,6 +230,9 @@ class Engine:
 
     def moved(self, worktree: str | None, begin: int, end: int) -> bool:
         return self._history is not None and self._history.moved(worktree, begin, end)
+
+    def movements(self, worktree: str | None, begin: int, end: int) -> Sequence[Movement]:
+        return self._history.movements(worktree, begin, end) if self._history is not None else ()
 
     def made_by_commit(self, commit: str, after: int) -> bool:
         return self._made_by(commit, after).startswith("commit")

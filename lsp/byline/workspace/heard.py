@@ -83,15 +83,14 @@ class Heard(Told):
             raise BylineError(f"{many} of the id {owner!r}; `byline sessions` lists them")
         return found[0]
 
-    def has_been(self, path: Path, data: bytes | None = None) -> bool:
-        """Whether a recorded state of the file that no deletion came after, or HEAD's, has these bytes.
+    def has_been(self, path: Path, data: bytes, *, shown: bool) -> bool:
+        """Whether HEAD's version has these bytes, or a recorded state of the file that no deletion came after.
 
-        `data`: None for those on disk.
+        `shown`: the editor has shown them before; else HEAD's alone counts.
         """
         with self._lock:
             self._refresh()
-            data = read_file(path) if data is None else data
-            return bool(data) and self._is_state(path, data or b"", Engine.has_been)
+            return bool(data) and self._is_state(path, data, Engine.has_been if shown else Engine.is_heads)
 
     def _is_newest(self, path: Path, data: bytes | None) -> bool:
         self._refresh()

@@ -244,6 +244,16 @@ class GitHistory:
         """Whether HEAD came to another commit between two positions by anything but a plain `git commit`."""
         return worktree is not None and self._timeline.moved(worktree, begin, end)
 
+    def movements(self, worktree: str | None, begin: int, end: int) -> Sequence[Movement]:
+        """The movements of HEAD after the event at one position, and before that at another."""
+        return self._timeline.movements(worktree, begin, end)
+
+    def movements_before(self, commit: str, begin: int) -> Sequence[Movement]:
+        birth = self.birth(commit)
+        if birth is None:
+            return ()
+        return self._timeline.movements(birth.worktree, begin, birth.before, birth.number[1])
+
     # -- anchors --------------------------------------------------------------------------------------------------
 
     def anchored(self, commit: str, path: str) -> Sequence[AnchoredRange]:

@@ -106,6 +106,43 @@ async def test_undo_and_redo_enter_nothing(project: Project, connect: Connect) -
     await editor.until(lambda: _owned(editor, uri, ["session", "unknown", "human"]))
 
 
+async def test_what_the_buffer_never_showed_is_typed_and_not_undone(project: Project, connect: Connect) -> None:
+    """An agent's text was thrown away before the editor came: who types the same is its writer."""
+    before = (project.path / "client.py").read_text()
+    file = project.agent_writes("client.py", before + "retry(3)\n")
+    file.write_text(before)
+    editor = await connect("vscode")
+    uri = editor.open(file)
+    await editor.lens(uri)
+    for text in (before + "retry(3)\nlog()\n", before + "retry(3)\n"):
+        editor.replace(uri, text)
+        file.write_text(text)
+        editor.save(uri)
+        await editor.until(lambda text=text: _is_last(project, text))  # type: ignore[misc]
+        await editor.until(lambda: _owned(editor, uri, ["unknown", "human"]))
+
+
+async def test_what_the_buffer_has_left_behind_is_no_news(project: Project, connect: Connect) -> None:
+    """The editor showed what an agent wrote, and then the file without it: a line alike is typed."""
+    before = (project.path / "client.py").read_text()
+    editor = await connect("vscode")
+    file = project.path / "client.py"
+    uri = editor.open(file)
+    await editor.lens(uri)
+    for text, owners in ((before + "foo()\nend\n", ["unknown", "session"]), (before, ["unknown"])):
+        if text != before:
+            project.agent_writes("client.py", text)
+        file.write_text(text)
+        editor.replace(uri, text)
+        await editor.until(lambda owners=owners: _owned(editor, uri, owners))  # type: ignore[misc]
+        await editor.until(lambda text=text: _is_last(project, text))  # type: ignore[misc]
+    text = before + "bar()\nend\n"
+    editor.replace(uri, text)
+    file.write_text(text)
+    editor.save(uri)
+    await editor.until(lambda: _owned(editor, uri, ["unknown", "human"]))
+
+
 async def _saved(project: Project, name: str) -> bool:
     return any(event["event"] == "save" and event.get("path") == name for event in events(project))
 

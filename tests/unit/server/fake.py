@@ -54,9 +54,10 @@ class FakeWorkspace:
         self.snapshots: Any = None
         self.objects = None
         self.known: set[bytes] = set()
+        self.head: bytes | None = None
 
-    def has_been(self, path: Path, data: bytes | None = None) -> bool:
-        return (path.read_bytes() if data is None else data) in self.known
+    def has_been(self, path: Path, data: bytes, *, shown: bool) -> bool:
+        return data in self.known and (shown or data == self.head)
 
     def attribute(
         self, path: Path, text: bytes | None = None, rev: str | None = None, *, blame: bool = True

@@ -1,0 +1,66 @@
+"""What git took away during a call: what stands there afterwards need not come from it, however alike."""
+
+import re
+
+from byline.attribution.call import Call
+from byline.attribution.commands import uses_git
+from byline.attribution.fate import Fate, fate, whole_runs
+from byline.attribution.marks import Mark, Version, exact_keys, telling
+from byline.attribution.merge import carry
+from byline.attribution.typed import is_typed
+from byline.model import Owner
+
+_TAKES = re.compile(r"\b(?:checkout|clean|reset|restore|revert|rm|stash|switch)\b")
+_HARD = re.compile(r"\breset\s(?:[^;&|\n]*\s)?--hard\b")
+
+
+def without_taken(call: Call, version: Version) -> Version:
+    """Lines that the call found, but that git has taken away since, are the caller's where they stand in its command.
+
+    Others of them are nobody's, beside lines that nobody had, if anything of what the call found is missing.
+    """
+    was, became = call.current.version, _became(call)
+    if was is None or became is Fate.STAYS or call.world.entry(call.after.head, call.path) == call.text.id:
+        return version
+    committed = call.world.committed(call.after.head, call.path)
+    sure = carry(version.lines, [committed] if committed is not None else [])
+    found = {id(mark) for mark in was.marks}
+    keys = exact_keys(version.lines)
+    is_in_doubt = [
+        old is None and mark.owner is not call.owner and id(mark) in found
+        for mark, old in zip(version.marks, sure, strict=True)
+    ]
+    if not any(is_in_doubt):
+        return version
+    there = exact_keys(committed.lines) if committed is not None else []
+    lacks = bool(telling(exact_keys(was.lines)).difference(there, keys))
+    own, nobody = Mark(call.owner), Mark(Owner("unknown", "no evidence: git may have taken it away", seq=call.end))
+    open_lines = [mark if mark.owner is not call.owner else None for mark in version.marks]
+    whole = whole_runs(
+        [None if doubt else mark for mark, doubt in zip(open_lines, is_in_doubt, strict=True)], open_lines
+    )
+
+    def kept(k: int, mark: Mark) -> Mark:
+        if not is_in_doubt[k]:
+            return mark
+        if became is Fate.GONE and is_typed(keys[k], call.command):
+            return own
+        return nobody if lacks and (whole[k] is None or became is Fate.GONE) else mark
+
+    return Version(version.text, [kept(k, mark) for k, mark in enumerate(version.marks)])
+
+
+def _became(call: Call) -> Fate:
+    """What became, during the call, of what it found."""
+    world, path, before, after = call.world, call.path, call.before, call.after
+    found = call.current.id
+    if after.stash != before.stash and after.stash is not None and world.entry(after.stash, path) == found:
+        return Fate.GONE
+    movements = world.movements(after.worktree, call.begin, call.end)
+    became = fate(found, movements, lambda commit: world.entry(commit, path))
+    command = call.command or ""
+    if became is Fate.DOUBTFUL and _HARD.search(command) and not movements[-1].action.startswith("commit"):
+        return Fate.GONE
+    if became is Fate.STAYS and uses_git(command) and _TAKES.search(command):
+        return Fate.DOUBTFUL
+    return became
