@@ -43,6 +43,12 @@ def is_formatter_run(command: str | None) -> bool:
     return "formatter" in kinds and "other" not in kinds
 
 
+def changes_nothing(command: str | None) -> bool:
+    """Whether all that a shell command runs leaves the text of files alone: tests, checks, looking, moving by git."""
+    found = parts(command)
+    return bool(found) and all(_kind(part) == "harmless" for part in found or ())
+
+
 def names_formatter(command: str | None) -> bool:
     """Whether one of the commands of a command line, be it one that can't be parsed, is a formatter."""
     found = parts(command)

@@ -4,7 +4,7 @@ import re
 
 from byline.attribution.bringing import moves_texts, takes_older_stash
 from byline.attribution.call import Call
-from byline.attribution.closing import BESIDE, close, unexplained
+from byline.attribution.closing import BESIDE, NOT_ITS_DOING, close, unexplained
 from byline.attribution.commands import only_git, only_reads, tells_index
 from byline.attribution.conflicts import markers
 from byline.attribution.filemoves import brings_files, carries_here, from_root, may_put_over, moved_to, puts_over
@@ -15,12 +15,13 @@ from byline.attribution.marks import Mark, Version, exact_keys, telling
 from byline.attribution.merge import carry, kept
 from byline.attribution.node import Node
 from byline.attribution.renames import gone_lines, moved_here, name_in
+from byline.attribution.rivals import without_rivals
 from byline.attribution.shellstep import gits_doing
 from byline.attribution.staged import without_staged
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
 from byline.attribution.taken import without_taken
-from byline.attribution.typed import types_into
+from byline.attribution.typed import naming, types_into
 from byline.attribution.unseen import UNSEEN, lines_in
 from byline.attribution.windows import Numbered, Window
 from byline.model import NONE_ID, UNREAD, Event, Owner
@@ -70,7 +71,8 @@ class ShellCalls:
         if pre.id == NONE_ID and current is pre and rules_changed(world.entry, path, window.pre[1], event):
             self._states.observe(content, seq, event)  # it may only have been ignored before
             return
-        if current.id == text.id and not (current is not pre and unexplained(current, pre)):
+        named = naming(window.pre[1].command or event.command, path)
+        if current.id == text.id and not unexplained(current, pre, Rule.OTHER, named):
             return
         if pre.id == text.id and current.id != text.id:
             # Told meanwhile of something older, or put back: the call has changed nothing.
@@ -86,9 +88,11 @@ class ShellCalls:
         if self._is_unclear(pre[0], seq, event):
             return Owner("unknown", f"no evidence: other calls ran beside{quoted(command)}", seq=seq)
         if only_git(command):
+            if not moves_texts(command) and not (commits(command) and self._states.world.has_commit_hook()):
+                return Owner("unknown", f"{NOT_ITS_DOING}while git brought no text{quoted(command)}", seq=seq)
             return Owner("unknown", f"no evidence: git brought it{quoted(command)}", seq=seq)
         if only_reads(command):
-            return Owner("unknown", f"no evidence: changed while this only read{quoted(command)}", seq=seq)
+            return Owner("unknown", f"{NOT_ITS_DOING}while this only read{quoted(command)}", seq=seq)
         if is_formatter_run(command):
             return Owner("unknown", f"inside a formatter run{quoted(command)}", seq=seq)
         return session_owner(event, seq, f"changed during shell call{quoted(command)}")
@@ -101,7 +105,8 @@ class ShellCalls:
             version = self._plain(call)
         if version is None:
             return None
-        return _without_doubtful(call, without_staged(call, without_taken(call, version)))
+        known = without_staged(call, without_taken(call, version))
+        return without_rivals(call, _without_doubtful(call, known))
 
     def _plain(self, call: Call) -> Version | None:
         """A change that git is not known to have made."""
@@ -197,11 +202,13 @@ def _moved(call: Call) -> set[bytes] | None:
 def _without_doubtful(call: Call, version: Version) -> Version:
     """Lines that do not stand in the command, and may be somebody else's all the same, are nobody's."""
     own, command = call.owner, call.command
+    if not own.session_id:
+        return version  # nothing of it is the call's as it is, for a reason that says whether it may be another's
     reason = _doubt(call)
     there: set[bytes] | None = None
     if reason == _BROUGHT:
         there = _moved(call)
-    elif reason is None and own.session_id:
+    elif reason is None:
         there = _elsewhere(call, version)
         reason = _BROUGHT if there is None else "git may have brought it"
     if reason is None or there == set():
@@ -261,7 +268,8 @@ def _doubt(call: Call) -> str | None:
 
 
 def _closed(call: Call, rule: Rule) -> Version | None:
-    return close(call.found, call.current, call.text, call.owner, rule, call.after, call.world.memo)
+    named = naming(call.command, call.path)
+    return close(call.found, call.current, call.text, call.owner, rule, call.after, call.world.memo, named)
 
 
 def _may_be_gits(call: Call, before: Version | None) -> bool:

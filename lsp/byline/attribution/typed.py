@@ -1,9 +1,11 @@
 """What a shell command types: text that stands in it, word for word, and that no program has from elsewhere. Pure."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from byline.attribution.bringing import prints_texts
 from byline.attribution.commands import PARTS
+from byline.attribution.marks import telling
 
 _TYPING = frozenset(("awk", "cat", "cd", "echo", "perl", "printf", "rm", "sed", "tee", "touch", "true"))
 _STORING = frozenset("add commit diff log push show status".split())
@@ -25,7 +27,12 @@ def types(command: str | None) -> bool:
 
 def types_into(command: str | None, path: str) -> bool:
     """Whether a command plainly writes what stands in it, and names the file: other files it leaves alone."""
-    return types(command) and path.rpartition("/")[2] in (command or "")
+    return types(command) and naming(command, path) is not None
+
+
+def naming(command: str | None, path: str) -> str | None:
+    """The command, where the name of the file stands in it: then what it types may go into that."""
+    return command if command and path.rpartition("/")[2] in command else None
 
 
 def _without_texts(command: str) -> str:
@@ -69,6 +76,25 @@ def is_typed(line: bytes, command: str | None) -> bool:
     """Whether a line stands in a command, word for word."""
     text = line.strip().decode("utf-8", "replace")
     return bool(text and command) and any(_stands_in(text, told) for told in _spelled(command or ""))
+
+
+def typed_among(lines: Sequence[bytes], asked: Sequence[bool], command: str | None) -> list[bool]:
+    """Which of the lines that are asked about stand in a command.
+
+    A line without a word in it (a bracket, a blank one) stands in many: it is typed where one beside it is.
+    """
+    if command is None or not any(asked):
+        return [False] * len(lines)
+    words = telling(line for line, is_asked in zip(lines, asked, strict=True) if is_asked)
+    found = [
+        is_asked and line in words and is_typed(line, command) for line, is_asked in zip(lines, asked, strict=True)
+    ]
+    if any(found):
+        for order in (range(1, len(lines)), range(len(lines) - 2, -1, -1)):
+            for k in order:
+                if asked[k] and not found[k] and found[k - order.step] and lines[k] not in words:
+                    found[k] = not lines[k].strip() or is_typed(lines[k], command)
+    return found
 
 
 @lru_cache(maxsize=4)

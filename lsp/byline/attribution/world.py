@@ -87,6 +87,12 @@ class World(Protocol):
     def beside_others(self, call: Event, begin: int, end: int) -> bool:
         """Whether a command of another session ran in the same worktree between the two positions of a call."""
 
+    def open_beside(self, call: Event, end: int) -> Sequence[Event]:
+        """The beginnings of calls of other sessions, subagents too, that run in the same worktree when a call ends.
+
+        `call`: the event with which it ends, at the position `end`.
+        """
+
     def beside_background(self, call: Event, begin: int, end: int) -> bool:
         """Whether a command of another session may have run in the background while a call did.
 

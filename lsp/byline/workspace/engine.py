@@ -223,7 +223,10 @@ class Engine:
         return self._journal.encloses(worktree)
 
     def beside_others(self, call: Event, begin: int, end: int) -> bool:
-        return self._journal.beside_others(call, begin, end)
+        return self._journal.overlaps.others(call, begin, end)
+
+    def open_beside(self, call: Event, end: int) -> Sequence[Event]:
+        return self._journal.overlaps.open_at(call, end)
 
     def ended_conflict(self, commit: str, after: int) -> bool:
         return self._made_by(commit, after).endswith("(continue)")

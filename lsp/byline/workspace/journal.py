@@ -23,7 +23,8 @@ from byline.store.packed import Bytes, Parts, below
 from byline.store.postings import Postings
 from byline.store.spool import Placed
 from byline.workspace.moves import Moves
-from byline.workspace.shells import LONGEST, Shells, same_family
+from byline.workspace.overlaps import Overlaps
+from byline.workspace.shells import Shells
 from byline.workspace.stays import Stays
 from byline.workspace.traces import Traces
 
@@ -53,6 +54,7 @@ class Journal:
             self.events.__getitem__, self.by_session, self.sessions.turns, below(parts, "traces") or None
         )
         self.shells = Shells(state.get("shells"), parts.get("calls", b""))
+        self.overlaps = Overlaps(self.shells, self.some, self.turn_ended)
         self.first_head: str | None = state.get("first_head")
         """The commit HEAD named at the first event; None when that was unborn, or there is no event."""
         self.heads: set[str] = set(state.get("heads", ()))
@@ -122,17 +124,6 @@ class Journal:
     def encloses(self, worktree: str | None) -> bool:
         """Whether another worktree of the repository, of which events tell, is below this one."""
         return worktree is not None and any(str(other).startswith(f"{worktree}/") for other in self.by_worktree)
-
-    def beside_others(self, call: Event, begin: int, end: int) -> bool:
-        """Whether a call of another session, that came from its own folder, was under way between two positions."""
-        return any(
-            pre.worktree == call.worktree
-            and not pre.beside
-            and not same_family(pre, call)
-            and call.at - pre.at < LONGEST
-            and not self.turn_ended(pre.session_id, seq, begin)
-            for seq, pre in self.some(self.shells.between(begin, end))
-        )
 
     def shell_at(
         self, worktree: str | None, before: int, path: str, entry: Entry, *, settles: bool = False

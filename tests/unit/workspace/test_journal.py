@@ -170,12 +170,12 @@ def test_how_heads_of_linked_worktrees_moved_is_kept() -> None:
 def test_whose_calls_run_beside_one_that_comes_from_elsewhere() -> None:
     found, _ = journal(*shell("A", "c1", beside=True), *shell("B", "c2"))
     begin, end = found.events[0], found.events[1]
-    assert not found.beside_others(end, 0, 1)
+    assert not found.overlaps.others(end, 0, 1)
     found, _ = journal(event("pre_shell", "B", call_id="x", paths=()), begin, end)
-    assert found.beside_others(end, 1, 2)
+    assert found.overlaps.others(end, 1, 2)
     late = [event("pre_shell", "B", call_id="x", paths=()), event("turn_end", "B")]
-    assert not journal(*late, begin, end)[0].beside_others(end, 2, 3)
+    assert not journal(*late, begin, end)[0].overlaps.others(end, 2, 3)
     of_its_own = event("pre_shell", "A/1", call_id="x", paths=(), parent_session_id="A")
-    assert not journal(of_its_own, begin, end)[0].beside_others(end, 1, 2)
+    assert not journal(of_its_own, begin, end)[0].overlaps.others(end, 1, 2)
     there = event("pre_shell", "B", call_id="x", paths=(), worktree=OTHER)
-    assert not journal(there, begin, end)[0].beside_others(end, 1, 2)
+    assert not journal(there, begin, end)[0].overlaps.others(end, 1, 2)
