@@ -13,6 +13,7 @@ import pytest
 from byline.repo.anchors import names
 from byline.repo.anchors.branch import lock
 from byline.repo.anchors.listing import resolve
+from byline.repo.run import Git
 from byline.workspace import anchorsync
 from byline.workspace.anchorsync import Outcome, Sync, SyncIsRunning
 from byline.workspace.place import place_of
@@ -523,3 +524,31 @@ def test_lines_of_a_turn_without_a_prompt_have_a_turn(tale: Story) -> None:
         ("t2", "A", 1),
     ]
     assert all("prompt" not in turn for turn in anchor["turns"])
+
+
+@pytest.mark.parametrize("attributes", ["", "* text=auto\n"])
+def test_git_is_not_started_for_each_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, attributes: str) -> None:
+    started: list[tuple[str, ...]] = []
+    start = Git.start
+
+    def counted(git: Git, *args: str, **more: Any) -> Any:
+        started.append(args)
+        return start(git, *args, **more)
+
+    counts = []
+    for many in (20, 60):
+        (tmp_path / str(many)).mkdir()
+        tale = story(tmp_path / str(many), hook=ForkedHook())
+        tale.init(f="a b").edit("A", f="a s1 b")
+        (tale.world.root / ".gitattributes").write_text(attributes)
+        for number in range(many):
+            (tale.world.root / f"n{number}.txt").write_text(f"{number}\n")
+        tale.world.git("add", "-A")
+        tale.commit("many")
+        started.clear()
+        with monkeypatch.context() as patch:
+            patch.setattr(Git, "start", counted)
+            assert len(sync(tale).commits) == 1
+        assert len(stored(tale)["file_changes"]) == many + 2
+        counts.append(len(started))
+    assert counts[0] == counts[1] < 30

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 
+import pytest
+
+from byline.repo import worktree
 from byline.repo.graph import Graph
+from byline.repo.ignoring import ignored
 from byline.repo.objects import Objects
-from byline.repo.worktree import passage, untouched
+from byline.repo.worktree import clean_ids, eol_normalised, passages, untouched
 from byline.workspace.place import place_of
 from byline.workspace.recorder import git_signature
 from gitrepo import ODD_PATHS, Repo
@@ -87,6 +91,52 @@ def test_many_files_that_git_stores_as_they_are(repo: Callable[..., Repo]) -> No
     paths = ["a.txt", "a.raw", "a.lfs", "a.id", "a.auto", "a.old", "a.py", "dir/b.py", *ODD_PATHS]
     found = untouched(made.git, paths)
     assert found == ["a.py", "dir/b.py", *ODD_PATHS]
-    assert {passage(made.git, path) for path in found} == {(False, False)}
+    assert set(passages(made.git, found).values()) == {(False, False)}
     made.run("config", "core.autocrlf", "input")
     assert untouched(made.git, paths) == []
+
+
+def test_passages_of_many_files_are_those_of_each(repo: Callable[..., Repo], monkeypatch: pytest.MonkeyPatch) -> None:
+    made, other = repo(), repo("other")
+    attributes = "*.txt text\n*.raw -text\n*.up filter=up\n*.id ident\n*.auto text=auto\n*.old crlf\n*.cmd eol=crlf\n"
+    attributes += "*.uni working-tree-encoding=UTF-16\n"
+    windows = {
+        "win.auto": "a\r\n",
+        "win.py": "a\r\n",
+        "both.auto": "a\r\nb\n",
+        "dir/win.auto": "a\r\n",
+        "dir/z.auto": "a\n",
+    }
+    made.commit("windows", windows)  # and so they are in the index, too
+    other.commit("one", {"a.auto": "a\n"})
+    made.run("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(other.path), "sub")
+    made.commit("attributes", {".gitattributes": attributes, "new.auto": "a\n"})
+    ends = ("txt", "raw", "up", "id", "auto", "old", "cmd", "uni", "py")
+    paths = [*windows, *(f"f.{end}" for end in ends), "dir", "sub/a.auto", "sub/b.py", "new.auto", *ODD_PATHS]
+    monkeypatch.setattr(worktree, "_MOST_ARGUMENTS", 40)
+    for setting in ("false", "input"):
+        made.run("config", "core.autocrlf", setting)
+        found = passages(made.git, paths)
+        assert list(found) == paths
+        for path, (is_filtered, converts) in found.items():
+            assert passages(made.git, [path]) == {path: (is_filtered, converts)}
+            assert is_filtered == path.endswith((".up", ".id", ".uni")), path
+            assert converts == (not is_filtered and eol_normalised(made.git, path)), path
+            if not is_filtered and not path.startswith("sub/"):
+                stored = made.run("hash-object", "--stdin", "--no-filters", input=b"x\n" if converts else b"x\r\n")
+                assert clean_ids(made.git, path, [b"x\r\n"]) == [stored], path
+        assert {path for path, (_, converts) in found.items() if converts} >= {"f.txt", "f.auto", "f.old", "f.cmd"}
+        assert found["win.auto"] == found["both.auto"] == found["dir/win.auto"] == found["f.raw"] == (False, False)
+        assert found["new.auto"] == found["dir/z.auto"] == (False, True)
+        assert found["f.py"] == (False, setting == "input") and found["win.py"] == (False, False)
+    assert passages(made.git, []) == {}
+
+
+def test_what_is_ignored_of_many_paths(repo: Callable[..., Repo]) -> None:
+    made = repo()
+    made.commit("rules", {".gitignore": "*.log\n!keep.log\nbuild/\n", "build.txt": "b\n"})
+    (made.path / "link").symlink_to("elsewhere")
+    paths = ["a.log", "keep.log", "build/x", "build.txt", "a.py", "link/a.log", *ODD_PATHS]
+    assert ignored(made.git, paths) == {"a.log", "build/x"}
+    assert [path for path in paths if ignored(made.git, [path])] == ["a.log", "build/x"]
+    assert ignored(made.git, ["a.py", "b.py"]) == set()

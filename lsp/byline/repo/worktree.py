@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from byline.errors import GitFailed
 from byline.repo import drivers
@@ -14,6 +14,8 @@ _POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n")
 _SET = "set"
 _UNSET = "unset"
 _NONE = ("unspecified", "unset")
+_MOST_ARGUMENTS = 16_000
+"""Bytes of paths on one command line: some systems take 32,000 characters in all."""
 
 
 def blob_id(data: bytes, object_format: str = "sha1") -> str:
@@ -35,27 +37,28 @@ def clean_ids(git: Git, path: str, texts: Sequence[bytes]) -> list[str]:
     it the filters that the person configured; GitFailed where only the repository did (`drivers`). Git LFS's is done
     here: its own writes into the repository.
     """
-    attributes = _attributes(git, path)
+    attributes = _attributes(git, [path])[path]
     form = object_format(git)
-    converts = _converts_eol(git, path, attributes)
+    converts = bool(_converting(git, {path: attributes}))
     return [_clean_id(git, path, text, attributes, form, converts=converts) for text in texts]
 
 
 def eol_normalised(git: Git, path: str) -> bool:
     """Whether CRLF in the working file `path` becomes LF in the repository."""
-    return _converts_eol(git, path, _attributes(git, path))
+    return bool(_converting(git, _attributes(git, [path])))
 
 
-def passage(git: Git, path: str) -> tuple[bool, bool]:
-    """Whether more than line ends differ between the working file `path` and what git stores of it; and, where not,
-    whether line ends do (`eol_normalised`). One question after the attributes of both.
+def passages(git: Git, paths: Sequence[str]) -> dict[str, tuple[bool, bool]]:
+    """For each path whether more than line ends differ between the working file and what git stores of it; and, where
+    not, whether line ends do (`eol_normalised`). A few runs of git, however many paths there are.
     """
-    attributes = _attributes(git, path)
-    is_filtered = _is_filtered(attributes)
-    return is_filtered, not is_filtered and _converts_eol(git, path, attributes)
+    attributes = _attributes(git, paths)
+    filtered = {path for path, own in attributes.items() if _is_filtered(own)}
+    converting = _converting(git, {path: own for path, own in attributes.items() if path not in filtered})
+    return {path: (path in filtered, path in converting) for path in attributes}
 
 
-def _is_filtered(attributes: dict[str, str]) -> bool:
+def _is_filtered(attributes: Mapping[str, str]) -> bool:
     return (
         attributes["filter"] not in (*_NONE, _SET, "lfs")
         or attributes["working-tree-encoding"] not in (*_NONE, _SET)
@@ -68,8 +71,7 @@ def untouched(git: Git, paths: Sequence[str]) -> list[str]:
 
     None where that cannot be told at once.
     """
-    setting = git.run("config", "--get", "core.autocrlf", check=False).strip().lower()
-    if setting in (b"true", b"input", b"yes", b"on", b"1") or not paths:
+    if not paths or _is_autocrlf(git):
         return []
     asked = b"".join(path_bytes(path) + b"\0" for path in paths)
     fields = git.run("check-attr", "-z", "--stdin", *ATTRIBUTES, input=asked, timeout=60).split(b"\0")
@@ -90,7 +92,7 @@ def lfs_pointer(data: bytes) -> bytes:
     return f"version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize {len(data)}\n".encode()
 
 
-def _clean_id(git: Git, path: str, text: bytes, attributes: dict[str, str], form: str, *, converts: bool) -> str:
+def _clean_id(git: Git, path: str, text: bytes, attributes: Mapping[str, str], form: str, *, converts: bool) -> str:
     if attributes["filter"] == "lfs":
         return blob_id(lfs_pointer(text), form)
     foreign = (
@@ -114,31 +116,83 @@ def _clean_id(git: Git, path: str, text: bytes, attributes: dict[str, str], form
     return answer.decode("ascii", "replace").strip()
 
 
-def _attributes(git: Git, path: str) -> dict[str, str]:
-    """The attributes of `path` by name: `set`, `unset`, `unspecified` or their value."""
-    answer = git.run("check-attr", "-z", "--stdin", *ATTRIBUTES, input=path_bytes(path) + b"\0")
-    fields = answer.decode("utf-8", "replace").split("\0")
-    found = dict.fromkeys(ATTRIBUTES, "unspecified")
-    found |= {fields[start + 1]: fields[start + 2] for start in range(0, len(fields) - 2, 3)}
-    if found["text"] == "unspecified":  # the name it had before git 1.7.2
-        found["text"] = {_SET: _SET, _UNSET: _UNSET, "input": _SET}.get(found["crlf"], found["text"])
+def _attributes(git: Git, paths: Sequence[str]) -> dict[str, Mapping[str, str]]:
+    """The attributes of each path by name: `set`, `unset`, `unspecified` or their value."""
+    if not paths:
+        return {}
+    asked = b"".join(path_bytes(path) + b"\0" for path in paths)
+    answer = git.run("check-attr", "-z", "--stdin", *ATTRIBUTES, input=asked, timeout=60)
+    fields = iter(answer.split(b"\0"))
+    told: dict[bytes, dict[str, str]] = {}
+    for name, attribute, value in zip(fields, fields, fields, strict=False):
+        if value != b"unspecified":
+            told.setdefault(name, {})[attribute.decode("utf-8", "replace")] = value.decode("utf-8", "replace")
+    nothing = dict.fromkeys(ATTRIBUTES, "unspecified")  # one for all that have none, which are most
+    return {path: _with_text(nothing | own) if (own := told.get(path_bytes(path))) else nothing for path in paths}
+
+
+def _with_text(attributes: dict[str, str]) -> dict[str, str]:
+    """The attributes with `text` where it is said by the name that it had before git 1.7.2."""
+    if attributes["text"] == "unspecified":
+        crlf = attributes["crlf"]
+        attributes["text"] = {_SET: _SET, _UNSET: _UNSET, "input": _SET}.get(crlf, "unspecified")
+    return attributes
+
+
+def _converting(git: Git, attributes: Mapping[str, Mapping[str, str]]) -> set[str]:
+    """Those of some paths, by their attributes, in whose working files CRLF becomes LF in the repository."""
+    found, guessed, open_paths = set[str](), list[str](), list[str]()
+    for path, own in attributes.items():
+        text = own["text"]
+        if text == _SET or (text not in (_UNSET, "auto") and own["eol"] in ("lf", "crlf")):
+            found.add(path)
+        elif text != _UNSET:
+            (guessed if text == "auto" else open_paths).append(path)
+    if open_paths and _is_autocrlf(git):
+        guessed += open_paths
+    for together in _lists(guessed):
+        found |= set(together) - _crlf_in_index(git, together)
     return found
 
 
-def _converts_eol(git: Git, path: str, attributes: dict[str, str]) -> bool:
-    text = attributes["text"]
-    if text == _UNSET:
-        return False
-    if text == _SET or (text != "auto" and attributes["eol"] in ("lf", "crlf")):
-        return True
-    if text != "auto":
-        setting = git.run("config", "--get", "core.autocrlf", check=False).strip().lower()
-        if setting not in (b"true", b"input", b"yes", b"on", b"1"):
-            return False
-    return not _crlf_in_index(git, path)
+def _is_autocrlf(git: Git) -> bool:
+    setting = git.run("config", "--get", "core.autocrlf", check=False).strip().lower()
+    return setting in (b"true", b"input", b"yes", b"on", b"1")
 
 
-def _crlf_in_index(git: Git, path: str) -> bool:
-    """Whether git finds the file with CRLF in the index and so, where it guesses what is text, leaves it alone."""
-    indexed = git.run("ls-files", "-z", "--eol", "--", path, check=False)
-    return indexed.startswith((b"i/crlf", b"i/mixed"))
+def _lists(paths: Sequence[str]) -> Iterator[list[str]]:
+    """The paths, as many together as fit on a command line."""
+    together: list[str] = []
+    size = 0
+    for path in paths:
+        size += len(path_bytes(path)) + 1
+        if together and size > _MOST_ARGUMENTS:
+            yield together
+            together, size = [], len(path_bytes(path)) + 1
+        together.append(path)
+    if together:
+        yield together
+
+
+def _crlf_in_index(git: Git, paths: Sequence[str]) -> set[str]:
+    """Those that git finds with CRLF in the index and so, where it guesses what is text, leaves alone."""
+    try:
+        indexed = git.run("ls-files", "-z", "--eol", "--", *paths)
+    except GitFailed as failure:
+        if failure.is_unfinished:
+            raise
+        if len(paths) == 1:
+            return set()
+        # One of them, in what is a submodule now, say, is not to be asked about: the others are.
+        half = len(paths) // 2
+        return _crlf_in_index(git, paths[:half]) | _crlf_in_index(git, paths[half:])
+    wanted = {path_bytes(path): path for path in paths}
+    first: dict[str, bytes] = {}
+    for entry in indexed.split(b"\0"):
+        told, _, name = entry.partition(b"\t")
+        parts = name.split(b"/")
+        for count in range(1, len(parts) + 1):  # a file that is a folder now is told of by what lies there
+            path = wanted.get(b"/".join(parts[:count]))
+            if path is not None:
+                first.setdefault(path, told)
+    return {path for path, told in first.items() if told.startswith((b"i/crlf", b"i/mixed"))}

@@ -13,7 +13,7 @@ import msgspec
 from byline.errors import BylineError
 from byline.model import Attribution, Event, Session
 from byline.moment import nanoseconds
-from byline.repo.anchors.changes import Delta, deltas, old_names
+from byline.repo.anchors.changes import Delta, deltas, old_names, paths
 from byline.repo.anchors.checks import problems
 from byline.repo.anchors.format import (
     Anchor,
@@ -84,8 +84,8 @@ class Maker:
         self._files = FileReader(source, objects, self._blobs, self._evidence)
         self._deltas: dict[str, list[Delta]] = {}
 
-    def expect(self, commits: Sequence[str]) -> None:
-        """Ask git what these commits change, all at once."""
+    def expect(self, commits: Sequence[str]) -> list[str]:
+        """Ask git what these commits change, all at once; the paths of that, as they are now and were before."""
         self._deltas = deltas(self._git, commits)
         self._blobs.expect(commits, self._deltas)
         self._source.lend_renames(
@@ -95,6 +95,7 @@ class Maker:
                 if all(len(delta.old_blobs) == 1 for delta in changed)
             }
         )
+        return paths(self._deltas.values())
 
     def build(self, commit_id: str, branch: str | None = None) -> CommitRecord | None:
         """Everything there is to store for a commit; None when git does not have it. Raises AnchorWrong."""

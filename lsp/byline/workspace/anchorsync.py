@@ -30,7 +30,7 @@ BATCH = 1000
 """Commits written at once. Not fewer: the branch moves then, and a workspace works out anew what it knows."""
 
 MANY = 10
-"""Commits from which on reading ahead pays."""
+"""Commits, or files of them, from which on reading ahead pays."""
 
 MOST_REMEMBERED = 100_000
 Progress = Callable[[int, int], None]
@@ -119,9 +119,9 @@ class Sync:
     ) -> None:
         """Build and write some anchors; also those that are built when a person interrupts."""
         commits = [candidate.commit for candidate in wanted]
-        if len(commits) >= MANY:
-            self._workspace.expect(commits)
-        maker.expect(commits)
+        paths = maker.expect(commits)
+        if max(len(commits), len(paths)) >= MANY:
+            self._workspace.expect(commits, paths)
         choice, evidence = publishing.chosen(self._git), self._workspace.evidence()
         gates = Gates(self._folders(evidence), self._home, choice, evidence)
         words = publishing.Publishing(choice, evidence)

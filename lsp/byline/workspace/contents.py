@@ -13,7 +13,7 @@ from byline.errors import GitFailed
 from byline.model import NONE_ID
 from byline.repo.objects import Objects
 from byline.repo.run import Git
-from byline.repo.worktree import clean_ids, eol_normalised, passage, untouched, without_ids
+from byline.repo.worktree import clean_ids, eol_normalised, passages, without_ids
 from byline.store.blobs import Snapshots
 from byline.workspace.cache import Cache
 from byline_hooks import system
@@ -191,7 +191,7 @@ class Contents:
             return False
         if path not in self._filtered:
             try:
-                self._filtered[path], normalised = passage(self._git, path)
+                self._filtered[path], normalised = passages(self._git, [path])[path]
                 if not self._filtered[path]:
                     self._normalised[path] = normalised
             except GitFailed as failure:
@@ -201,11 +201,14 @@ class Contents:
         return self._filtered[path]
 
     def expect(self, paths: Sequence[str]) -> None:
-        """Contents of many files will be asked for: learn at once which of them git stores as they are."""
+        """Contents of many files will be asked for: learn at once how git stores them."""
         if self._git is not None:
             with contextlib.suppress(GitFailed):
-                for path in untouched(self._git, [path for path in paths if path not in self._filtered]):
-                    self._normalised[path] = self._filtered[path] = False
+                found = passages(self._git, [path for path in paths if path not in self._filtered])
+                for path, (is_filtered, normalised) in found.items():
+                    self._filtered[path] = is_filtered
+                    if not is_filtered:
+                        self._normalised[path] = normalised
 
     def forget_settings(self) -> None:
         """Ask again about line endings: attributes or configuration may have changed."""

@@ -11,6 +11,7 @@ from byline.repo import reflog
 from byline.repo.anchors.read import Anchors
 from byline.repo.graph import Graph
 from byline.repo.history import before, has_hook, renames
+from byline.repo.ignoring import ignored
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.workspace.anchoredowner import anchored_owner
@@ -40,6 +41,8 @@ class GitHistory:
         self._hooked: bool | None = None
         self._owns: tuple[set[str], set[str]] | None = None
         self._ignored: dict[str, bool] = {}
+        self._expected: dict[str, None] = {}
+        """Paths of which some will be asked about."""
         self._renames: dict[tuple[str, str], Mapping[str, Sequence[str]]] = {}
         self._timeline = Timeline({}, {})
         self._presence = Presence(graph, self._timeline, (), common_dir)
@@ -141,11 +144,12 @@ class GitHistory:
             known[commit] = self._entry(commit, path)
         return known[commit]
 
-    def expect(self, commits: Sequence[str]) -> None:
-        """Many commits and their files will be asked about: read what git knows of them at once."""
+    def expect(self, commits: Sequence[str], paths: Sequence[str]) -> None:
+        """Many commits or files will be asked about: read what git knows of them at once."""
         self._graph.expect_many()
         self._objects.expect_commits(commits)
-        self._contents.expect(self._graph.changed_paths())
+        self._contents.expect(paths)
+        self._expected = dict.fromkeys(paths)
 
     def _entry(self, commit: str, path: str) -> str | None:
         known = self._graph.entry(commit, path)
@@ -173,11 +177,14 @@ class GitHistory:
     def ignored(self, path: str) -> bool:
         """Whether git's rules leave the path out, tracked or not."""
         if path not in self._ignored:
+            # Most commits need no such answer: the first one that does asks about all that come with it.
+            asked = [one for one in self._expected if one not in self._ignored] if path in self._expected else [path]
             try:
-                found = self._git.run("check-ignore", "--no-index", "--", f"./{path}", check=False, timeout=10)
-                self._ignored[path] = bool(found)
+                found = ignored(self._git, asked)
             except GitFailed:
+                self._expected = {}  # what does not answer at all is asked less
                 return True  # for now: whoever made an ignored file is nobody's business, so nobody is named
+            self._ignored |= {one: one in found for one in asked}
         return self._ignored[path]
 
     def has_commit_hook(self) -> bool:

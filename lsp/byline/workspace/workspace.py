@@ -211,12 +211,12 @@ class Workspace(Heard):
             return full.relative_to(self.worktree).as_posix()
         raise BylineError(f"{path} is not inside {self.worktree}")
 
-    def expect(self, commits: Sequence[str]) -> None:
-        """The files of these commits, by full id, will be asked about: read what git knows of them at once."""
+    def expect(self, commits: Sequence[str], paths: Sequence[str]) -> None:
+        """These files of these commits, by full id, will be asked about: read what git knows of them at once."""
         with self._lock:
             self._refresh()
             if self._history is not None:
-                self._history.expect(commits)
+                self._history.expect(commits, paths)
 
     def described(self) -> frozenset[str]:
         """The commits that an anchor tells of, ours or fetched."""

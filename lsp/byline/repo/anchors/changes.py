@@ -1,7 +1,7 @@
 """What commits change, many in one process, and which of their lines are new."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -83,6 +83,12 @@ def old_names(changed: Sequence[Delta]) -> dict[str, tuple[str, ...]]:
         ((delta.path, delta.old_path, blob) for delta, blob in known if delta.old_path is not None),
         ((delta.path, blob) for delta, blob in known if delta.blob is None),
     )
+
+
+def paths(found: Iterable[Sequence[Delta]]) -> list[str]:
+    """What commits call the files that they change, and what those were called before, each once. Pure."""
+    changed = (delta for one in found for delta in one)
+    return list(dict.fromkeys(path for delta in changed for path in (delta.path, delta.old_path) if path))
 
 
 def is_binary(data: bytes) -> bool:
