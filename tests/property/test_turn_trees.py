@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from byline.workspace.place import place_of
-from byline.workspace.turnbuild import TurnTrees
+from byline.workspace.turnbuild import TurnTrees, read_known
 from byline.workspace.workspace import Workspace
 from byline_hooks import record
 from byline_hooks.observation import ABSENT, Observation
@@ -109,6 +109,50 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+def begun(folder: Path, home: Path, autocrlf: bool, object_format: str) -> Player:
+    """One who is about to do things in a repository of two commits."""
+    repo = Repo(Path(tempfile.mkdtemp(dir=folder)))
+    repo.run("init", "-q", "--template=", "--initial-branch=main", f"--object-format={object_format}")
+    repo.run("config", "core.autocrlf", str(autocrlf).lower())
+    repo.commit("one", {".gitignore": "*.log\n", "a": "a\n"})
+    repo.commit("two", {"b.txt": "b\n"})
+    env = {
+        "HOME": str(home),
+        "BYLINE_DATA_DIR": str(home / "data"),
+        "PATH": "/usr/bin:/bin",
+        "GIT_CONFIG_NOSYSTEM": "1",
+    }
+    return Player(repo, env)
+
+
+def test_work_that_ends_before_its_time_goes_on_where_it_was(folder: Path, home: Path) -> None:
+    player = begun(folder, home, autocrlf=False, object_format="sha1")
+    for number in range(5):
+        player.play("write", "a", f"{number}\n")
+        player.play("end", "", "")
+    place = place_of(player.repo.path)
+    assert place is not None
+    common = Path(place.common_dir)
+    calls: list[int] = []
+
+    def between() -> None:
+        calls.append(len(calls))
+        if len(calls) % 3 == 0:
+            raise TimeoutError
+
+    with Workspace(place, player.env) as workspace:
+        for known in (2, 4):
+            with pytest.raises(TimeoutError):
+                TurnTrees(workspace, common, between).build()
+            assert len(read_known(common / "byline")) == known
+        TurnTrees(workspace, common, between).build()
+        found = TurnTrees(workspace, common).all()
+    assert len(calls) == 7
+    assert {ref.removeprefix("s/"): one.tree for ref, one in found.items()} == player.expected
+    held = player.repo.run("for-each-ref", "--format=%(objectname)", "refs/byline/turns")
+    assert sorted(held.split()) == sorted(player.expected.values())
+
+
 @settings(
     max_examples=int(os.environ.get("BYLINE_TURNS", "6")),
     deadline=None,
@@ -125,23 +169,13 @@ def folder() -> Iterator[Path]:
 def test_the_tree_is_gits(
     folder: Path, home: Path, deeds: list[tuple[str, str, str]], autocrlf: bool, object_format: str
 ) -> None:
-    repo = Repo(Path(tempfile.mkdtemp(dir=folder)))
-    repo.run("init", "-q", "--template=", "--initial-branch=main", f"--object-format={object_format}")
-    repo.run("config", "core.autocrlf", str(autocrlf).lower())
-    repo.commit("one", {".gitignore": "*.log\n", "a": "a\n"})
-    repo.commit("two", {"b.txt": "b\n"})
-    env = {
-        "HOME": str(home),
-        "BYLINE_DATA_DIR": str(home / "data"),
-        "PATH": "/usr/bin:/bin",
-        "GIT_CONFIG_NOSYSTEM": "1",
-    }
-    player = Player(repo, env)
+    player = begun(folder, home, autocrlf, object_format)
+    repo = player.repo
     for deed, path, text in [*deeds, ("end", "", "")]:
         player.play(deed, path, text)
     place = place_of(repo.path)
     assert place is not None
-    with Workspace(place, env) as workspace:
+    with Workspace(place, player.env) as workspace:
         trees = TurnTrees(workspace, Path(place.common_dir))
         known = trees.all()
     found = {turn.id: known[turn.ref].tree for turn in trees.turns.all() if turn.ref in known}

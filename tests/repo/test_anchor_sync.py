@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from byline.repo.anchors.branch import lock
 from byline.repo.anchors.listing import resolve
 from byline.repo.run import Git
 from byline.workspace import anchorsync
-from byline.workspace.anchorsync import Outcome, Sync, SyncIsRunning
+from byline.workspace.anchorfiles import FileReader
+from byline.workspace.anchorsync import Outcome, OutOfTime, Sync, SyncIsRunning
 from byline.workspace.place import place_of
 from byline.workspace.workspace import Workspace
 from story import ForkedHook, story
@@ -552,3 +554,32 @@ def test_git_is_not_started_for_each_file(tmp_path: Path, monkeypatch: pytest.Mo
         assert len(stored(tale)["file_changes"]) == many + 2
         counts.append(len(started))
     assert counts[0] == counts[1] < 30
+
+
+def test_what_takes_too_long_does_not_keep_the_others_waiting(tale: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = 0.0
+    read = FileReader.read
+
+    def slow(reader: FileReader, commit: Any, delta: Any) -> Any:
+        nonlocal clock
+        clock += delta.path.startswith("n")
+        return read(reader, commit, delta)
+
+    tale.init(f="a b").edit("A", f="a s1 b").commit("one")
+    for number in range(20):
+        (tale.world.root / f"n{number}.txt").write_text(f"{number}\n")
+    tale.world.git("add", "-A")
+    tale.commit("many").edit("A", f="a s1 s2 b").commit("two")
+    with monkeypatch.context() as patch:
+        patch.setattr(FileReader, "read", slow)
+        patch.setattr(anchorsync, "time", SimpleNamespace(monotonic=lambda: clock))
+        for done in (["one"], ["one", "two"], ["one", "two"]):
+            with pytest.raises(OutOfTime):
+                sync(tale, until=clock + 10)
+            assert anchored(tale) == done
+        assert len(sync(tale, until=clock + 30).commits) == 1
+    whole = tale.world.git("rev-parse", f"{names.BRANCH}^{{tree}}")
+    tale.world.git("update-ref", "-d", names.BRANCH)
+    (tale.world.root / ".git" / "byline" / "looked.json").unlink()
+    assert len(sync(tale).commits) == 3
+    assert tale.world.git("rev-parse", f"{names.BRANCH}^{{tree}}") == whole

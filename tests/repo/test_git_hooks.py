@@ -16,6 +16,7 @@ from byline.cli.main import dispatch
 from byline.repo.anchors import names
 from byline.repo.anchors.listing import resolve
 from byline.repo.run import Git
+from byline.workspace.anchorfiles import FileReader
 from gitrepo import Repo
 from story import ForkedHook, story
 from story.telling import Story
@@ -355,6 +356,41 @@ def shared(tmp_path: Path, run: Run) -> Story:
     tale.git("remote", "add", "origin", str(tmp_path / "server.git"))
     assert run(tale.world.root, "enable", env=tale.world.environment())[0] == 0
     return tale
+
+
+@pytest.mark.parametrize("seconds", [0.3, 60])
+def test_what_is_anchored_goes_out_though_the_rest_takes_too_long(
+    shared: Story, run: Run, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    """A commit of many files, and one file that takes for ever."""
+    read = FileReader.read
+
+    def slow(reader: FileReader, commit: Any, delta: Any) -> Any:
+        time.sleep(seconds if delta.path.startswith("n") else 0)
+        return read(reader, commit, delta)
+
+    def there() -> list[str]:
+        """The subjects of the commits whose anchors the server has."""
+        paths = shared.world.git("ls-tree", "-r", "--name-only", "refs/remotes/origin/byline/anchors/v1").decode()
+        commits = {place[0] for path in paths.split() if (place := names.stored(path)) is not None}
+        return sorted(shared.world.git("show", "-s", "--format=%s", commit).decode().strip() for commit in commits)
+
+    here = shared.world.root
+    for number in range(20):
+        (here / f"n{number}.txt").write_text(f"{number}\n")
+    shared.git("add", "-A")
+    shared.commit("many").edit("A", f="a s1 s2 b").commit("more")
+    monkeypatch.setattr(FileReader, "read", slow)
+    for done in (["add"], ["add", "more"]):
+        start = time.monotonic()
+        assert run(here, "push", "--hook", "origin") == (0, "", "")
+        assert time.monotonic() - start < 5.5
+        assert there() == done
+        assert resolve(Git(here.parent / "server.git"), names.BRANCH) == resolve(Git(here), names.BRANCH)
+        assert "no time to anchor all" in (here / ".git" / "byline" / "errors.log").read_text()
+    monkeypatch.setattr(FileReader, "read", read)
+    assert run(here, "push", "--hook", "origin") == (0, "", "")
+    assert there() == ["add", "many", "more"]
 
 
 def branches(shared: Story) -> set[str]:

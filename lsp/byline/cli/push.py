@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from byline.cli import waiting
@@ -15,7 +15,7 @@ from byline.errors import BylineError, NotARepository
 from byline.repo.anchors import names, scanner
 from byline.repo.anchors.remote import Exchange, Outcome
 from byline.repo.anchors.remotes import choose
-from byline.workspace.anchorsync import Sync
+from byline.workspace.anchorsync import OUT_OF_TIME, Sync
 from byline.workspace.place import Place, place_of
 from byline.workspace.workspace import Workspace
 from byline_hooks.enabled import is_enabled
@@ -24,6 +24,12 @@ HOOK_SECONDS = 4.5
 """All of a push beside a person's own `git push`, with the start of the interpreter before it under 5 s."""
 
 HOOK_SYNC_SECONDS = 2.5
+"""Then no other file is looked at for anchors: those that are there by now go out."""
+
+HOOK_SYNC_END = 3.0
+"""Then what still works on anchors is broken off, between or within its steps."""
+
+TOO_LONG = "the push of anchors took too long"
 
 
 def arguments(parser: Parser) -> None:
@@ -74,14 +80,10 @@ def sync(env: Mapping[str, str], until: float | None = None) -> list[str]:
     """Anchor new commits, up to a moment of the monotonic clock; what went wrong, in words."""
     place = _here()
 
-    def progress(done: int, total: int) -> None:
-        if until is not None and time.monotonic() > until:
-            raise BylineError("there was no time to anchor all new commits")
-
     wait = 60.0 if until is None else max(0.0, until - time.monotonic())
     try:
         with Workspace(place, env) as workspace:
-            return Sync(workspace, place, home_folder(env)).run(progress, wait=wait).problems
+            return Sync(workspace, place, home_folder(env)).run(wait=wait, until=until).problems
     except BylineError as problem:
         return [str(problem)]
 
@@ -102,16 +104,17 @@ def push(remote: str | None, env: Mapping[str, str], timeout: float | None = Non
             return waiting.exchange(workspace.git, chosen, timeout).push()
 
 
-def _push_trusting(remote: str | None, env: Mapping[str, str], seconds: float) -> None:
+def _push_trusting(remote: str | None, env: Mapping[str, str], seconds: float) -> list[str]:
     with Workspace(_here(), env) as workspace:
         assert workspace.git is not None
         Exchange(workspace.git, choose(workspace.git, remote), seconds).push(trusting=True)
+    return []
 
 
 def _beside_git(remote: str | None, env: Mapping[str, str]) -> int:
     """What the pre-push hook does: in a few seconds or not at all, silent; a failure is for `byline doctor`."""
     from byline.cli import gitpush
-    from byline.cli.bounded import TimeIsUp, bounded
+    from byline.cli.bounded import BY_EXIT
 
     start = time.monotonic()
     place = place_of(Path.cwd())
@@ -120,17 +123,26 @@ def _beside_git(remote: str | None, env: Mapping[str, str]) -> int:
     if gitpush.is_rehearsal(env) or gitpush.is_in_the_way(gitpush.told()):
         return 0
     scanner.hurry()
-    try:
-        with bounded(HOOK_SECONDS - (time.monotonic() - start)):
-            problems = sync(env, start + HOOK_SYNC_SECONDS)
-            left = HOOK_SECONDS - (time.monotonic() - start) - 0.2
-            _push_trusting(remote, env, left)
-    except BylineError as problem:
-        problems = [str(problem)]
-    except TimeIsUp:
-        problems = ["the push of anchors took too long"]
+    end = start + HOOK_SECONDS
+    first_end = end if BY_EXIT else start + HOOK_SYNC_END
+    # One after the other, each with an end of its own: what is built goes out though the rest takes too long.
+    problems = _in_time(first_end, end, lambda: sync(env, start + HOOK_SYNC_SECONDS), OUT_OF_TIME)
+    problems += _in_time(end, end, lambda: _push_trusting(remote, env, end - time.monotonic() - 0.2), TOO_LONG)
     if problems:
         from byline_hooks import trouble
 
         trouble.note("git", "; ".join(problems), str(Path.cwd()), env)
     return 0
+
+
+def _in_time(until: float, end: float, do: Callable[[], list[str]], late: str) -> list[str]:
+    """What went wrong, in words: `late` where it took until a moment of the clock; the process lasts until `end`."""
+    from byline.cli.bounded import GRACE, TimeIsUp, bounded
+
+    try:
+        with bounded(until - time.monotonic(), max(GRACE, end - until)):
+            return do()
+    except BylineError as problem:
+        return [str(problem)]
+    except TimeIsUp:
+        return [late]

@@ -71,9 +71,17 @@ class Maker:
     """Builds anchors for commits of one repository. Not safe to use from several threads at once."""
 
     def __init__(
-        self, source: Source, git: Git, objects: Objects, contents: Contents, trees: TreeOfTurn | None = None
+        self,
+        source: Source,
+        git: Git,
+        objects: Objects,
+        contents: Contents,
+        trees: TreeOfTurn | None = None,
+        between: Callable[[], None] = lambda: None,
     ) -> None:
+        """`between`: called before each file, whatever it raises ends the work."""
         self._git = git
+        self._between = between
         self._trees = trees or (lambda session_id, turn_id, until: None)
         self._objects = objects
         self._evidence = source.evidence()
@@ -105,7 +113,7 @@ class Maker:
         if commit.id not in self._deltas:
             self.expect([commit.id])
         self._blobs.reach(commit.id)
-        files = [self._files.read(commit, delta) for delta in self._deltas[commit.id]]
+        files = [self._read(commit, delta) for delta in self._deltas[commit.id]]
         if len(commit.parents) > 1:
             files = [file for file in files if file.counts.added]  # the others git has merged by itself
         record = self._record(commit, branch, files)
@@ -113,6 +121,10 @@ class Maker:
         if wrong:
             raise AnchorWrong(f"no anchor for {commit.id[:10]}, this is a fault of byline: {wrong[0]}")
         return record
+
+    def _read(self, commit: CommitObject, delta: Delta) -> Written:
+        self._between()
+        return self._files.read(commit, delta)
 
     def _record(self, commit: CommitObject, branch: str | None, files: Sequence[Written]) -> CommitRecord:
         own = _own_lines(files)

@@ -1,6 +1,7 @@
 """Anchors for all commits of this clone that lack one: which they are, and writing them in batches."""
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -33,12 +34,18 @@ MANY = 10
 """Commits, or files of them, from which on reading ahead pays."""
 
 MOST_REMEMBERED = 100_000
+MOST_UNFINISHED = 100
+OUT_OF_TIME = "there was no time to anchor all new commits"
 Progress = Callable[[int, int], None]
 """Told how many commits are done, and of how many."""
 
 
 class SyncIsRunning(BylineError):
     """Another process is building anchors in this repository."""
+
+
+class OutOfTime(BylineError):
+    """Not all could be anchored in the time that was given; what was done stays done."""
 
 
 class Outcome(msgspec.Struct):
@@ -52,9 +59,12 @@ class Outcome(msgspec.Struct):
 
 
 class Looked(msgspec.Struct):
-    """Commits that were looked at in vain. Disposable: without it they are looked at again."""
+    """What earlier looks came to. Disposable: without it they are taken again."""
 
     commits: list[str] = msgspec.field(default_factory=list)
+    """Those that were looked at in vain."""
+    unfinished: list[str] = msgspec.field(default_factory=list)
+    """Those at which the work ended before its time: they must not keep the others waiting for ever."""
 
 
 class Sync:
@@ -69,12 +79,15 @@ class Sync:
         self._place = place
         self._common = Path(place.common_dir)
         self._home = str(home) if home else None
+        self._until: float | None = None
 
-    def run(self, progress: Progress | None = None, *, wait: float = 60) -> Outcome:
+    def run(self, progress: Progress | None = None, *, wait: float = 60, until: float | None = None) -> Outcome:
         """Anchor what lacks an anchor, oldest first. What is done stays done if this is killed.
 
-        Raises SyncIsRunning after `wait` seconds.
+        Raises SyncIsRunning after `wait` seconds, and OutOfTime after `until` on the monotonic clock; then what took
+        too long the last time comes last.
         """
+        self._until = until
         outcome = Outcome()
         has_events = bool(self._workspace.events())
         described = frozenset() if has_events else self._workspace.described()
@@ -85,14 +98,18 @@ class Sync:
             choice = Choice(self._git, self._objects, self._common, self._workspace.evidence())
             self._git.trouble = None
             wanted = choice.candidates(frozenset(looked.commits), described)
+            if until is not None:
+                wanted.sort(key=lambda candidate: candidate.commit in looked.unfinished)
             branches = choice.branches() if wanted else {}
-            with self._workspace.steady():  # from here on, so that it knows of every commit that is wanted
-                trees = self._trees(outcome)
-                maker = Maker(self._workspace, self._git, self._objects, self._contents, trees)
-                for start in range(0, len(wanted), BATCH):
-                    told = _offset(progress, start, len(wanted))
-                    self._batch(maker, branches, wanted[start : start + BATCH], outcome, looked, told)
-            self._write_looked(looked)
+            try:
+                with self._workspace.steady():  # from here on, so that it knows of every commit that is wanted
+                    trees = self._trees(outcome)
+                    maker = Maker(self._workspace, self._git, self._objects, self._contents, trees, self._be_in_time)
+                    for start in range(0, len(wanted), BATCH):
+                        told = _offset(progress, start, len(wanted))
+                        self._batch(maker, branches, wanted[start : start + BATCH], outcome, looked, told)
+            finally:
+                self._write_looked(looked)
             if outcome.commits:
                 pack(self._git, self._common)
         return outcome
@@ -100,7 +117,7 @@ class Sync:
     def _trees(self, outcome: Outcome) -> TreeOfTurn | None:
         """The trees of turns; those that ended since the last time are put together now."""
         try:
-            found = TurnTrees(self._workspace, self._common)
+            found = TurnTrees(self._workspace, self._common, self._be_in_time)
             found.build()
         except (GitFailed, OSError) as problem:
             said = obstacles.told(problem, self._common / "byline") if isinstance(problem, OSError) else None
@@ -126,8 +143,11 @@ class Sync:
         gates = Gates(self._folders(evidence), self._home, choice, evidence)
         words = publishing.Publishing(choice, evidence)
         sealed: list[Sealed] = []
+        begun: str | None = None
         try:
             for number, candidate in enumerate(wanted, 1):
+                self._be_in_time()
+                begun = candidate.commit
                 try:
                     record = maker.build(candidate.commit, branches.get(candidate.commit))
                     self._be_sure()
@@ -140,11 +160,18 @@ class Sync:
                 except TooLarge:
                     outcome.problems.append(f"no anchor for {candidate.commit[:10]}: it would be too large")
                 outcome.examined += 1
+                begun = None
                 told(number)
         finally:
+            if begun is not None and begun not in looked.unfinished:
+                looked.unfinished.append(begun)
             if sealed:
                 branch.write(self._git, sealed, lambda tip: anchored(self._git, tip))
                 outcome.commits += [one.commit for one in sealed]
+
+    def _be_in_time(self) -> None:
+        if self._until is not None and time.monotonic() > self._until:
+            raise OutOfTime(OUT_OF_TIME)
 
     def _be_sure(self) -> None:
         """An anchor stays for good: none is written of what git told in part. Raises GitFailed."""
@@ -185,6 +212,7 @@ class Sync:
 
     def _write_looked(self, looked: Looked) -> None:
         looked.commits = looked.commits[-MOST_REMEMBERED:]
+        looked.unfinished = looked.unfinished[-MOST_UNFINISHED:]
         path = self._common / "byline" / "looked.json"
         with contextlib.suppress(OSError):
             write_whole(str(path), msgspec.json.encode(looked))

@@ -4,7 +4,7 @@ A tree is HEAD's with the recorded contents of the files that differed. No file 
 name, or that git ignores; where anything of a tree is not known there is none.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -42,8 +42,8 @@ class Known(msgspec.Struct):
 class TurnTrees:
     """The turns of one repository, and the trees of those that have ended."""
 
-    def __init__(self, workspace: Workspace, common_dir: Path) -> None:
-        """Raises NotARepository."""
+    def __init__(self, workspace: Workspace, common_dir: Path, between: Callable[[], None] = lambda: None) -> None:
+        """`between`: called before each turn, whatever it raises ends the work. Raises NotARepository."""
         if workspace.git is None or workspace.objects is None:
             raise NotARepository("turns have trees inside a git repository only")
         self._workspace = workspace
@@ -51,6 +51,7 @@ class TurnTrees:
         self._objects = workspace.objects
         self._folder = common_dir / "byline"
         self._common = common_dir
+        self._between = between
         self._evidence = workspace.evidence()
         self.turns = Turns(self._evidence)
         self._by_id: dict[str, dict[str | None, Turn]] = {}
@@ -98,16 +99,19 @@ class TurnTrees:
         return (find(known.first) if known.first is not None else None), find(known.end)
 
     def _found_out(self, todo: Sequence[Turn], found: dict[str, Known], *, is_new: bool) -> dict[str, Known]:
-        if todo:
-            found |= self._work_out(sorted(todo, key=lambda turn: turn.first))
-        if todo or is_new:
-            write_known(self._folder, found)
+        try:
+            if todo:
+                self._work_out(sorted(todo, key=lambda turn: turn.first), found)
+        finally:
+            if todo or is_new:
+                write_known(self._folder, found)
         return found
 
     def _is_held(self, known: Known) -> bool:
         return known.tree is not None and check(self._git, [known.tree])[0] is not None
 
-    def _work_out(self, todo: Sequence[Turn]) -> dict[str, Known]:
+    def _work_out(self, todo: Sequence[Turn], known: dict[str, Known]) -> None:
+        """Add what is found out to what is known; also where that ends before its time."""
         held = turntrees.listed(self._git)
         worktrees = {turn.worktree for turn in todo if turn.worktree is not None}
         logs = {name: movements(path) for name, path in head_logs(self._common, worktrees).items()}
@@ -117,18 +121,21 @@ class TurnTrees:
         left_out = IgnoredThen(self._git, self._objects, self._workspace.snapshots, self._common)
         result: dict[str, Known] = {}
         trees: dict[str, str] = {}
-        with turntrees.tree_writer(self._git, self._folder) as writer:
-            for turn in todo:
-                assert turn.end is not None
-                assert turn.end_id is not None
-                state = found[turn.end]
-                tree, why = self._tree(turn, state, blobs, left_out, writer)
-                tree = tree or held.get(turn.ref)
-                if tree is not None:
-                    trees[turn.ref] = tree
-                result[turn.ref] = Known(turn.end_id, tree, state.head, None if tree else why, turn.first_id)
-        turntrees.hold(self._git, trees)
-        return result
+        try:
+            with turntrees.tree_writer(self._git, self._folder) as writer:
+                for turn in todo:
+                    self._between()
+                    assert turn.end is not None
+                    assert turn.end_id is not None
+                    state = found[turn.end]
+                    tree, why = self._tree(turn, state, blobs, left_out, writer)
+                    tree = tree or held.get(turn.ref)
+                    if tree is not None:
+                        trees[turn.ref] = tree
+                    result[turn.ref] = Known(turn.end_id, tree, state.head, None if tree else why, turn.first_id)
+        finally:
+            turntrees.hold(self._git, trees)
+            known |= result
 
     def _tree(
         self, turn: Turn, state: TurnState, blobs: TurnBlobs, left_out: IgnoredThen, writer: TreeWriter
