@@ -11,8 +11,9 @@ from byline.cli.parser import Parser
 from byline.cli.terminal import Output, counted
 from byline.errors import BylineError, NotARepository, UnknownRevision
 from byline.repo.anchors.format import Anchor
-from byline.repo.anchors.read import Anchors, Stored
+from byline.repo.anchors.read import Anchors
 from byline.repo.anchors.record import plain
+from byline.repo.anchors.stored import Stored
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.workspace.place import place_of

@@ -11,7 +11,8 @@ from byline.cli.terminal import Output, shorten
 from byline.errors import NotARepository
 from byline.repo.anchors.format import Anchor, SessionLink
 from byline.repo.anchors.order import newest_first
-from byline.repo.anchors.read import Anchors, Stored
+from byline.repo.anchors.read import Anchors
+from byline.repo.anchors.stored import Stored
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.workspace.place import place_of

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from byline.cli import revisions
 from byline.errors import GitFailed
 from byline.repo.anchors.format import Anchor, SessionLink
-from byline.repo.anchors.read import Anchors, Stored
+from byline.repo.anchors.read import Anchors
+from byline.repo.anchors.stored import Stored
 from byline.repo.history import rev_list
 from byline.workspace.anchoring import AnchorWrong, Maker
 from byline.workspace.workspace import Workspace

@@ -13,8 +13,9 @@ from byline.repo.anchors import agenttrace, branch, gitai, names, oobo
 from byline.repo.anchors.format import Anchor, CommitRecord, ImportedFrom, SessionLink
 from byline.repo.anchors.gate import Gate, Sealed, TooLarge
 from byline.repo.anchors.listing import anchored, resolve
-from byline.repo.anchors.read import Anchors, Stored
+from byline.repo.anchors.read import Anchors
 from byline.repo.anchors.record import NotReadable
+from byline.repo.anchors.stored import Stored
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.workspace import publishing

@@ -7,7 +7,8 @@ there.
 import msgspec
 
 from byline.errors import GitFailed
-from byline.repo.anchors.read import Anchors, Stored
+from byline.repo.anchors.read import Anchors
+from byline.repo.anchors.stored import Stored
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 

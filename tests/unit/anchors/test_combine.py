@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anchorkit import anchor, change, links, shown
+from byline.repo.anchors.bothfiles import both_changes
 from byline.repo.anchors.checks import problems
 from byline.repo.anchors.combine import both_anchors, combine
 from byline.repo.anchors.format import Anchor, FileChange, LineAttribution, LineRange, SessionLink, TurnLink
@@ -18,6 +19,24 @@ def test_evidence_beats_none_and_conflicts_are_unknown() -> None:
     assert (found.ai_added, found.human_added, found.unknown_added) == (3, 3, 2)
     assert found.session_ids == ("a", "b", "c")
     assert found.file_changes[0].attribution == "mixed"
+
+
+def test_a_conflict_is_remembered() -> None:
+    """A third description that sides with one of two takes nothing of what they have settled as nobody's."""
+    found = both_anchors(anchor("aab"), anchor("abb"))
+    assert shown(found) == ["a.b"]
+    assert found.file_changes[0].contested == (LineRange(start=2, end=2),)
+    assert shown(both_anchors(found, anchor("aab"))) == shown(both_anchors(anchor("abb"), found)) == ["a.b"]
+    assert problems(found, links("a", "b"), {"f0": 3}) == []
+
+
+def test_agents_of_no_known_session_conflict() -> None:
+    def of(agent: str) -> FileChange:
+        lines = LineAttribution(author="ai", ranges=(LineRange(start=1, end=1),), agent=agent)
+        return FileChange(path="f", added=1, deleted=0, attribution="ai", agent=agent, line_attributions=(lines,))
+
+    assert both_changes(of("claude"), of("claude")) == of("claude")
+    assert both_changes(of("claude"), of("codex")).line_attributions == ()
 
 
 def test_a_person_and_a_session_conflict() -> None:

@@ -14,6 +14,14 @@ def ai(start: int, stop: int, session: str = "A", source: str = "anchor") -> Spa
     return Span(start, stop, session, "claude", "ai", source)
 
 
+def alone(start: int, stop: int, agent: str) -> Span:
+    return Span(start, stop, None, agent, "ai", "oobo")
+
+
+def contested(start: int, stop: int) -> Span:
+    return Span(start, stop, None, None, "contested", "anchor")
+
+
 def human(start: int, stop: int) -> Span:
     return Span(start, stop, None, None, "human", "anchor")
 
@@ -30,6 +38,8 @@ def human(start: int, stop: int) -> Span:
         ([[ai(0, 4)], [human(3, 5)]], [ai(0, 3), human(4, 5)]),
         ([[ai(0, 3), ai(2, 4)], [human(9, 10)]], [human(9, 10)]),
         ([[ai(3, 3)], [ai(4, 2)]], []),
+        ([[ai(0, 4)], [contested(1, 2)], [ai(0, 4)]], [ai(0, 1), ai(2, 4)]),
+        ([[alone(0, 2, "claude")], [alone(1, 2, "codex")]], [alone(0, 1, "claude")]),
     ],
 )
 def test_agreement(descriptions: list[list[Span]], wanted: list[Span]) -> None:

@@ -127,6 +127,7 @@ def _lines(change: FileChange, length: int | None) -> list[str]:
         if not own or own != sorted(own):
             found.append("ranges are missing or not in order")
         spans += own
+    spans += [(part.start, part.end) for part in change.contested]
     spans.sort()
     if any(start > end for start, end in spans):
         found.append("a range ends before it starts")

@@ -62,6 +62,8 @@ class FileChange(Record, frozen=True, kw_only=True):
     attribution: Literal["ai", "human", "mixed"]
     agent: Name | None = None
     line_attributions: tuple[LineAttribution, ...] = ()
+    contested: tuple[LineRange, ...] = ()
+    """Lines that descriptions of the commit gave to different writers: nobody's, whoever else claims them later."""
 
 
 class Contributor(Record, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from byline.repo.anchors.record import NotReadable, encode, load, plain
 
 OURS = ("byline_version", "author_type_source", "unknown_added", "unknown_deleted", "coverage", "imported_from")
 OURS_OF_TURNS = ("prompt",)
+OURS_OF_FILES = ("contested",)
 OURS_OF_LINES = ("session_id", "turn_id", "link_type", "carried")
 
 
@@ -26,6 +27,8 @@ def record(anchor: Anchor, links: Sequence[SessionLink]) -> dict[str, Any]:
             turn.pop(name, None)
     more: dict[str, list[dict[str, Any]]] = {}
     for change in told["file_changes"]:
+        for name in OURS_OF_FILES:
+            change.pop(name, None)
         for lines in change.get("line_attributions", ()):
             ours = {name: lines.pop(name) for name in OURS_OF_LINES if name in lines}
             more.setdefault(change["path"], []).append(ours)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from byline.repo.anchors.read import Stored
+from byline.repo.anchors.stored import Stored
 from byline.repo.objects import Objects
 
 

@@ -10,8 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-import msgspec
-
 from byline.repo.anchors import gitai, names
 from byline.repo.anchors.claims import only_session
 from byline.repo.anchors.format import Anchor, SessionLink, Subagent, Timeline, TurnLink
@@ -19,28 +17,14 @@ from byline.repo.anchors.limits import LARGEST_FILE, LARGEST_FOLDER
 from byline.repo.anchors.listing import Listing, Tip, at_tip, tips
 from byline.repo.anchors.paths import possible, possible_link
 from byline.repo.anchors.record import NotReadable, Record, load
+from byline.repo.anchors.stored import MOST_LINKS, Stored, key_of, places_of
 from byline.repo.anchors.union import Span, agree
 from byline.repo.objects import Objects, check, read_all
 from byline.repo.run import Git
 
-MOST_LINKS = 256
 R = TypeVar("R", bound=Record)
 UNREADABLE_SESSION = "a session of an anchor is not readable"
 BATCH_BYTES = 64 * 1024 * 1024
-
-
-class Stored(msgspec.Struct, frozen=True):
-    """One anchor and where it was read."""
-
-    source: str
-    """`anchor` for our own branch, `anchor:REMOTE` for a fetched one; `oobo` and `git-ai` likewise, also where our
-    branch has only taken over what they said.
-    """
-    anchor: Anchor
-    files: dict[str, str]
-    """Names and blob ids of everything stored for the commit."""
-    told: tuple[SessionLink, ...] = ()
-    """Its sessions, where they stand in the same file."""
 
 
 class Anchors:
@@ -187,14 +171,17 @@ class Anchors:
                     if part.start <= part.end:
                         writer = (session, agent, lines.author, stored.source, lines.turn_id)
                         yield Span(part.start - 1, part.end, *writer)
+            for part in change.contested:
+                if part.start <= part.end:
+                    yield Span(part.start - 1, part.end, None, None, "contested", stored.source)
 
     def _is_guess(self, stored: Stored, session_id: str) -> bool:
         """Whether the link of a session is inferred, whatever a line says. Asked for each line: mostly one small file
         is read for it, once, as explicit links stand in the order of the sessions.
         """
-        asked = _key(stored, session_id)
+        asked = key_of(stored, session_id)
         if asked not in self._guesses:
-            blob = _places(stored).get(session_id)
+            blob = places_of(stored).get(session_id)
             link = self._part(SessionLink, blob, UNREADABLE_SESSION) if blob is not None else None
             links = [link] if link is not None and link.session_id == session_id else self.links(stored)
             self._guesses[asked] = any(one.session_id == session_id and one.link_type == "inferred" for one in links)
@@ -204,8 +191,8 @@ class Anchors:
         """What `_is_guess` will be asked of these anchors."""
         asked: dict[str, list[tuple[str, ...]]] = {}
         for stored in anchors:
-            for session_id, blob in _places(stored).items():
-                asked.setdefault(blob, []).append(_key(stored, session_id))
+            for session_id, blob in places_of(stored).items():
+                asked.setdefault(blob, []).append(key_of(stored, session_id))
         for blob, data in self._contents(list(asked)):
             with contextlib.suppress(NotReadable):  # counted where a line names it
                 link = load(SessionLink, data)
@@ -284,13 +271,3 @@ class Anchors:
             return None
         tool = "oobo" if names.is_oobo(tip.ref) else anchor.imported_from or "anchor"
         return Stored(names.source(tool, tip.ref), anchor, files)
-
-
-def _key(stored: Stored, session_id: str) -> tuple[str, ...]:
-    return stored.source, stored.anchor.commit_hash, stored.files.get("metadata.json", ""), session_id
-
-
-def _places(stored: Stored) -> dict[str, str]:
-    """Where the links of an anchor's sessions are if they stand in the order of the sessions: blobs by session."""
-    ids = enumerate(stored.anchor.session_ids[:MOST_LINKS], 1)
-    return {one: blob for number, one in ids if (blob := stored.files.get(f"{number}/metadata.json"))}

@@ -12,7 +12,7 @@ class Span(NamedTuple):
     stop: int
     session_id: str | None
     agent: str | None
-    author: Literal["ai", "human"]
+    author: Literal["ai", "human", "contested"]
     source: str
     """The branch that says so: `anchor`, `anchor:REMOTE`, `oobo`, `oobo:REMOTE`."""
     turn_id: str | None = None
@@ -21,8 +21,9 @@ class Span(NamedTuple):
 def agree(descriptions: Sequence[Sequence[Span]]) -> list[Span]:
     """Spans in order and disjoint. A line that two descriptions give to different writers belongs to none.
 
-    Writers are the same if author and session are; which of several sources is named does not matter, so the first.
-    A description that contradicts itself says nothing.
+    Writers are the same if author and session are, or where no session is known the agent; which of several sources
+    is named does not matter, so the first. What one description calls contested is nobody's in all. A description
+    that contradicts itself says nothing.
     """
     sound = [spans for given in descriptions if _disjoint(spans := sorted(given, key=_place))]
     cuts = sorted({cut for spans in sound for span in spans for cut in (span.start, span.stop)})
@@ -35,13 +36,17 @@ def agree(descriptions: Sequence[Sequence[Span]]) -> list[Span]:
                 places[number] += 1
             if places[number] < len(spans) and spans[places[number]].start <= low:
                 here.append(spans[places[number]])
-        if not here or len({(span.author, span.session_id) for span in here}) > 1:
+        if not here or here[0].author == "contested" or len(set(map(_writer, here))) > 1:
             continue
         if found and found[-1].stop == low and found[-1][2:] == here[0][2:]:
             found[-1] = found[-1]._replace(stop=high)
         else:
             found.append(here[0]._replace(start=low, stop=high))
     return found
+
+
+def _writer(span: Span) -> tuple[str | None, ...]:
+    return span.author, span.session_id, span.agent if span.author == "ai" and span.session_id is None else None
 
 
 def _disjoint(spans: Sequence[Span]) -> bool:
