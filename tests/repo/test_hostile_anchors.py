@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from anchorkit import anchor, bomb, fetch, links, numbers, push, put
+from anchorkit import anchor, bomb, change, fetch, links, numbers, push, put
 from byline.errors import BylineError, GitFailed, TooMuch
 from byline.repo.anchors import gate, limits, merge, names, sides, whole
 from byline.repo.anchors.format import CommitRecord, SessionLink
@@ -143,6 +143,19 @@ def test_an_anchor_of_another_commit_takes_no_place(mallory: Repo, ada: Repo) ->
     before = files(ada)
     push(ada)
     assert files(ada) == before
+
+
+@pytest.mark.parametrize("branch", ["", "zz"])
+def test_a_file_that_no_tree_can_have_takes_no_place(mallory: Repo, ada: Repo, branch: str) -> None:
+    """Neither where its JSON is the smaller one, nor else."""
+    path = "../../../../etc/passwd"
+    lie = change(".b", path)
+    plant(mallory, theirs(files_changed=(path,), file_changes=(lie,), branch=branch))
+    push(ada)
+    found = json.loads(files(ada)["metadata.json"])
+    assert found["files_changed"] == ["f0"]
+    assert [one["path"] for one in found["file_changes"]] == ["f0"]
+    assert [one["session_id"] for one in found["file_changes"][0]["line_attributions"]] == ["a"]
 
 
 @pytest.mark.parametrize("depth", [100, 900])

@@ -24,6 +24,7 @@ from byline.repo.anchors.format import (
     agents_alone,
     ai_percentage,
 )
+from byline.repo.anchors.paths import in_tree, possible, possible_link
 from byline.repo.anchors.record import NotReadable, Record, dump, load
 
 Files = Mapping[str, bytes]
@@ -38,7 +39,7 @@ def combine(one: Files, other: Files) -> dict[str, bytes]:
     if dict(one) == dict(other):
         return dict(one)
     first, second = sorted((one, other), key=lambda files: sorted(files.items()))
-    anchors = [_read(Anchor, files.get("metadata.json")) for files in (first, second)]
+    anchors = [_anchor(files) for files in (first, second)]
     if anchors[0] is None or anchors[1] is None:
         return dict(second if anchors[0] is None and anchors[1] is not None else first)
     if (anchors[0].imported_from is None) != (anchors[1].imported_from is None):
@@ -51,6 +52,7 @@ def combine(one: Files, other: Files) -> dict[str, bytes]:
             number = names.link_number(name)
             link = _read(SessionLink, data) if number is not None else None
             if link is not None:
+                link = possible_link(link, in_tree)
                 had = links.get(link.session_id)
                 links[link.session_id] = link if had is None else _both_links(had, link)
                 _add(beside.setdefault(link.session_id, {}), _below(files, f"{number}/"))
@@ -196,6 +198,12 @@ def _union(one: tuple[R, ...] | None, other: tuple[R, ...] | None, key: tuple[st
     for record in sorted((*(one or ()), *(other or ())), key=dump):
         found.setdefault(tuple(getattr(record, name) for name in key), record)
     return tuple(found[place] for place in sorted(found)) or None
+
+
+def _anchor(files: Files) -> Anchor | None:
+    """The anchor, without files that no tree of git can hold; which those are is the same on all machines."""
+    found = _read(Anchor, files.get("metadata.json"))
+    return possible(found, in_tree) if found is not None else None
 
 
 def _read(kind: type[R], data: bytes | None) -> R | None:

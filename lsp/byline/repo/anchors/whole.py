@@ -14,6 +14,7 @@ from byline.repo.anchors.combine import combine
 from byline.repo.anchors.format import Anchor, SessionLink, Subagent, Timeline
 from byline.repo.anchors.gate import Gate, published
 from byline.repo.anchors.limits import LARGEST_FILE, fits
+from byline.repo.anchors.paths import in_tree, possible
 from byline.repo.anchors.record import NotReadable, Record, encode, is_deep, load
 
 Files = Mapping[str, bytes]
@@ -54,7 +55,7 @@ def passed(files: Files) -> dict[str, bytes]:
 def is_whole(files: Files) -> bool:
     """Whether an anchor and its sessions do not contradict themselves, as far as they tell without the commit."""
     anchor = _read(Anchor, files.get("metadata.json"))
-    if anchor is None:
+    if anchor is None or possible(anchor, in_tree) != anchor:
         return False
     numbered = sorted((number, name) for name in files if (number := names.link_number(name)) is not None)
     links = [_read(SessionLink, files[name]) for _, name in numbered]
