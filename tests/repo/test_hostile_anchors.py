@@ -145,6 +145,37 @@ def test_an_anchor_of_another_commit_takes_no_place(mallory: Repo, ada: Repo) ->
     assert files(ada) == before
 
 
+def obstruct(repo: Repo, place: str, entry: str, parent: str | None, date: int) -> None:
+    """Let the server's branch have a file where folders of commits stand, on top of a state or of nothing."""
+    stream = b"commit refs/heads/bad\ncommitter m <m@x> %d +0000\ndata 1\nx\n" % date
+    stream += b"from %s\n" % parent.encode() if parent else b""
+    stream += b"M %s %s\n" % (entry.encode(), place.encode())
+    stream += b"M 100644 inline zz/x\ndata 0\n\n"
+    repo.run("fast-import", "--quiet", "--force", input=stream)
+    repo.run("push", "-q", "-f", "origin", f"refs/heads/bad:{names.BRANCH}")
+
+
+@pytest.mark.parametrize("date", [1, 2, 3, 4])
+@pytest.mark.parametrize("grown", ["alone", "aside", "on top"])
+@pytest.mark.parametrize("place", ["00", f"00/{ONE[2:]}"])
+def test_a_file_where_folders_stand(mallory: Repo, ada: Repo, place: str, grown: str, date: int) -> None:
+    """Whichever of the two states has the smaller id, and so is the one on which the join is made."""
+    push(ada)
+    shared = resolve(ada.git, names.BRANCH)
+    before = files(ada)
+    mallory.run("fetch", "-q", "origin", f"+{names.BRANCH}:{names.BRANCH}")
+    kind = ("100644", "120000")[date % 2]
+    blob = mallory.run("hash-object", "-w", "--stdin", input=b"file")
+    obstruct(mallory, place, f"{kind} {blob}", None if grown == "alone" else shared, date)
+    if grown != "on top":
+        put(ada, 2, 1 << 159)
+    push(ada)
+    assert files(ada) == before
+    assert numbers(ada) == ({1} if grown == "on top" else {1, 2, 1 << 159})
+    fetch(mallory)
+    assert resolve(mallory.git, f"refs/remotes/origin/{names.BRANCH[11:]}") == resolve(ada.git, names.BRANCH)
+
+
 @pytest.mark.parametrize("branch", ["", "zz"])
 def test_a_file_that_no_tree_can_have_takes_no_place(mallory: Repo, ada: Repo, branch: str) -> None:
     """Neither where its JSON is the smaller one, nor else."""

@@ -6,7 +6,7 @@ one commit, `whole.one_of` decides. So two clones that merge the same two states
 
 import contextlib
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -50,11 +50,13 @@ def join(git: Git, one: str, other: str, seconds: float = MERGE_SECONDS) -> str:
     look_through(git, other, one, seconds)
     base = _base(git, *sorted((one, other)))
     changes = {tip: _changes(git, base, tip) for tip in (one, other)}
-    if base == one:
-        return other
     first, second = sorted((one, other))
+    misplaced = {tip: _misplaced(own) for tip, own in changes.items()}
+    if base == one and not misplaced[other]:
+        return other
     mine, theirs = changes[first], changes[second]
     taken, folders = _choose(mine, theirs)
+    taken = {**_restored(git, misplaced[first], second), **taken}
     contents = _combined(git, folders, first, second, seconds)
     return _commit(git, first, second, taken, contents, seconds)
 
@@ -62,11 +64,17 @@ def join(git: Git, one: str, other: str, seconds: float = MERGE_SECONDS) -> str:
 def _base(git: Git, one: str, other: str) -> str:
     """Where the two parted; the empty tree where they have nothing in common."""
     found = git.run("merge-base", "--all", one, other, check=False, timeout=MERGE_SECONDS).decode().split()
-    return min(found) if found else git.run("hash-object", "-t", "tree", "--stdin", input=b"").decode().strip()
+    return min(found) if found else _empty(git)
+
+
+def _empty(git: Git) -> str:
+    return git.run("hash-object", "-t", "tree", "--stdin", input=b"").decode().strip()
 
 
 def _changes(git: Git, base: str, tip: str) -> dict[str, Entry]:
-    """The places at which a state differs from the base. What is no plain file is not looked at. Raises TooMuch."""
+    """The places at which a state differs from the base. What is no plain file is not looked at, but where folders of
+    commits stand. Raises TooMuch.
+    """
     asked = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-abbrev", "--no-renames", base, tip)
     found = {}
     budget = Budget()
@@ -76,13 +84,35 @@ def _changes(git: Git, base: str, tip: str) -> dict[str, Entry]:
             old_mode, mode, old_blob, blob, _ = field.decode("ascii").lstrip(":").split(" ")
             path = path_text(next(fields))
             budget.spend()
-            if mode.startswith("100") and names.is_sane(path):
+            is_in_the_way = mode not in (FOLDER, "000000") and names.is_in_the_way(path)
+            if is_in_the_way or (mode.startswith("100") and names.is_sane(path)):
                 found[path] = Entry(mode, blob)
             elif mode == "000000" and old_mode != FOLDER:
                 found[path] = Entry(mode, None)
             if path.endswith("/metadata.json"):
                 budget.earn(blob if mode != "000000" else old_blob)
     return found
+
+
+def _misplaced(own: dict[str, Entry]) -> frozenset[str]:
+    """The files that a side put where folders of commits stand; they are no changes of it then, nor is what stood
+    below them gone.
+    """
+    files = frozenset(path for path, entry in own.items() if entry.blob is not None and names.is_in_the_way(path))
+    for path in [path for path in own if path in files or _is_below(path, files)]:
+        del own[path]
+    return files
+
+
+def _restored(git: Git, files: Collection[str], other: str) -> dict[str, Entry]:
+    """What puts in the place of misplaced files what the other side has there."""
+    there = _changes(git, _empty(git), other) if files else {}
+    below = {path: entry for path, entry in there.items() if _is_below(path, files)}
+    return {**dict.fromkeys(files, Entry("000000", None)), **below}
+
+
+def _is_below(path: str, places: Collection[str]) -> bool:
+    return any(path[:end] in places for end, char in enumerate(path) if char == "/")
 
 
 def _choose(mine: Mapping[str, Entry], theirs: Mapping[str, Entry]) -> tuple[dict[str, Entry], set[str]]:
@@ -93,7 +123,7 @@ def _choose(mine: Mapping[str, Entry], theirs: Mapping[str, Entry]) -> tuple[dic
     for path, entry in theirs.items():
         own = mine.get(path)
         if own is None:
-            if path not in above and not any(path[:end] in files for end, char in enumerate(path) if char == "/"):
+            if path not in above and not _is_below(path, files):
                 taken[path] = entry  # else it is a file where this side has a folder, or the reverse
         elif own.blob != entry.blob:
             commit = names.commit_of(path)

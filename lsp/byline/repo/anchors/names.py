@@ -31,6 +31,7 @@ _STORED = re.compile(
 )
 _LINK = re.compile(rf"({_NUMBER})/metadata\.json")
 _SUBAGENT = re.compile(rf"(?:({_NUMBER})/)?subagents/({_NUMBER})/metadata\.json")
+_ABOVE = re.compile(r"[0-9a-f]{2}(?:/[0-9a-f]{38}(?:[0-9a-f]{24})?)?")
 _FOLDER = re.compile(r"(?P<two>[0-9a-f]{2})/(?P<rest>[0-9a-f]{38}(?:[0-9a-f]{24})?)/")
 
 
@@ -49,6 +50,11 @@ def commit_of(path: str) -> str | None:
     """The commit in whose folder a path of the branch lies, whatever the file; None for anything else."""
     found = _FOLDER.match(path)
     return found["two"] + found["rest"] if found else None
+
+
+def is_in_the_way(path: str) -> bool:
+    """Whether a file of that name stands where the folders of commits do."""
+    return _ABOVE.fullmatch(path) is not None
 
 
 def link_number(name: str) -> int | None:
