@@ -271,6 +271,19 @@ def test_notes_are_read_wherever_they_were_fetched_to(repo: Repo, anchors: Ancho
     ]
 
 
+@pytest.mark.parametrize("named", [TWO, TWO.upper()])
+def test_a_note_of_another_commit_is_passed_over_and_counted(repo: Repo, anchors: Anchors, named: str) -> None:
+    put(repo, "refs/notes/ai", {ONE: NOTE % named.encode()})
+    assert anchors.ranges(ONE, "f.txt") is None
+    assert anchors.skipped == {"a note of git-ai speaks of another commit than the one it hangs on": 1}
+
+
+@pytest.mark.parametrize("named", ["", "initial", "0" * 40, ONE.upper()])
+def test_a_note_that_names_no_other_commit_counts(repo: Repo, anchors: Anchors, named: str) -> None:
+    put(repo, "refs/notes/ai", {ONE: NOTE % named.encode()})
+    assert anchors.ranges(ONE, "f.txt")
+
+
 HOSTILE = {
     "no JSON": b"\0\xff",
     "nested": b"[" * 50_000,

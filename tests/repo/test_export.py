@@ -120,6 +120,28 @@ def check(record: object, schema: str = "") -> None:
                 assert part.keys() == {"start_line", "end_line"} and 1 <= part["start_line"] <= part["end_line"]
 
 
+def test_a_note_that_git_copied_names_nobody(repo: Callable[..., Repo], run: Run) -> None:
+    """At an amend: its lines are those of the commit before."""
+    made = repo()
+    made.run("config", "notes.rewriteRef", "refs/notes/*")
+    commit = made.commit("first", {"f.txt": "ai\nai\nmine\n"})
+    note = "f.txt\n  s_0123456789abcd 1-2\n---" + NOTE.partition("---")[2]
+    made.run("notes", "--ref=ai", "add", "-F", "-", input=note.replace('"x"', f'"{commit}"').encode())
+
+    def owners() -> list[str | None]:
+        return [one.get("session_id") for one in json.loads(run(made.path, "blame", "--json", "f.txt")[1])["lines"]]
+
+    assert owners() == ["sess", "sess", None]
+    made.write("f.txt", "new\nnew\nai\nai\nmine\n")
+    made.run("commit", "-qa", "--amend", "-m", "again")
+    assert made.run("notes", "--ref=ai", "show").startswith("f.txt")
+    assert owners() == [None] * 5
+    said = "a note of git-ai speaks of another commit than the one it hangs on"
+    assert json.loads(run(made.path, "import", "--format", "git-ai", "--json")[1])["skipped"] == {said: 1}
+    found = json.loads(run(made.path, "doctor", "--json")[1])["problems"]
+    assert [one["problem"] for one in found if said in one["problem"]]
+
+
 def test_records_of_agent_trace_are_valid() -> None:
     given = anchor("ab.h", "..")
     record = agenttrace.record(given, links("a", "b"))
@@ -155,7 +177,8 @@ def test_export_of_a_real_history(tmp_path: Path, run: Run, monkeypatch: pytest.
     assert run(here, "export", "--format", "git-ai", "--write") == (0, "2 notes written to refs/notes/ai\n", "")
     assert run(here, "export", "--format", "git-ai", "--write") == (0, "0 notes written to refs/notes/ai\n", "")
     note = tale.world.git("notes", "--ref=ai", "show", "HEAD")
-    assert gitai.parse("a" * 40, note)[0].file_changes[0].path == "f.txt"
+    head = tale.world.git("rev-parse", "HEAD").decode().strip()
+    assert gitai.parse(head, note)[0].file_changes[0].path == "f.txt"
     tale.world.git("fsck", "--strict", "--no-dangling")
     assert run(here, "export", "--write")[0] == 1
 

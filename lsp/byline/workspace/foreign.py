@@ -14,7 +14,7 @@ from byline.repo.anchors.format import Anchor, CommitRecord, ImportedFrom, Sessi
 from byline.repo.anchors.gate import Gate, Sealed, TooLarge
 from byline.repo.anchors.listing import anchored, resolve
 from byline.repo.anchors.read import Anchors
-from byline.repo.anchors.record import NotReadable
+from byline.repo.anchors.record import NotReadable, OfAnother
 from byline.repo.anchors.stored import Stored
 from byline.repo.objects import Objects
 from byline.repo.run import Git
@@ -144,6 +144,8 @@ class Foreign:
                 if line.strip():
                     try:
                         yield _exported(form, line)
+                    except OfAnother as problem:
+                        self.skipped[str(problem)] += 1
                     except (ValueError, KeyError, TypeError, AttributeError, NotReadable, RecursionError):
                         self.skipped["a line is no record"] += 1
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from byline.repo.anchors.claims import Claim, anchor_of
 from byline.repo.anchors.format import Anchor, LineAttribution, LineRange, SessionLink
-from byline.repo.anchors.record import NotReadable
+from byline.repo.anchors.record import NotReadable, OfAnother
 
 SCHEMA = "authorship/3.0.0"
 TOOL: Literal["git-ai"] = "git-ai"
@@ -40,11 +40,13 @@ def is_note(path: str) -> str | None:
 
 
 def parse(commit: str, data: bytes) -> tuple[Anchor, tuple[SessionLink, ...]]:
-    """The note of a commit as an anchor without counts, and its sessions. Raises NotReadable.
+    """The note of a commit as an anchor without counts, and its sessions. Raises NotReadable, OfAnother.
 
     An entry that is none costs only itself.
     """
     head, told = _parts(data)
+    if _is_of_another(told.get("base_commit_sha"), commit):
+        raise OfAnother("a note of git-ai speaks of another commit than the one it hangs on")
     sessions, people = _sessions(told), _people(told)
     claims: dict[str, list[Claim]] = {}
     for path, entries in _beside(told):
@@ -146,6 +148,14 @@ def _parts(data: bytes) -> tuple[list[str], dict[str, Any]]:
     if not isinstance(told, dict) or not str(told.get("schema_version", "")).startswith("authorship/3."):
         raise NotReadable("not a note of git-ai that is known here")
     return lines[:divider], told
+
+
+def _is_of_another(named: object, commit: str) -> bool:
+    """Whether a note names another commit than the one it hangs on: git copies notes when it amends or rebases
+    (`notes.rewriteRef`), and the lines of such a copy are those of the old commit. That tool itself writes it anew.
+    """
+    is_named = isinstance(named, str) and is_note(named.lower()) == named.lower() and named.strip("0")
+    return bool(is_named) and str(named).lower() != commit
 
 
 def _writer(key: str, sessions: dict[str, SessionLink], people: dict[str, str]) -> LineAttribution | None:

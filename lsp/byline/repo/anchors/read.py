@@ -16,7 +16,7 @@ from byline.repo.anchors.format import Anchor, SessionLink, Subagent, Timeline, 
 from byline.repo.anchors.limits import LARGEST_FILE, LARGEST_FOLDER
 from byline.repo.anchors.listing import Listing, Tip, at_tip, tips
 from byline.repo.anchors.paths import possible, possible_link
-from byline.repo.anchors.record import NotReadable, Record, load
+from byline.repo.anchors.record import NotReadable, OfAnother, Record, load
 from byline.repo.anchors.stored import MOST_LINKS, Stored, key_of, places_of
 from byline.repo.anchors.union import Span, agree
 from byline.repo.objects import Objects, check, read_all
@@ -263,11 +263,13 @@ class Anchors:
                 note, sessions = gitai.parse(commit, data)
                 return Stored(names.source("git-ai", tip.ref), note, {}, sessions)
             anchor = possible(load(Anchor, data))
+            if anchor.commit_hash != commit:
+                raise OfAnother("an anchor speaks of another commit than its place")
+        except OfAnother as problem:
+            self.skipped[str(problem)] += 1
+            return None
         except NotReadable:
             self.skipped["an anchor is not readable"] += 1
-            return None
-        if anchor.commit_hash != commit:
-            self.skipped["an anchor speaks of another commit than its place"] += 1
             return None
         tool = "oobo" if names.is_oobo(tip.ref) else anchor.imported_from or "anchor"
         return Stored(names.source(tool, tip.ref), anchor, files)

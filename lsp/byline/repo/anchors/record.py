@@ -29,6 +29,10 @@ class NotReadable(Exception):
     """Bytes that are no such record; says where and why, never what they hold."""
 
 
+class OfAnother(NotReadable):
+    """A record that is one, but of another commit than its place says."""
+
+
 def load(kind: type[R], data: bytes) -> R:
     """The record that `data` holds. Raises NotReadable: no JSON, wrong types, values out of range, too deep."""
     try:
