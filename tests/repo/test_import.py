@@ -260,6 +260,24 @@ def test_a_line_that_a_commit_did_not_add_is_not_taken_over(repo: Callable[..., 
     assert owners(run, made) == [None, None, "human"]
 
 
+@pytest.mark.parametrize("path", ["../x", "other.txt", "nowhere.txt"])
+def test_who_wrote_no_line_of_a_commit_is_no_session_of_it(repo: Callable[..., Repo], run: Run, path: str) -> None:
+    """A record about a path outside, or about a file that the commit does not change."""
+    made = repo()
+    made.commit("first", {"other.txt": "a\n"})
+    head = made.commit("second", {"f.txt": "a\nb\nc\n"})
+    (file,) = trace(head)["files"]
+    (own, _) = file["conversations"]
+    stranger = trace(head, id=str(uuid.UUID(int=6, version=4)), tool={"name": "stranger"})
+    stranger["files"] = [{"path": path, "conversations": [{**own, "url": "https://api.example.org/c/2"}]}]
+    made.write(".agent-trace/traces.jsonl", f"{json.dumps(trace(head))}\n{json.dumps(stranger)}\n")
+    run(made.path, "import", "--format", "agent-trace")
+    told = json.loads(run(made.path, "anchor", "show", "HEAD", "--json")[1])
+    assert told["anchor"]["session_ids"] == ["https://api.example.org/c/1"]
+    assert [one["name"] for one in told["anchor"]["contributors"] if one["role"] == "agent"] == ["cursor"]
+    assert [one["session_id"] for one in told["sessions"]] == ["https://api.example.org/c/1"]
+
+
 def test_what_byline_saw_itself_is_never_replaced(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     tale = story(tmp_path, hook=ForkedHook())
     tale.init(f="a b").edit("A", f="a s1 b").commit("one")

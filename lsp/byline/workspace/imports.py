@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 import msgspec
 
+from byline.repo.anchors import agenttrace
 from byline.repo.anchors.changes import SUBMODULE, Delta, changed_hunks, deltas, in_no_parent, slide_to
 from byline.repo.anchors.checks import problems
 from byline.repo.anchors.claims import Claim, only_session, settled
@@ -86,6 +87,8 @@ class Importer:
             counts.add(own)
             changes.append(change)
             lengths[path] = length
+        if told.tool == agenttrace.TOOL:
+            sure = _with_lines(sure, changes)
         counts.ai_deleted = min(told.anchor.ai_deleted, counts.deleted) if sure or agents_alone(changes) else 0
         if not any(change.line_attributions for change in changes):
             raise NotTaken("none of its lines are the commit's")
@@ -144,6 +147,14 @@ def _sessions(told: Told) -> tuple[dict[str, SessionLink], dict[str, SessionLink
                 agent = lines.agent or change.agent or "unknown"
                 sure.setdefault(name, SessionLink(session_id=name, agent=agent, link_type="explicit"))
     return dict(sorted(sure.items())), guessed
+
+
+def _with_lines(sure: Mapping[str, SessionLink], changes: Iterable[FileChange]) -> dict[str, SessionLink]:
+    """The sessions that have a line of the commit. Such records tell of lines only, also of files that the commit
+    does not change or that are outside: what has no line here had no part in it.
+    """
+    there = {lines.session_id for change in changes for lines in change.line_attributions}
+    return {name: link for name, link in sure.items() if name in there}
 
 
 def _owned(
