@@ -165,6 +165,10 @@ def test_an_anchor_that_cannot_be_read_is_not_called_missing(run: Run, tale: Sto
     code, out, err = run("anchor", "show", "HEAD")
     assert (code, out) == (1, "")
     assert "has an anchor that can't be read; `git log byline/anchors/v1`" in err
+    tale.stage.git("update-ref", "refs/remotes/origin/byline/anchors/v1", names.BRANCH)
+    tale.stage.git("update-ref", "-d", names.BRANCH)
+    err = run("anchor", "show", "HEAD")[2]
+    assert "has an anchor that can't be read; `git log origin/byline/anchors/v1`" in err
 
 
 def test_outside_a_repository(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,9 @@ from byline.cli.anchors import agents_of, subject_of, token_counts
 from byline.cli.parser import Parser
 from byline.cli.terminal import Output, counted
 from byline.errors import BylineError, NotARepository, UnknownRevision
+from byline.repo.anchors import names
 from byline.repo.anchors.format import Anchor
+from byline.repo.anchors.listing import at_tip, tips
 from byline.repo.anchors.read import Anchors
 from byline.repo.anchors.record import plain
 from byline.repo.anchors.stored import Stored
@@ -42,7 +44,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         commit = _commit(args.sha, objects, anchors)
         stored = anchors.of(commit)
         if not stored and commit in anchors.commits():
-            told = "has an anchor that can't be read; `git log byline/anchors/v1` says who wrote it"
+            told = f"has an anchor that can't be read; `git log {_branch(git, commit)}` says who wrote it"
             raise NotAnchored(f"{commit[:10]} {told}")
         if not stored:
             raise NotAnchored(f"{commit[:10]} has no anchor; `byline sync` makes those of new commits")
@@ -52,6 +54,12 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     else:
         _print(output, stored[0].anchor, answer)
     return 0
+
+
+def _branch(git: Git, commit: str) -> str:
+    """The first branch that has an anchor of a commit, as a person names it. A clone may have fetched ones only."""
+    ref = next((tip.ref for tip in tips(git) if commit in at_tip(git, tip).commits()), names.BRANCH)
+    return ref.removeprefix("refs/heads/").removeprefix("refs/remotes/")
 
 
 def _commit(name: str, objects: Objects, anchors: Anchors) -> str:
