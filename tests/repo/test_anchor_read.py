@@ -321,12 +321,15 @@ def test_a_later_version_is_read_as_far_as_it_is_known(repo: Repo, anchors: Anch
         [by("s1", (1, 5), (3, 4))],
         [by("s1", (1, 5)), by("s2", (5, 6))],
         [by("s1", (5, 1))],
+        [by("s1", (5, 1), (7, 8))],
+        [by("s1", (2, 3)), by("s1", (2, 3))],
     ],
-    ids=["overlapping itself", "two owners for a line", "backwards"],
+    ids=["overlapping itself", "two owners for a line", "backwards", "one of two backwards", "twice"],
 )
 def test_ranges_that_make_no_sense_own_nothing(repo: Repo, anchors: Anchors, lines: list[dict[str, Any]]) -> None:
     put(repo, REMOTE, {meta(ONE): anchor(ONE, *lines)})
     assert anchors.ranges(ONE, "f.txt") == []
+    assert anchors.skipped == {"a file of an anchor has ranges that overlap or end before they start": 1}
 
 
 def test_what_is_no_plain_file_at_an_agreed_place_is_not_looked_at(repo: Repo, anchors: Anchors) -> None:

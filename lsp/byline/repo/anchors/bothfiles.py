@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from byline.repo.anchors.checks import is_ordered
 from byline.repo.anchors.either import either
 from byline.repo.anchors.format import FileChange, LineAttribution, LineRange
 from byline.repo.anchors.record import dump
@@ -115,8 +116,7 @@ def _is_sound(change: FileChange) -> bool:
     """Whether no line is named twice, and no more than were added."""
     parts: Sequence[LineRange] = [part for lines in change.line_attributions for part in lines.ranges]
     spans = sorted((part.start, part.end) for part in (*parts, *change.contested))
-    whole = all(start <= end for start, end in spans) and all(one[1] < two[0] for one, two in pairwise(spans))
-    return whole and length(parts) + length(change.contested) <= change.added
+    return is_ordered(spans) and length(parts) + length(change.contested) <= change.added
 
 
 def _label(one: FileChange, other: FileChange, ai_lines: int) -> Any:

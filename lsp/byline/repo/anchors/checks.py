@@ -1,6 +1,6 @@
 """What must hold of an anchor before it is written. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from byline.repo.anchors.format import LONGEST_NAME, Anchor, FileChange, SessionLink, agents_alone, ai_percentage
@@ -23,6 +23,21 @@ def problems(anchor: Anchor, links: tuple[SessionLink, ...], lengths: Mapping[st
         found.append("the name of a session, an agent, a model or a turn is over 512 characters")
     found += _sessions(anchor, links, is_joined=lengths is None)
     return found + _agents(anchor, links, is_joined=lengths is None) + _turns(anchor)
+
+
+def disordered(anchor: Anchor) -> int:
+    """Of how many files ranges overlap, or end before they start: nobody owns their lines."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for change in anchor.file_changes:
+        own = spans.setdefault(change.path, [])
+        own += ((part.start, part.end) for lines in change.line_attributions for part in lines.ranges)
+        own += ((part.start, part.end) for part in change.contested)
+    return sum(not is_ordered(sorted(own)) for own in spans.values())
+
+
+def is_ordered(spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether ascending lines, both inclusive, share none and end after they start."""
+    return all(start <= end for start, end in spans) and all(one[1] < two[0] for one, two in pairwise(spans))
 
 
 def _names(anchor: Anchor, links: tuple[SessionLink, ...]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from byline.repo.anchors import gitai, names
+from byline.repo.anchors.checks import disordered
 from byline.repo.anchors.claims import only_session
 from byline.repo.anchors.format import Anchor, SessionLink, Subagent, Timeline, TurnLink
 from byline.repo.anchors.limits import LARGEST_FILE, LARGEST_FOLDER
@@ -24,6 +25,7 @@ from byline.repo.run import Git
 
 R = TypeVar("R", bound=Record)
 UNREADABLE_SESSION = "a session of an anchor is not readable"
+DISORDERED = "a file of an anchor has ranges that overlap or end before they start"
 BATCH_BYTES = 64 * 1024 * 1024
 
 
@@ -167,13 +169,11 @@ class Anchors:
                     continue
                 if session or lines.author == "human":
                     agent = agent or change.agent
+                writer = (session, agent, lines.author, stored.source, lines.turn_id)
                 for part in lines.ranges:
-                    if part.start <= part.end:
-                        writer = (session, agent, lines.author, stored.source, lines.turn_id)
-                        yield Span(part.start - 1, part.end, *writer)
+                    yield Span(part.start - 1, part.end, *writer)
             for part in change.contested:
-                if part.start <= part.end:
-                    yield Span(part.start - 1, part.end, None, None, "contested", stored.source)
+                yield Span(part.start - 1, part.end, None, None, "contested", stored.source)
 
     def _is_guess(self, stored: Stored, session_id: str) -> bool:
         """Whether the link of a session is inferred, whatever a line says. Asked for each line: mostly one small file
@@ -271,5 +271,6 @@ class Anchors:
         except NotReadable:
             self.skipped["an anchor is not readable"] += 1
             return None
+        self.skipped.update({DISORDERED: count} if (count := disordered(anchor)) else {})
         tool = "oobo" if names.is_oobo(tip.ref) else anchor.imported_from or "anchor"
         return Stored(names.source(tool, tip.ref), anchor, files)

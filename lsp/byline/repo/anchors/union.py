@@ -50,6 +50,8 @@ def _writer(span: Span) -> tuple[str | None, ...]:
 
 
 def _disjoint(spans: Sequence[Span]) -> bool:
+    if any(span.start >= span.stop for span in spans):
+        return False
     return all(before.stop <= after.start for before, after in pairwise(spans))
 
 
