@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from anchorkit import anchor, links
 from byline.cli.main import dispatch
-from byline.repo.anchors import agenttrace, gitai, limits, names
+from byline.repo.anchors import agenttrace, gitai, limits, names, oobo
 from byline.repo.anchors.format import Anchor, FileChange, LineAttribution, LineRange, SessionLink
 from byline.repo.anchors.paths import is_file
 from byline.repo.anchors.record import NotReadable
@@ -395,6 +395,33 @@ def test_what_is_written_for_oobo_comes_back_whole(repo: Callable[..., Repo], ru
     told = json.loads(run(made.path, "import", "--format", "oobo", "--json", str(tmp_path / "told.jsonl"))[1])
     assert (told["imported"], told["skipped"]) == ([head], {})
     assert owners(run, made, "f") == before
+
+
+@pytest.mark.parametrize(("ai_deleted", "wanted"), [(1, "ai"), (0, "mixed")])
+def test_a_file_that_is_all_ai_stays_so(
+    repo: Callable[..., Repo], run: Run, tmp_path: Path, ai_deleted: int, wanted: str
+) -> None:
+    """Where lines were removed as well, of which only counts and the file's label tell."""
+    made = repo()
+    made.commit("first", {"f": "1\n2\n"})
+    head = made.commit("second", {"f": "1\nx\ny\n"})
+    lines = LineAttribution(
+        author="ai", ranges=(LineRange(start=2, end=3),), agent="robot", session_id="a", link_type="explicit"
+    )
+    file = FileChange(path="f", added=2, deleted=1, attribution="ai", agent="robot", line_attributions=(lines,))
+    told = anchor(
+        "aa",
+        commit_hash=head,
+        files_changed=("f",),
+        file_changes=(file,),
+        deleted=1,
+        ai_deleted=ai_deleted,
+        human_deleted=1 - ai_deleted,
+    )
+    (tmp_path / "told.jsonl").write_text(json.dumps(oobo.record(told, links("a"))))
+    run(made.path, "import", "--format", "oobo", str(tmp_path / "told.jsonl"))
+    (found,) = json.loads(run(made.path, "anchor", "show", "HEAD", "--json")[1])["anchor"]["file_changes"]
+    assert found["attribution"] == wanted
 
 
 def test_a_record_without_lines_says_so(repo: Callable[..., Repo], run: Run) -> None:

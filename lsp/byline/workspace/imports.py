@@ -90,6 +90,8 @@ class Importer:
         if told.tool == agenttrace.TOOL:
             sure = _with_lines(sure, changes)
         counts.ai_deleted = min(told.anchor.ai_deleted, counts.deleted) if sure or agents_alone(changes) else 0
+        if counts.ai_deleted:
+            changes = _with_labels(changes, told.anchor.file_changes, counts.ai_deleted)
         if not any(change.line_attributions for change in changes):
             raise NotTaken("none of its lines are the commit's")
         anchor = _anchor(commit, told, counts, changes, sure)
@@ -155,6 +157,22 @@ def _with_lines(sure: Mapping[str, SessionLink], changes: Iterable[FileChange]) 
     """
     there = {lines.session_id for change in changes for lines in change.line_attributions}
     return {name: link for name, link in sure.items() if name in there}
+
+
+def _with_labels(changes: Sequence[FileChange], told: Iterable[FileChange], ai_deleted: int) -> list[FileChange]:
+    """Files of which the tool says that all is AI's are that, if all added lines are and no more were removed by AI
+    than it counts: lines alone do not tell who removed others.
+    """
+    whole = {(one.path, one.added, one.deleted) for one in told if one.attribution == "ai"}
+    found = []
+    for change in changes:
+        lines = (part for one in change.line_attributions if one.author == "ai" for part in one.ranges)
+        is_whole = sum(part.end - part.start + 1 for part in lines) == change.added
+        if is_whole and 0 < change.deleted <= ai_deleted and (change.path, change.added, change.deleted) in whole:
+            ai_deleted -= change.deleted
+            change = msgspec.structs.replace(change, attribution="ai")
+        found.append(change)
+    return found
 
 
 def _owned(
