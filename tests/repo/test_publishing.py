@@ -164,6 +164,32 @@ def test_no_secret_is_in_what_is_pushed_exported_or_joined(
     assert [one for one in private(worked, home) if one in everything] == []
 
 
+@pytest.mark.parametrize("kept", [0, 4, len(PASSWORD), len(PASSWORD) + 1])
+def test_where_texts_are_cut_no_half_of_a_secret_is_left(worked: Repo, home: Path, run: Run, kept: int) -> None:
+    """Texts of transcripts are cut at 16 Ki, the agent's last words at 4,000, messages of commits at 64 Ki."""
+
+    def cut(largest: int) -> str:
+        secret = f"postgres://ada:{PASSWORD}@db"
+        before = "of a build\n" * (largest // 11)
+        return before[: largest - len("postgres://ada:") - kept - 1] + "\n" + secret + "/shop and on" * 3
+
+    said = [
+        {"type": "user", "message": {"role": "user", "content": cut(16 * 1024)}},
+        {"type": "assistant", "message": {"role": "assistant", "content": cut(4000)}},
+    ]
+    (home / "talk.jsonl").write_text("".join(json.dumps(one) + "\n" for one in said))
+    at: dict[str, Any] = {"transcript_path": str(home / "talk.jsonl"), "agent": "claude"}
+    generic(worked.path, "prompt", turn_id="t2", prompt=cut(4000), **at)
+    generic(worked.path, "pre_write", path="a.txt", call_id="c2", tool="Edit", turn_id="t2", **at)
+    worked.write("a.txt", "one\ntwo\nthree\n")
+    generic(worked.path, "write", path="a.txt", call_id="c2", tool="Edit", turn_id="t2", **at)
+    worked.commit("add another\n\n" + cut(64 * 1024 - 13))
+    run(worked.path, "settings", "set", "transparency", "true")
+    run(worked.path, "sync")
+    everything = "".join(published(worked).values())
+    assert "of a build" in everything and PASSWORD[:4] not in everything
+
+
 def test_transcripts_of_other_shapes(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from byline.cuts import at_a_blank
 from byline.sessions.tally import LONGEST_TEXT, Tally, Usage, count, entries, steps, table
 
 _SHELLS = ("Bash", "PowerShell")
@@ -85,7 +86,7 @@ def _asked(tally: Tally, line: dict[str, Any], at: int) -> None:
                 tally.failed[block["tool_use_id"]] = None
         elif block.get("type") == "text" and isinstance(block.get("text"), str):
             texts.append(block["text"])
-    text = "\n".join(texts)[:LONGEST_TEXT]
+    text = at_a_blank("\n".join(texts), LONGEST_TEXT)
     # A subagent is not asked by a person: the prompt above its work is its parent's.
     if line.get("isMeta") is True or line.get("isCompactSummary") is True or line.get("isSidechain") is True:
         return

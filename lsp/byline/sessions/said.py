@@ -5,10 +5,11 @@ content, at the top or one level down. Whatever is none (bookkeeping, snapshots,
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from byline.cuts import MARGIN, at_a_blank
 from byline.sessions.places import may_be_transcript
 from byline.sessions.tally import nanoseconds
 
@@ -18,6 +19,9 @@ LARGEST_TRANSCRIPT = 1024 * 1024
 """Characters of JSON that are kept of one session, its newest messages."""
 
 LARGEST_TEXT = 16 * 1024
+_LOOKED_AT = LARGEST_TEXT + MARGIN + 1
+"""Characters of a text by which `cut` sees that it goes on."""
+
 _LISTS = ("messages", "history", "turns", "conversation")
 _INSIDE = ("message", "payload", "data")
 _KEPT = ("role", "content", "model", "tool_calls", "name", "input", "arguments", "output", "toolCalls", "parts")
@@ -25,8 +29,12 @@ _CALLS = frozenset(("function_call", "function_call_output", "custom_tool_call",
 _ROLES = {"user": "user", "human": "user", "assistant": "assistant", "gemini": "assistant", "model": "assistant"}
 
 
-def messages(path: Path, until: int | None = None) -> list[dict[str, Any]] | None:
+def messages(
+    path: Path, until: int | None = None, cut: Callable[[str, int], str] = at_a_blank
+) -> list[dict[str, Any]] | None:
     """The messages of a transcript, oldest first, none that is later than `until` (ns since 1970).
+
+    `cut` shortens long texts: given one, and how many characters may be left of it.
 
     None where there is no such file or nobody can read it. Of a long transcript the newest messages.
     """
@@ -43,7 +51,7 @@ def messages(path: Path, until: int | None = None) -> list[dict[str, Any]] | Non
         at = nanoseconds(entry.get("timestamp") or entry.get("createdAt"))
         if message is not None and not (until is not None and at > until):
             found.append({**message, **({"timestamp": entry["timestamp"]} if at and "timestamp" in entry else {})})
-    return _newest(found) or None
+    return [_each(message, lambda text: _shortened(text, cut)) for message in _newest(found)] or None
 
 
 def last_words(said: list[dict[str, Any]]) -> str | None:
@@ -93,13 +101,24 @@ def _message(entry: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _bounded(value: Any) -> Any:
-    """A value with its long texts cut; pictures and the like are left out."""
+    """A value with as much of its long texts as `cut` needs; pictures and the like are left out."""
+    return _each(value, lambda text: text[:_LOOKED_AT])
+
+
+def _shortened(text: str, cut: Callable[[str, int], str]) -> str:
+    return text if len(text) <= LARGEST_TEXT else cut(text, LARGEST_TEXT) + "…"
+
+
+def _each(value: Any, change: Callable[[str], str]) -> Any:
+    """A value with its texts changed, without pictures and the like."""
     if isinstance(value, str):
-        return value if len(value) <= LARGEST_TEXT else value[:LARGEST_TEXT] + "…"
+        return change(value)
     if isinstance(value, list):
-        return [_bounded(one) for one in value if not (isinstance(one, dict) and one.get("type") == "image")]
+        return [_each(one, change) for one in value if not (isinstance(one, dict) and one.get("type") == "image")]
     if isinstance(value, dict):
-        return {name: _bounded(one) for name, one in value.items() if name not in ("signature", "encrypted_content")}
+        return {
+            name: _each(one, change) for name, one in value.items() if name not in ("signature", "encrypted_content")
+        }
     return value
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from byline.cuts import at_a_blank
 from byline.sessions import github
 
 MOST_COMMANDS = 1000
@@ -153,7 +154,7 @@ class Tally(msgspec.Struct):
         if isinstance(call_id, str) and isinstance(tool, str):
             self.calls[call_id] = tool
             if isinstance(command, str) and command and len(self.commands) < MOST_COMMANDS:
-                self.commands[call_id] = command[:LONGEST_TEXT]
+                self.commands[call_id] = at_a_blank(command, LONGEST_TEXT)
 
     def result(self, call_id: object, output: object) -> None:
         """Note what a call printed; only links to what `gh` made are kept of it."""
@@ -166,12 +167,13 @@ class Tally(msgspec.Struct):
     def say(self, text: str) -> None:
         """Note what the agent said last."""
         if text.strip():
-            self.summary = text.strip()[:LONGEST_TEXT]
+            self.summary = at_a_blank(text.strip(), LONGEST_TEXT)
 
     def ask(self, key: str, prompt_id: object, text: str, at: int) -> None:
         """Note a prompt; `key` is the same for one that the transcript repeats."""
         if text.strip():
-            self.prompts[key] = Prompt(prompt_id if isinstance(prompt_id, str) else None, text[:LONGEST_TEXT], at)
+            words = at_a_blank(text, LONGEST_TEXT)
+            self.prompts[key] = Prompt(prompt_id if isinstance(prompt_id, str) else None, words, at)
 
 
 def nanoseconds(timestamp: object) -> int:

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from byline.cuts import shortened
 from byline.moment import nanoseconds
 from byline.repo.anchors.format import CommitRecord, SessionLink, TurnLink
 from byline.repo.anchors.gate import Gate
+from byline.repo.anchors.secrets import redact
 from byline.repo.run import Git
 from byline.sessions.said import last_words, messages
 from byline.sessions.transcripts import subagent_transcript
@@ -89,7 +91,7 @@ class Publishing:
         if link.parent_session_id:
             parents = parent.transcript_path if parent else None
             path = subagent_transcript(link.agent, link.session_id, path, parents)
-        return messages(Path(path), until) if path else None
+        return messages(Path(path), until, _cut) if path else None
 
     def _commands(self, session_id: str, until: int) -> tuple[str, ...]:
         found: dict[str, str] = {}
@@ -101,8 +103,13 @@ class Publishing:
         return tuple(found.values())[-MOST_COMMANDS:]
 
 
+def _cut(text: str, largest: int) -> str:
+    """A text that is shortened before it comes to the gate, which would not know a half secret."""
+    return shortened(text, largest, redact) if len(text) > largest else text
+
+
 def _joined(texts: Iterable[str | None]) -> str | None:
-    return "\n\n".join(dict.fromkeys(text.strip()[:LONGEST] for text in texts if text)) or None
+    return "\n\n".join(dict.fromkeys(_cut(text.strip(), LONGEST) for text in texts if text)) or None
 
 
 def _first_line(texts: Iterable[str | None]) -> str | None:

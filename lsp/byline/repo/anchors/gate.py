@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from byline.cuts import shortened
 from byline.repo.anchors import names
 from byline.repo.anchors.format import Anchor, CommitRecord
 from byline.repo.anchors.homes import folder_pattern, homes_hidden
@@ -20,6 +21,7 @@ from byline.repo.anchors.likely import REDACTED
 from byline.repo.anchors.limits import LARGEST_FOLDER, fits
 from byline.repo.anchors.record import Record, encode, plain
 from byline.repo.anchors.secrets import redact
+from byline.repo.anchors.terminal import without_escapes
 
 NEVER_SHARED = frozenset(
     {"summary", "intent", "reasoning", "bash_commands", "prompt", "prompts", "command", "transcript"}
@@ -89,21 +91,24 @@ class Gate:
 
     def data(self, text: str) -> bytes:
         """A file in another tool's format as it may be written, of any length."""
-        return self._freed(text, None).encode("utf-8", "surrogateescape")
+        return self._looked_through(text).encode("utf-8", "surrogateescape")
 
     def values(self, value: Any) -> Any:
         """JSON of another tool's format, its texts as they may leave."""
         return self._clean(value)
 
-    def _freed(self, text: str, largest: int | None = LARGEST_TEXT) -> str:
-        if largest is not None and len(text) > largest:
-            text = text[:largest]  # before it is looked through: a text may be of any length
+    def _freed(self, text: str) -> str:
+        return shortened(text, LARGEST_TEXT, self._looked_through)
+
+    def _looked_through(self, text: str) -> str:
+        return without_escapes(text, self._without_private)
+
+    def _without_private(self, text: str) -> str:
         if self._folders is not None and self._folders[0].search(text):
             text = self._folders[1].sub(lambda found: "" if found[0][-1] in "/\\" else ".", text)
         if self._home is not None and self._home[0].search(text):
             text = self._home[1].sub(lambda found: "~" + found[0][-1] if found[0][-1] in "/\\" else "~", text)
-        text = redact(text)
-        return homes_hidden(text)[:largest]
+        return homes_hidden(redact(text))
 
     def seal(self, record: CommitRecord) -> Sealed:
         """The files of one commit as they may be written. Raises TooLarge."""
