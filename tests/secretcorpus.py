@@ -26,7 +26,7 @@ class Planted(NamedTuple):
     """A text with a secret in it."""
 
     kind: str
-    """`cloud`, `token`, `private key`, `url`, `assignment`, `jwt`, `entropy`."""
+    """`cloud`, `token`, `private key`, `url`, `assignment`, `jwt`, `entropy`, `letters`."""
     name: str
     place: str
     """In what it stands: `prompt`, `command`, `file name`, `transcript`, `commit message`, `wrapped`, ..."""
@@ -39,12 +39,7 @@ def _maker(seed: int) -> Callable[[str, int], str]:
     rand = random.Random(seed)
 
     def make(alphabet: str, count: int) -> str:
-        while True:
-            text = "".join(rand.choice(alphabet) for _ in range(count))
-            if count < 6 or all(
-                any(map(kind, text)) for kind in (str.isdigit, str.isalpha) if any(map(kind, alphabet))
-            ):
-                return text
+        return "".join(rand.choice(alphabet) for _ in range(count))
 
     return make
 
@@ -173,7 +168,37 @@ def passwords(make: Callable[[str, int], str]) -> Iterator[tuple[str, str, str, 
     yield "url", "git remote", f"git remote add o https://ci:{word}@git.example.org/a.git", word
     quoted = urllib.parse.quote(f"p@{word}/x", safe="")
     yield "url", "encoded", f"postgres://ada:{quoted}@db/shop", quoted
-    value = make(ALNUM + "!#%*", 18)
+    yield from _assigned("assignment", make(ALNUM + "!#%*", 18), make(URLSAFE, 40), make)
+    for name, alphabet in (("mixed", string.ascii_letters), ("lower", LOWER)):
+        for size in (8, 10, 12, 16, 24):
+            yield from _letters(f"{size} {name}", alphabet, size, make)
+    for name, alphabet, size in (("hex", HEX, 40), ("base64", B64, 44), ("alnum", ALNUM, 32)):
+        for word in ("secret_access_key", "auth_token", "apikey", "credentials", "client-secret"):
+            text = make(alphabet, size)
+            yield "entropy", f"{name} {word}", f"{word} = {text}", text
+    for name, text in (("base64", make(B64, 56)), ("url-safe", make(URLSAFE, 48)), ("mixed", make(ALNUM, 44))):
+        yield "entropy", f"bare {name}", f"then I used {text} and it worked", text
+    aws = make(B64, 40)
+    yield "cloud", "aws secret", f"aws_secret_access_key = {aws}", aws
+    azure = make(B64, 86) + "=="
+    yield "cloud", "azure shared key", f'"AccountKey": "{azure}"', azure
+
+
+def _letters(
+    name: str, alphabet: str, size: int, make: Callable[[str, int], str]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Another password of letters alone at each place."""
+    for number, (_, place, _, _) in enumerate([*_assigned("letters", "a", "a", make)]):
+        value = make(alphabet, size)
+        _, _, text, secret = [*_assigned("letters", value, value, make)][number]
+        if secret == value:
+            yield "letters", f"{name}, {place}", text, secret
+
+
+def _assigned(
+    kind: str, value: str, token: str, make: Callable[[str, int], str]
+) -> Iterator[tuple[str, str, str, str]]:
+    """The same of one password, in assignments and commands; `token` is what a header has."""
     lines = {
         "python": f'DB_PASSWORD = "{value}"',
         "python dict": f"config = {{'password': '{value}', 'user': 'ada'}}",
@@ -186,6 +211,8 @@ def passwords(make: Callable[[str, int], str]) -> Iterator[tuple[str, str, str, 
         "toml": f'secret_key = "{value}"',
         "ini": f"passwd={value}",
         "env": f"export SESSION_SECRET={value}",
+        "env key": f"export API_KEY={value}",
+        "env token": f"MY_TOKEN={value}",
         "env quoted": f'STRIPE_WEBHOOK_SECRET="{value}"',
         "properties": f"spring.datasource.password={value}",
         "xml": f"<password>{value}</password>",
@@ -206,7 +233,7 @@ def passwords(make: Callable[[str, int], str]) -> Iterator[tuple[str, str, str, 
         "curl user": f"curl -u ada:{value} https://example.org/x",
         "curl header": f'curl -H "X-Api-Key: {value}" https://example.org',
         "authorization basic": f"Authorization: Basic {base64.b64encode(f'ada:{value}'.encode()).decode()}",
-        "authorization bearer": f"Authorization: Bearer {make(URLSAFE, 40)}",
+        "authorization bearer": f"Authorization: Bearer {token}",
         "mysql command": f"mysql -u root -p{value} shop",
         "option": f"deploy --password {value} --host db",
         "option equals": f"deploy --api-key={value}",
@@ -226,17 +253,7 @@ def passwords(make: Callable[[str, int], str]) -> Iterator[tuple[str, str, str, 
             secret = urllib.parse.quote(value)
         elif name == "htpasswd":
             secret = text.rpartition("$")[2]
-        yield "assignment", name, text, secret
-    for name, alphabet, size in (("hex", HEX, 40), ("base64", B64, 44), ("alnum", ALNUM, 32)):
-        for word in ("secret_access_key", "auth_token", "apikey", "credentials", "client-secret"):
-            text = make(alphabet, size)
-            yield "entropy", f"{name} {word}", f"{word} = {text}", text
-    for name, text in (("base64", make(B64, 56)), ("url-safe", make(URLSAFE, 48)), ("mixed", make(ALNUM, 44))):
-        yield "entropy", f"bare {name}", f"then I used {text} and it worked", text
-    aws = make(B64, 40)
-    yield "cloud", "aws secret", f"aws_secret_access_key = {aws}", aws
-    azure = make(B64, 86) + "=="
-    yield "cloud", "azure shared key", f'"AccountKey": "{azure}"', azure
+        yield kind, name, text, secret
 
 
 def jwts(make: Callable[[str, int], str]) -> dict[str, str]:

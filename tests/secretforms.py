@@ -119,6 +119,10 @@ SECRETS = (
     "{H}:{H}",
     "TOKEN {H}",
     "export DD_API_KEY={H}",
+    "https://h/k?a=1&X-Amz-Signature={H}",
+    "setx MY_KEY {P}",
+    "rclone config create r sftp pass {P}",
+    "sqlplus bob/{P}@db",
 )
 PATHS = (
     "/home/{P}/x",
@@ -142,6 +146,10 @@ PATHS = (
     'JSON {"path": "/home/{P}/x"}',
     "/Users/Bob {P}/x",
     "C:\\Users\\Bob {P}\\AppData",
+    "\\home\\{P}\\x",
+    "/home2/{P}/x",
+    "/u/{P}/x",
+    "/Volumes/Users/{P}/x",
     "{P}@laptop:~$ ls",
     "-rw-r--r-- 1 {P} {P} 5 x",
 )
@@ -259,6 +267,9 @@ HARMLESS = (
     "token: Token2",
     "The token is valid2 for 30 days",
     "credentials: 'include2'",
+    "def _parse(tokens, priority=-1):",
+    "setx PATH C:\\x1y2z",
+    "/u/ is short, /users/ long",
     "secret: Secret1",
     "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWzqYnD",
     "_ZNSt6vectorI3FooSaIS0_EE17_M_realloc_insertIJS0_EEEvN9__gnu_cxx17__normal_iterator",

@@ -23,6 +23,7 @@ LEAST = {
     "url": 1.0,
     "assignment": 0.99,
     "entropy": 0.99,
+    "letters": 0.96,
 }
 """Share of planted secrets of which nothing is left. Never to be lowered."""
 
@@ -54,13 +55,20 @@ def recall() -> tuple[dict[str, tuple[int, int]], Counter[str]]:
 def test_planted_secrets_are_found() -> None:
     found, names = recall()
     assert {kind: n for kind, (n, every) in found.items() if n / every < LEAST[kind]} == {}, names
-    assert sum(n for n, _ in found.values()) / sum(every for _, every in found.values()) >= 0.99, names
+    assert _share(found) >= 0.99, names
+
+
+def _share(found: dict[str, tuple[int, int]]) -> float:
+    """Of all kinds together, but for passwords of letters: short ones of lower case may be words."""
+    counted = [one for kind, one in found.items() if kind != "letters"]
+    return sum(n for n, _ in counted) / sum(every for _, every in counted)
 
 
 def test_our_own_rules_find_most_where_there_is_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scanner, "_scan", lambda: None)
     found, names = recall()
-    assert sum(n for n, _ in found.values()) / sum(every for _, every in found.values()) >= 0.97, names
+    assert _share(found) >= 0.97, names
+    assert found["letters"][0] / found["letters"][1] >= LEAST["letters"], names
 
 
 @pytest.mark.parametrize(("name", "text"), harmless())
@@ -96,6 +104,18 @@ HOSTILE = [
     *("/home/", "home", "/Users/a b", "-home-a-", "file://", "\\\\a\\home\\", "C:\\Users\\", "%2Fhome", "İ/home/a "),
     *("passw) values(", "cookie: a=", "A_KEY=", "redis-cli ", "postgres://a:", "login <<<", "--user a:", "echo a:"),
     *("password:\n ", "password {", "password='a ", "-u a:", "?key=", "a:5432:", "git config ", "pw", "token("),
+    *(
+        "\x1b[1m",
+        "\x1b]8;;a",
+        "\x1b",
+        "\\033[1m",
+        "\\n",
+        "%0Aa",
+        "password=\x1b[m",
+        "a\x1b[31m",
+        "sqlplus ",
+        "setx a",
+    ),
     *("eyJ" + "aaaaaaaaaaaaaaaaaaaa.", "sk-" + "ant-a1", "data:a/b;base64,", "\n", "  ", "+", " is ", "=>", "$apr1$"),
 ]
 

@@ -5,7 +5,7 @@ What stands there is judged by `likely`. Every repetition has an end: no text ke
 
 import re
 
-from byline.repo.anchors.likely import REDACTED, Value, is_mixed, is_phrase, is_secret, stands_for_another
+from byline.repo.anchors.likely import REDACTED, Value, is_mixed_or_drawn, is_phrase, is_secret, stands_for_another
 
 _PASSED = (
     r"(?:pass(?:[ _-]?(?:word|phrase)|wd|wort|code)?|pwd|psk|(?<![A-Za-z])pw(?![A-Za-z])|contrase(?:ñ|n)a"
@@ -95,15 +95,21 @@ _RATHER = {
     "snmp": r"\bsnmp\w{2,8}\b[^\n]{0,80}?\s-c\s+",
     "http -a": r"\bhttp\s+-a\s+[\w.@-]{1,60}:",
     " /p:": r"\s/p:",
-    "?": r"[?&](?:key|sig|auth|code)=",
+    "rclone": r"\brclone\b[^\n]{0,80}?\s(?:pass|password2?)\s+",
+    "setx": r"\bsetx\s+(?:/\w\s+)?\w{0,40}(?:key|token|pass|pwd|secret|cred)\w{0,20}\s+",
+    "sqlplus": r"\bsqlplus\s+(?:-\w{1,10}\s+){0,3}[\"']?[\w.$]{1,40}/",
+    "=": r"(?:[?&]|&amp;|\\u0026)(?:key|sig|auth|code|(?:x-(?:amz|goog)-)?signature)=",
 }
 """Those after which it is one only if digits stand among its letters."""
 
 
 def _command(before: str) -> re.Pattern[str]:
-    return re.compile(rf"(?P<before>{before}{_QUOTE}?)(?P<bare>[^\s\"'`,;<>)\\]{{6,500}})", re.IGNORECASE)
+    at = rf"(?<![A-Za-z0-9]){before[2:]}" if before.startswith(r"\b") else before  # `_` parts words, too
+    return re.compile(rf"(?P<before>{at}{_QUOTE}?)(?P<bare>[^\s\"'`,;<>)\\]{{6,500}})", re.IGNORECASE)
 
 
+_ARGUMENT = re.compile(r"[A-Za-z_]\w*=(?!=)|[A-Za-z]+\Z")
+"""Of a function, after another: `tokens, priority=-1`; or one of several names."""
 _COMMAND = {word: _command(before) for word, before in _COMMANDS.items()}
 _COMMAND_RATHER = {word: _command(before) for word, before in _RATHER.items()}
 _INSERTED = re.compile(
@@ -116,23 +122,24 @@ _COOKIES = re.compile(
 )
 _COOKIE = re.compile(r"(?P<before>[\w.-]{1,60}=)(?P<bare>[^\s\"'`,;<>)\\]{6,500})")
 _IN_URL = re.compile(
-    r"(?P<before>\b[a-z][a-z0-9+.-]{1,20}(?:://|%3A%2F%2F)[^\s:/@\"'<>]{0,100}(?::|%3A))"
+    r"(?P<before>(?<![A-Za-z0-9])[a-z][a-z0-9+.-]{1,20}(?:://|%3A%2F%2F)[^\s:/@\"'<>]{0,100}(?::|%3A))"
     r"(?P<bare>[^\s/\"'<>]{3,200})(?=@|%40)",
     re.IGNORECASE,
 )
 _IN_DATABASE = re.compile(
-    r"(?P<before>\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?)://[^\s:/@\"'<>]{0,100}:)"
+    r"(?P<before>(?<![A-Za-z0-9])(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?)://[^\s:/@\"'<>]{0,100}:)"
     r"(?!\d{1,5}/)(?P<bare>[^\s\"'<>]{3,200})(?=@)",
     re.IGNORECASE,
 )
 _PIPED = re.compile(
-    r"(?P<before>\b(?:echo|printf)\s+(?:-n\s+)?(?:[\"']%s(?:\\n)?[\"']\s+)?[\"']?(?:[\w.-]{1,40}:)?)(?P<bare>[^\s\"'|]{6,300})"
+    r"(?P<before>(?<![A-Za-z0-9])(?:echo|printf)\s+(?:-n\s+)?(?:[\"']%s(?:\\n)?[\"']\s+)?[\"']?(?:[\w.-]{1,40}:)?)"
+    r"(?P<bare>[^\s\"'|]{6,300})"
     r"(?=[\"']?\s*\|[^|\n]{0,80}(?:\blogin\b|-stdin\b|\bsudo\s+-S\b|\bchpasswd\b|--with-token\b))",
     re.IGNORECASE,
 )
 _USER_OF_URL = re.compile(
-    r"(?P<before>\b[a-z][a-z0-9+.-]{1,20}://)(?P<bare>[A-Za-z0-9_-]{16,200})(?=@)"
-    r"|(?P<short_before>\bhttps?://)(?P<short>[A-Za-z0-9_-]{10,15})(?=@)",
+    r"(?P<before>(?<![A-Za-z0-9])[a-z][a-z0-9+.-]{1,20}://)(?P<bare>[A-Za-z0-9_-]{16,200})(?=@)"
+    r"|(?P<short_before>(?<![A-Za-z0-9])https?://)(?P<short>[A-Za-z0-9_-]{10,15})(?=@)",
     re.IGNORECASE,
 )
 
@@ -142,16 +149,16 @@ def by_place(text: str) -> str:
     if "://" in text or "%3A%2F%2F" in text or "%3a%2f%2f" in text:
         text = _in_addresses(text)
     if "|" in text:
-        text = _PIPED.sub(_judged, text)
+        text = _PIPED.sub(_given, text)
     lower = text.lower()
-    for patterns, judge in ((_COMMAND, _judged), (_COMMAND_RATHER, _mixed)):
+    for patterns, judge in ((_COMMAND, _given), (_COMMAND_RATHER, _mixed)):
         for word, pattern in patterns.items():
             if word in lower:
                 text = pattern.sub(judge, text)
     if "cookie" in lower or " -b " in text:
         text = _COOKIES.sub(lambda found: cookies(found[0]), text)
     if "values" in lower and "passw" in lower:
-        text = _INSERTED.sub(_judged, text)
+        text = _INSERTED.sub(_given, text)
     if "_KEY" in text:
         text = _ENVIRONMENT.sub(_mixed, text)
     return _after_words(text)
@@ -206,11 +213,11 @@ def _in_address(found: re.Match[str]) -> str:
 
 def _user(found: re.Match[str]) -> str:
     if found["short"] is not None:
-        return f"{found['short_before']}{REDACTED}" if is_mixed(found["short"]) else found[0]
+        return f"{found['short_before']}{REDACTED}" if is_mixed_or_drawn(found["short"]) else found[0]
     return _judged(found)
 
 
-def _judged(found: re.Match[str]) -> str:
+def _judged(found: re.Match[str], *, is_given: bool = False) -> str:
     """An assignment redacted, unless its value is a word, a placeholder or a piece of code."""
     groups = found.groupdict()
     quoted = groups.get("quoted")
@@ -219,16 +226,23 @@ def _judged(found: re.Match[str]) -> str:
     bare = quoted or groups["bare"]
     if quoted is None and bare.endswith(":") and following.isspace():  # a key
         return found[0]
+    if quoted is None and found["before"].rstrip().endswith(",") and _ARGUMENT.match(bare):
+        return found[0]
     goes_on = following in ("(", ")", ",", "[", ";")
     of_token = "password" in groups and groups["password"] is None
-    value = Value(bare, quoted is not None, of_password=is_password, of_token=of_token, goes_on=goes_on)
+    value = Value(bare, quoted is not None, is_password, of_token, goes_on, is_given)
     if not is_secret(value):
         return found[0]
     return f"{found['before']}{groups.get('open') or ''}{REDACTED}"
 
 
+def _given(found: re.Match[str]) -> str:
+    """The same where nothing but a secret stands."""
+    return _judged(found, is_given=True)
+
+
 def _mixed(found: re.Match[str]) -> str:
-    return f"{found['before']}{REDACTED}" if is_mixed(found["bare"]) else found[0]
+    return f"{found['before']}{REDACTED}" if is_mixed_or_drawn(found["bare"]) else found[0]
 
 
 def _phrase(found: re.Match[str]) -> str:

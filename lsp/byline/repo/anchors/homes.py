@@ -19,19 +19,19 @@ _NAME = r"(?:(?!%2[Ff]|%5[Cc])[^\s/\\:\"'<>|])+"
 _NAMES = rf"{_NAME}(?: [\w.-]{{1,30}}(?=[/\\]))?"
 """The same where people are called `Bob Smith`: a slash says that it goes on."""
 _ABOVE = r"(?:/(?:var|export|usr|net|nfs|mnt/wsl|System/Volumes/Data))"
-_LINUX = rf"(?:{_ABOVE}|(?<!:)/)?\\?/home(?:\\?/){{1,2}}"
-_MAC = r"(?:/System/Volumes/Data|/mnt|/cygdrive)?(?:/[a-z])?\\?/Users\\?/"
+_LINUX = rf"(?:{_ABOVE}|(?<!:)/)?\\?/home\d?(?:\\?/){{1,2}}"
+_MAC = r"(?:/System/Volumes/Data|/mnt|/cygdrive|/Volumes(?:/[\w. -]{1,40})?)?(?:/[a-z])?\\?/Users\\?/"
 _WINDOWS = rf"[A-Za-z](?::|%3[Aa]){_SLASH}(?i:Users|Documents and Settings){_SLASH}"
 _SHARE = (
     rf"(?:\\{{2,4}}|(?<!:)//)wsl(?:\$|\.localhost){_SLASH}[\w.-]{{1,60}}{_SLASH}home{_SLASH}"
     r"|\\{2,4}[\w.-]{1,60}\\{1,2}(?i:users|home)\\{1,2}"
 )
-_PERSON = re.compile(r"home|users|documents and|/root|run/media")
+_PERSON = re.compile(r"home|users|documents and|/root|run/media|/u/")
 _HOMES = re.compile(
     # what comes first says quickly that a place is none
-    rf"(?=[/\\%])(?:{_BEFORE}(?:{_LINUX}|{_SHARE}|/run/media/|%2[Ff](?:home|Users)%2[Ff]){_NAME}"
+    rf"(?=[/\\%])(?:{_BEFORE}(?:{_LINUX}|{_SHARE}|/run/media/|\\{{1,4}}home\\{{1,4}}|%2[Ff](?:home|Users)%2[Ff]){_NAME}"
     rf"|{_BEFORE}{_MAC}{_NAMES}"
-    rf"|{_BEFORE}/root(?=/))"
+    rf"|{_BEFORE}(?:/root|/u/[a-z]\w{{1,30}})(?=/))"
     rf"|(?=[A-Za-z](?::|%3)){_BEFORE}{_WINDOWS}{_NAMES}"
     rf"|(?=[-fvcwzis]){_KEPT}(?:{_LINUX}|{_MAC}|/[A-Za-z]:{_SLASH}Users{_SLASH}){_NAME}"
     # the folder of transcripts that Claude Code names after a project's

@@ -3,9 +3,11 @@
 import re
 from typing import NamedTuple
 
+from byline.repo.anchors.drawn import LIKELY, SURE, VERY_SURE, is_drawn
+
 REDACTED = "[REDACTED]"
 _PLACEHOLDER = re.compile(
-    r"changeme|change[_-]me|example|placeholder|redacted|dummy|sample|xxx|\*\*\*|\.\.\.|…"
+    r"changeme|change[_-]me|example|placeholder|redacted|dummy|sample|(?-i:xxx|XXX)|\*\*\*|\.\.\.|…"
     # words that a password may begin with: alone, or before what says that they stand for something
     r"|(?<![A-Za-z])(?:your|todo|insert|replace|none|null|true|false|undefined|optional|required|default|the|my)"
     r"(?:(?![A-Za-z0-9])|[_-]?(?:api|token|key|pass|pwd|secret|own|user|name|value|client|access|auth|db|me|with))",
@@ -22,7 +24,12 @@ _MIXED = re.compile(r"[A-Za-z]\d+[A-Za-z]|\d[A-Za-z]+\d")
 _ODD = re.compile(r"(?:[/@]|[A-Za-z]{1,12}\()[A-Za-z0-9!#$%^&*+=_-]{6,100}")
 """What begins like a path, a name or a call, and goes on otherwise."""
 _COUNTED = re.compile(r"[A-Za-z][a-z]+(?:-[a-z]+)*\d")
-_UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}|[BCDFGHJKLMNPQRSTVWXZ]{5}")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_EDGES = "_*|.$:!?。，、）"
+"""What a sentence or a table puts around a value."""
+_TOKEN = re.compile(r"(?!(?:[A-Z0-9]+[_-])+[A-Z0-9]+$|(?:[a-z0-9]+[_-])+[a-z0-9]+$)[A-Za-z0-9+/_=-]+")
+"""Without blanks, and no `words_of_one_case`."""
+_UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}")
 _EVERYDAY = frozenset("user pass password passwd secret token test root admin postgres guest foobar string".split())
 _MOST_WORDS = 6
 
@@ -38,6 +45,8 @@ class Value(NamedTuple):
     """The name says token, key or secret, which is never a word and a number."""
     goes_on: bool = False
     """A piece of code, as what follows shows."""
+    is_given: bool = False
+    """Nothing but a secret stands at its place: after `Bearer`, `sshpass -p`."""
 
 
 def is_secret(value: Value) -> bool:
@@ -51,6 +60,11 @@ def is_secret(value: Value) -> bool:
 def is_mixed(text: str) -> bool:
     """Whether digits stand among letters, and it is no placeholder."""
     return _MIXED.search(text) is not None and not is_harmless(text)
+
+
+def is_mixed_or_drawn(text: str) -> bool:
+    """The same, or whether its letters look drawn by lot."""
+    return is_mixed(text) or (_is_drawn(Value(text, is_given=True)) and not is_harmless(text))
 
 
 def is_phrase(text: str) -> bool:
@@ -76,6 +90,8 @@ def stands_for_another(value: str) -> bool:
 
 def _is_likely(value: Value) -> bool:
     text = value.text
+    if _is_drawn(value):
+        return True
     if not value.is_quoted and _REFERENCE.match(text):
         return value.of_password and not value.goes_on and _ODD.fullmatch(text) is not None and is_mixed(text)
     has_digit, has_letter = any(map(str.isdigit, text)), any(map(str.isalpha, text))
@@ -85,4 +101,13 @@ def _is_likely(value: Value) -> bool:
         return False
     if text.isdigit():
         return len(text) <= 20
-    return len(text) >= 10 and text.isalpha() and _UNSPEAKABLE.search(text) is not None
+    return len(text) >= 10 and text.isalpha() and text.islower() and _UNSPEAKABLE.search(text) is not None
+
+
+def _is_drawn(value: Value) -> bool:
+    """Whether letters look drawn by lot; the more certainly, the more a name of code may stand at their place."""
+    text = value.text.strip(_EDGES)
+    if value.is_quoted or value.is_given:
+        return _TOKEN.fullmatch(text) is not None and is_drawn(text, LIKELY)
+    least = VERY_SURE if value.goes_on or text.isupper() else SURE
+    return _LETTERS.fullmatch(text) is not None and is_drawn(text, least)

@@ -12,8 +12,10 @@ from itertools import pairwise
 
 from byline.repo.anchors import scanner
 from byline.repo.anchors.assigned import by_place
+from byline.repo.anchors.drawn import is_drawn, rarity
 from byline.repo.anchors.likely import REDACTED, is_harmless
 from byline.repo.anchors.shapes import CONTROL, INSIDE, SHAPES
+from byline.repo.anchors.terminal import apart, unspelled, without_escapes
 
 _PRIVATE = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d:")
 _PRIVATE_END = re.compile(
@@ -29,22 +31,34 @@ _PUBLIC = re.compile(
     r"|(?<!\w)_{1,2}[ZR][A-Za-z0-9_$.]{6,2000}|\bQm[1-9A-HJ-NP-Za-km-z]{44}\b",
 )
 _RANDOM = re.compile(r"(?<![A-Za-z0-9+/_=.%-])[A-Za-z0-9+/_-]{40,400}={0,2}(?![A-Za-z0-9+/_=-])")
+_ONE_KIND = re.compile(r"[A-Z]{9}|\d{10}")
+_WORD = re.compile(r"[a-z]{8,400}")
 LEAST_ENTROPY = 4.1
+RAREST = -0.7
+"""Bits a character, by the letters that follow each other. Names of programs are above zero."""
 
 
 def redact(text: str) -> str:
-    """`text` with `[REDACTED]` in place of every secret that is found; the rest unchanged."""
-    if len(text) < 6:
-        return text
+    """`text` with `[REDACTED]` in place of every secret that is found, and without a terminal's escape sequences; the
+    rest unchanged.
+    """
+    return without_escapes(text, _spelled) if len(text) >= 6 else text
+
+
+def _spelled(text: str) -> str:
+    return unspelled(text, _redacted)
+
+
+def _redacted(text: str) -> str:
     text = _without_private_keys(text)
     text = SHAPES.sub(REDACTED, text)
     if CONTROL.search(text):
         text = INSIDE.sub(REDACTED, text)
-    text = by_place(text)
+    text = apart(text, by_place)
     for secret in scanner.secrets(text):
         if REDACTED not in secret and not is_harmless(secret):
             text = text.replace(secret, REDACTED)
-    return _without_random(text)
+    return apart(text, _without_random)
 
 
 def _without_private_keys(text: str) -> str:
@@ -78,7 +92,9 @@ def _random(found: re.Match[str]) -> str:
 def is_random(text: str) -> bool:
     """Whether a text of letters and digits looks drawn by lot: mixed throughout, without a word in it."""
     kinds = sum(any(map(kind, text)) for kind in (str.isdigit, str.islower, str.isupper))
-    if kinds < 3 or re.search(r"[a-z]{8}|[A-Z]{9}|\d{10}", text):
+    if kinds == 2 and text.isalpha():
+        return is_drawn(text, RAREST * len(text)) and _entropy(text) >= LEAST_ENTROPY
+    if kinds < 3 or _ONE_KIND.search(text) or any(rarity(run) > 0 for run in _WORD.findall(text)):
         return False
     changes = sum(a.isdigit() != b.isdigit() for a, b in pairwise(text))
     return changes >= len(text) // 12 and _entropy(text) >= LEAST_ENTROPY

@@ -63,7 +63,7 @@ _TOKENS = (
     r"key-[0-9a-f]{32}",  # Mailgun
     r"[0-9a-f]{32}-us\d{1,2}",  # Mailchimp
     r"lin_(?:api|oauth)_[A-Za-z0-9]{20,80}",
-    r"ntn_[0-9]{11}[A-Za-z0-9]{20,40}|secret_[A-Za-z0-9]{43}",
+    r"ntn_[A-Za-z0-9]{30,60}|secret_[A-Za-z0-9]{43}",
     r"fig[dou]_[A-Za-z0-9_-]{20,60}",
     r"PMAK-[0-9a-f]{20,24}(?:-[0-9a-f]{8,34})?",
     r"sntr[yu][su]_[A-Za-z0-9+/=_-]{30,300}",
