@@ -8,7 +8,6 @@ from pathlib import Path
 from byline.cli import jsonout
 from byline.cli.nofile import no_file
 from byline.cli.parser import Parser
-from byline.cli.sessionid import pick
 from byline.cli.terminal import Output
 from byline.errors import BylineError
 from byline.model import Attribution
@@ -37,8 +36,6 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         raise BylineError(f"there is no file {name!r}; a correction is about lines of a file on disk")
     with Workspace.for_path(path, env) as workspace:
         owner = "undo" if args.undo else args.owner
-        if owner not in ("human", "unknown", "undo"):
-            owner = pick(workspace.sessions(), owner)
         count = len(workspace.events())
         workspace.correct(path, first, last, owner)
         if len(workspace.events()) == count:

@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 
 from byline.cli.parser import Parser
-from byline.cli.sessionid import pick
 from byline.cli.terminal import Output, counted
 from byline.errors import BylineError
 from byline.repo.run import Git
+from byline.sessions.naming import pick
 from byline.store import forgetting, index, obstacles
 from byline.store.blobs import Snapshots
 from byline.store.paths import Folders, folders_for

@@ -18,9 +18,9 @@ from byline.cli.moments import iso
 from byline.cli.nofile import no_file
 from byline.cli.searching import Question, find
 from byline.cli.searching import row as hit_row
-from byline.cli.sessionid import pick
 from byline.cli.terminal import clean, counted, shorten
 from byline.errors import BylineError
+from byline.sessions.naming import pick
 from byline.workspace.place import Place, place_of
 from byline.workspace.spelling import spelled
 from byline.workspace.workspace import Workspace

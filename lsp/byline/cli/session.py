@@ -12,13 +12,13 @@ from byline.cli import jsonout
 from byline.cli.everysession import Everything, Known
 from byline.cli.folders import place_here
 from byline.cli.parser import Parser
-from byline.cli.sessionid import pick
 from byline.cli.sessions import number
 from byline.cli.terminal import Output, clean
 from byline.errors import BylineError
 from byline.sessions import views
 from byline.sessions.activities import Activity
 from byline.sessions.facts import Facts
+from byline.sessions.naming import pick
 from byline.workspace.anchoredsessions import Anchored
 from byline.workspace.dismissing import dismiss, github_of
 from byline.workspace.place import Place

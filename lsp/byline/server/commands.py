@@ -71,7 +71,7 @@ async def show_session(ls: BylineServer, *given: Any) -> dict[str, Any] | None:
     links = Links(ls.client, ls.env)
     text = await session_text(ls, id, links)
     if text is None:
-        ls.say(f"byline: nothing is known here about session {id}")
+        ls.say(f"byline: no session {id!r} is recorded here")
         return None
     return await show(ls, page.session_uri(id), text, links)
 

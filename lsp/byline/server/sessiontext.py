@@ -31,7 +31,7 @@ def text(
     known = SessionFacts(folders_for(place, env), env)
     try:
         growing = known.events_only()
-        named = [id] if id in growing else [name for name in growing if name.startswith(id)]
+        named = [id] if id in growing else [name for name in growing if id and name.startswith(id)]
         if len(named) != 1:
             return None
         found = known.of(growing, named)

@@ -36,7 +36,7 @@ async def find_session(ls: BylineServer, id: str) -> tuple[Session, dict[str, Se
     """A session by its id, or by the beginning of exactly one, in any open workspace; and all sessions beside it."""
     for workspace in ls.places:
         sessions = dict(await ls.jobs.run(workspace.sessions))
-        found = [id] if id in sessions else [known for known in sessions if known.startswith(id)]
+        found = [id] if id in sessions else [known for known in sessions if id and known.startswith(id)]
         if len(found) == 1:
             return sessions[found[0]], sessions
     return None

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from byline.attribution.marks import Text, split
 from byline.errors import BylineError
+from byline.sessions.naming import pick
 from byline.workspace import recorder
 from byline.workspace.blaming import Blames
 from byline.workspace.contents import Contents, is_binary, read_file
@@ -74,14 +75,7 @@ class Heard(Told):
 
     def _named_owner(self, owner: str) -> str:
         """The owner's whole name: sessions may be given by the beginning of their id. Raises BylineError."""
-        if owner in ("human", "unknown", "undo"):
-            return owner
-        known = self.sessions()
-        found = [owner] if owner in known else [one for one in known if one.startswith(owner)]
-        if len(found) != 1:
-            many = "several sessions" if found else "no session here"
-            raise BylineError(f"{many} of the id {owner!r}; `byline sessions` lists them")
-        return found[0]
+        return owner if owner in ("human", "unknown", "undo") else pick(self.sessions(), owner)
 
     def has_been(self, path: Path, data: bytes, *, shown: bool) -> bool:
         """Whether HEAD's version has these bytes, or a recorded state of the file that no deletion came after.

@@ -200,6 +200,21 @@ async def test_a_persons_word(project: Project, connect: Connect) -> None:
     assert all(message.type == types.MessageType.Info for message in editor.client.messages)
 
 
+async def test_no_name_is_no_session(project: Project, connect: Connect) -> None:
+    """An empty word begins every id; a person who gave none means none of them."""
+    file = project.agent_writes("client.py", AGENT)
+    editor = await connect("vscode")
+    uri = editor.open(file)
+    assert await editor.run("byline.correctOwner", uri, 3, 3, "") is None
+    assert editor.client.messages[-1].message == (
+        "byline: no session '' is recorded here; `byline sessions` lists them"
+    )
+    assert [each.owner for each in (await editor.attribution(uri)).ranges] == ["session", "unknown"]
+    assert await editor.run("byline.showSession", "") is None
+    assert editor.client.messages[-1].message == "byline: no session '' is recorded here"
+    assert (await editor.run("byline.correctOwner", uri, 3, 3, SESSION[:4]))["owner"] == SESSION[:4]
+
+
 async def test_settings(project: Project, connect: Connect) -> None:
     file = project.agent_writes("client.py", AGENT)
     editor = await connect("vscode", options={"hover": {"unknown": 7}}, settings={"hover": {"unknown": "committer"}})

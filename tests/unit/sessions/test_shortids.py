@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byline.cli.sessionid import pick
 from byline.server.words import short_id
+from byline.sessions.naming import pick
 from byline.sessions.shortids import ShortIds
 
 CODEX = ["019ab3c1-7d20-7a11-8000-000000000001", "019ab3c1-7d20-7a11-9000-000000000002", "019ab3ff-0000-7000-8000-1"]

@@ -1,7 +1,7 @@
 import pytest
 
-from byline.cli.sessionid import pick
 from byline.errors import BylineError
+from byline.sessions.naming import pick
 
 KNOWN = ["abc-1", "abc-2", "abc-2/sub-1", "abc-2/sub-2", "x", "xy", "lone/child"]
 
