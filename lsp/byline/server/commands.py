@@ -7,7 +7,8 @@ from lsprotocol import types
 
 from byline.errors import BylineError
 from byline.model import Attribution
-from byline.server import changes, lens, page
+from byline.server import changes, correcting, lens, page
+from byline.server.correcting import Word
 from byline.server.documents import Document
 from byline.server.facts import is_ai
 from byline.server.links import Links
@@ -98,21 +99,22 @@ async def correct_owner(ls: BylineServer, *given: Any) -> dict[str, Any] | None:
     if document is None or document.path is None or len(numbers) != 2 or len(words) != 1:
         ls.say("byline.correctOwner needs a file, its first and last line (from 1) and an owner")
         return None
-    first, last = sorted(numbers)
-    if first < 1 or last > len(document.text.lines):
-        ls.say(f"byline: the file has lines 1 to {len(document.text.lines)}")
+    (first, last), count = sorted(numbers), _count(document)
+    end = len(document.text.lines)  # a client may count the empty rest behind the last line
+    if not 1 <= first <= count or last > end:
+        ls.say(f"byline: the file has lines 1 to {count}")
         return None
-    if document.edited_at is not None:
-        ls.say("byline: save the file first, a correction is about what is on disk")
-        return None
+    last = min(last, count)
+    low, end = document.text.byline_line(first - 1), document.text.byline_line(last - 1) + 1
+    edited = document.edited_at is not None
+    word = Word(document.path, list(document.text.lines), low, end, words[0], edited)
     workspace = await ls.answers.workspace(document.path)
     correct = getattr(workspace, "correct", None)
     if correct is None:
         ls.say("byline: this version cannot correct owners")
         return None
-    low, high = (document.text.byline_line(number - 1) + 1 for number in (first, last))
     try:
-        await ls.jobs.run(correct, document.path, low, high, words[0])
+        await ls.jobs.run(correcting.carry_out, word, correct)
     except BylineError as problem:
         ls.say(f"byline: {problem}", types.MessageType.Warning)
         return None

@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from byline.attribution.diff import mapping
-from byline.attribution.marks import split
 from byline.errors import BylineError
-from byline.server.disktext import encode
+from byline.server.disklines import origins
 from byline.workspace.contents import read_file
 from byline.workspace.reviewed import mark
 
@@ -30,8 +28,7 @@ def carry_out(wish: Wish, env: Mapping[str, str]) -> int:
     disk = read_file(wish.path)
     if disk is None:
         raise BylineError(f"there is no file {wish.path.name} to mark lines of")
-    origins = mapping(_bodies(disk), _bodies(encode(disk, wish.lines)))
-    found = [origin for origin in origins[wish.first : wish.end] if origin >= 0]
+    found = [origin for origin in origins(disk, wish.lines)[wish.first : wish.end] if origin >= 0]
     if not found:
         raise BylineError("none of these lines is saved yet: save the file first")
     mark(wish.path, disk, list(runs(found)), env, reviewed=wish.reviewed, editor=wish.editor)
@@ -47,7 +44,3 @@ def runs(numbers: Sequence[int]) -> Sequence[tuple[int, int]]:
         else:
             found.append((number + 1, number + 1))
     return found
-
-
-def _bodies(data: bytes) -> list[bytes]:
-    return [line.rstrip(b"\r\n") for line in split(data)]

@@ -56,15 +56,17 @@ class Heard(Told):
                 return  # it took a while to tell, and is so no more
             recorder.append(event, path, before, data, editor, self._env, is_new=is_new, edits=edits)
 
-    def correct(self, path: Path, first: int, last: int, owner: str) -> None:
+    def correct(self, path: Path, first: int, last: int, owner: str, seen: bytes | None = None) -> None:
         """Record a person's word on lines `first` to `last` (1-based, inclusive) of the working file.
 
-        `owner`: `human`, `unknown`, a session id, or `undo` to take the last word back. Raises BylineError when the
-        lines are not there.
+        `owner`: `human`, `unknown`, a session id, or `undo` to take the last word back. `seen`: the bytes of the file
+        that the numbers were found in. Raises BylineError when the lines are not there.
         """
         with self._lock:
             path = path.absolute()
             data = read_file(path)
+            if seen is not None and data != seen:
+                raise BylineError(f"{path.name} was written to just now; say it again")
             count = len(split(data)) if data else 0
             if not 1 <= first <= last <= count:
                 raise BylineError(f"{path} has {count} lines; give a range within 1-{count}")

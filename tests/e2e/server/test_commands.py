@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from lsprotocol import types
 
-from e2e.server.conftest import PROMPT, SESSION, Connect, Project
+from e2e.server.conftest import PROMPT, SESSION, Connect, Editor, Project
 
 pytestmark = pytest.mark.asyncio
 AGENT = "import time\n\ndef get():\n    return 1\n"
@@ -200,6 +200,59 @@ async def test_a_persons_word(project: Project, connect: Connect) -> None:
     assert all(message.type == types.MessageType.Info for message in editor.client.messages)
 
 
+async def test_a_persons_word_from_an_old_screen(project: Project, connect: Connect) -> None:
+    """The agent put lines on top, not loaded yet: what a person points at has another number on disk."""
+    file = project.path / "client.py"
+    editor = await connect("neovim")
+    uri = editor.open(file)
+    await editor.hover(uri, 0)
+    project.agent_writes("client.py", "import time\nimport os\ndef get():\n    return 1\n")
+    result = await editor.run("byline.correctOwner", uri, 1, 1, "human")
+    assert result == {"uri": uri, "first": 1, "last": 1, "owner": "human"}
+    editor.replace(uri, file.read_text())
+    await editor.until(lambda: _owned(editor, uri, ["session", "human", "unknown"]))
+    await editor.run("byline.correctOwner", uri, 3, 3, "undo")
+    await editor.until(lambda: _owned(editor, uri, ["session", "unknown"]))
+
+
+@pytest.mark.parametrize(
+    ("disk", "shown", "line"),
+    [
+        ("one\n", "typed\none\n", 1),  # a buffer that was never saved
+        ("one\nnew\ntwo\n", "one\ntwo\n", 1),  # what came stands among the lines
+        ("}\n}\n", "}\n", 1),  # which one of the two is shown nobody can tell
+    ],
+)
+async def test_no_word_on_lines_that_are_not_on_disk(
+    project: Project, connect: Connect, disk: str, shown: str, line: int
+) -> None:
+    file = project.agent_writes("client.py", disk)
+    editor = await connect("vscode")
+    uri = editor.open(file, shown)
+    await editor.hover(uri, 0)
+    assert await editor.run("byline.correctOwner", uri, line, line + shown.count("\n") - 1, "human") is None
+    assert editor.client.messages[-1].message.startswith(
+        "byline: client.py is not on disk as it is shown: save it or"
+    )
+    editor.replace(uri, disk)
+    await editor.until(lambda: _owned(editor, uri, ["session"]))
+    editor.change(uri, (0, 0), (0, 0), "typed\n")
+    assert await editor.run("byline.correctOwner", uri, 2, 2, "human") is None
+    said = "byline: save the file first, a correction is about what is on disk"
+    assert editor.client.messages[-1].message == said
+
+
+async def test_a_line_is_named_that_is_there(project: Project, connect: Connect) -> None:
+    """What stands behind the last line end is no line, though a client may count it."""
+    file = project.agent_writes("client.py", AGENT)
+    editor = await connect("vscode")
+    uri = editor.open(file)
+    for first, last in ((5, 5), (1, 6)):
+        assert await editor.run("byline.correctOwner", uri, first, last, "human") is None
+        assert editor.client.messages[-1].message == "byline: the file has lines 1 to 4"
+    assert (await editor.run("byline.correctOwner", uri, 4, 5, "human"))["last"] == 4
+
+
 async def test_no_name_is_no_session(project: Project, connect: Connect) -> None:
     """An empty word begins every id; a person who gave none means none of them."""
     file = project.agent_writes("client.py", AGENT)
@@ -244,6 +297,10 @@ async def test_nothing_is_read_in_an_untrusted_folder(project: Project, connect:
     trust = types.DidChangeConfigurationParams(settings={"byline": {"trusted": True}})
     editor.client.workspace_did_change_configuration(trust)
     await editor.until(lambda: _some(editor.hover(uri, 0)))
+
+
+async def _owned(editor: Editor, uri: str, owners: list[str]) -> bool:
+    return [each.owner for each in (await editor.attribution(uri)).ranges] == owners
 
 
 async def _any(values: list[str]) -> bool:
