@@ -12,24 +12,24 @@ from pathlib import Path
 from typing import Any
 
 from byline.errors import BylineError
-from byline.model import FileAttribution
 from byline.server import evidence
-from byline.server.disktext import encode, same_text
-from byline.server.documents import Document, is_there, stamp
+from byline.server.disktext import same_text
+from byline.server.documents import Document, Stamp, is_there, stamp
 from byline.server.evidence import UNFINISHED, Found, Seen
-from byline.server.facts import Summary, summarise
-from byline.server.functions import Parsed
 from byline.server.jobs import Jobs, Stopped
 from byline.server.lines import split_lines
+from byline.server.lookup import look_up
 from byline.server.origin import Origin, opened
 from byline.server.places import Answering, Places
 from byline.workspace.contents import read_file
-from byline.workspace.reviewed import Review, Reviews
 
 log = logging.getLogger(__name__)
 
 QUIET = 0.3
 """Seconds after the last change until the text is looked at again."""
+
+LOOK = 0.5
+"""Seconds between looks whether a file has become what an untouched buffer shows."""
 
 LAG = 20_000_000
 """Nanoseconds that a change may take from the editor to here."""
@@ -248,47 +248,34 @@ class Answers:
         mark, typed = document.owners.begin(), document.edited_at is not None or document.restored
         lines = list(document.text.lines)
         grammar, reviews = document.grammar if self.functions else None, self._places.reviews(workspace)
-        work = asyncio.ensure_future(self._jobs.run(looked_up, workspace, path, lines, reviews, grammar, typed=typed))
+        work = asyncio.ensure_future(self._jobs.run(look_up, workspace, path, lines, reviews, grammar, typed=typed))
         await self._slow(document, work)
         try:
-            answer, ahead, review, functions = await work
+            found = await work
         except BaseException:
             document.owners.abandon()
             raise
-        document.owners.land(mark, answer.lines, review.at if review else None, functions)
-        document.answer, document.ahead = answer, ahead
+        document.owners.land(mark, found.answer.lines, found.review.at if found.review else None, found.functions)
+        document.answer, document.ahead = found.answer, found.ahead
+        if found.is_apart:
+            self._look_later(document, found.stamp)
 
+    def _look_later(self, document: Document, seen: Stamp | None) -> None:
+        """The file is another than the text is, and may become that again without a word: git writes no event.
 
-def looked_up(
-    workspace: Answering, path: Path, lines: list[str], reviews: Reviews, grammar: str | None, *, typed: bool
-) -> tuple[FileAttribution, Summary | None, Review | None, Parsed | None]:
-    """The answer for a buffer, the counts of the file where it is ahead, its marks, and where its functions are."""
-    answer, other = attribute(workspace, path, lines, typed=typed)
-    functions = None
-    if grammar is not None:
-        from byline.server.grammars import parse
+        A watch would have to follow every open file for the sake of this; most of the time no file is looked at.
+        """
+        if document.look:
+            document.look.cancel()
+        if not document.closed and document.edited_at is None:
+            document.look = asyncio.get_running_loop().call_later(LOOK, self._look, document, seen)
 
-        functions = parse(grammar, answer.text) or Parsed((), broken=False)
-    ahead = None
-    if other is not None:
-        marks = reviews.of(other)
-        ahead = summarise(other.lines, marks.at if marks else None)
-    return answer, ahead, reviews.of(answer), functions
-
-
-def attribute(
-    workspace: Answering, path: Path, lines: list[str], *, typed: bool
-) -> tuple[FileAttribution, FileAttribution | None]:
-    """The answer for a buffer, and that for the file on disk where an untouched buffer has yet to load it."""
-    disk = read_file(path)
-    if disk is not None and same_text(disk, lines):
-        answer = workspace.attribute(path)
-        if answer.text == disk:
-            return answer, None
-    answer = workspace.attribute(path, encode(disk, lines))
-    if disk is None or typed or same_text(disk, lines):
-        return answer, None
-    return answer, workspace.attribute(path)
+    def _look(self, document: Document, seen: Stamp | None) -> None:
+        document.look = None
+        if document.path is not None and stamp(document.path) != seen:
+            self.stale(document)
+        else:
+            self._look_later(document, seen)
 
 
 async def _logged(step: Awaitable[None]) -> None:

@@ -88,6 +88,8 @@ class Document:
         self.first_answer = asyncio.Event()
         """Set when an answer was computed, or could not be."""
         self.timer: asyncio.TimerHandle | None = None
+        self.look: asyncio.TimerHandle | None = None
+        """The next look at a file that is not what is shown."""
         self.closed = False
         self._known: tuple[int, tuple[list[Run], Summary]] | None = None
         self.lens_shown = False
@@ -193,8 +195,9 @@ class Documents:
             document.closed = True
             if document.shown:
                 self._shown.add(uri)
-            if document.timer:
-                document.timer.cancel()
+            for timer in (document.timer, document.look):
+                if timer:
+                    timer.cancel()
         return document
 
     def get(self, uri: str) -> Document | None:

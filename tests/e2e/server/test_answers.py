@@ -106,6 +106,24 @@ async def test_a_new_write_reaches_the_open_file(project: Project, connect: Conn
     assert uri in editor.changed
 
 
+async def test_a_file_that_is_gone_for_a_while(project: Project, connect: Connect) -> None:
+    """`git stash pop` writes the file and no event: what was put away is back, and nobody says so."""
+    file = project.agent_writes("client.py", "import time\n\ndef get():\n    return 1\n")
+    editor = await connect("neovim")
+    uri = editor.open(file)
+    title = "Show AI lines (2 of 4 · 50% · claude)"
+    await editor.until(lambda: _is(editor.title(uri), title))
+    project.repo.run("stash", "-q")
+    await editor.until(lambda: _is(editor.hover(uri, 0), None))
+    project.repo.run("stash", "pop", "-q")
+    took = await editor.until(lambda: _not_none(editor.hover(uri, 0)), 10)
+    assert took < 5, "half a second, and what a busy machine needs"
+    assert await editor.title(uri) == title
+    told = len(editor.changed)
+    await asyncio.sleep(1.2)
+    assert len(editor.changed) == told, "a file that is what is shown is not looked at"
+
+
 async def test_a_commit_reaches_the_open_file(project: Project, connect: Connect) -> None:
     file = project.agent_writes("client.py", AGENT)
     editor = await connect("vscode")
