@@ -14,7 +14,7 @@ from byline.server.facts import is_ai
 from byline.server.links import Links
 from byline.server.reviewing import Wish, carry_out
 from byline.server.server import BylineServer
-from byline.server.show import change_page, file_text, session_text, show
+from byline.server.show import change_page, file_text, session_address, session_text, show
 from byline.server.words import clean
 
 SHOW_AI_LINES = "byline.showAiLines"
@@ -60,21 +60,24 @@ async def show_session(ls: BylineServer, *given: Any) -> dict[str, Any] | None:
     """Shows a session as a page. Arguments: a session id, or a URI and a 0-based line; none: the line asked last."""
     first = _first(given)
     id = first if isinstance(first, str) and not _URI.match(first) else None
+    document = ls.documents.current()
     if id is None:
         found = await _line(ls, given)
         if found is None:
             return None
-        _, number, line = found
+        document, number, line = found
         if not line.session_id:
             ls.say(f"byline: no session is known to have written line {number + 1}")
             return None
         id = line.session_id
     links = Links(ls.client, ls.env)
-    text = await session_text(ls, id, links)
+    # a clone made by copying, or a transcript brought in twice: two repositories may know one session
+    own = await ls.answers.workspace(document.path) if document and document.path and ls.options.trusted else None
+    text = await session_text(ls, id, links, own=own)
     if text is None:
         ls.say(f"byline: no session {id!r} is recorded here")
         return None
-    return await show(ls, page.session_uri(id), text, links)
+    return await show(ls, await session_address(ls, id, own), text, links)
 
 
 async def show_file_sessions(ls: BylineServer, *given: Any) -> dict[str, Any] | None:

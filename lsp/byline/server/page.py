@@ -13,9 +13,9 @@ SCHEME = "byline"
 _ENDS = {"session": ".md", "file": ".md", "change": ".diff"}
 
 
-def session_uri(id: str) -> str:
-    """The address of a session's page."""
-    return f"{SCHEME}:/session/{quote(id, safe='')}.md"
+def session_uri(id: str, worktree: Path | None = None) -> str:
+    """The address of a session's page. `worktree`: whose session, where several open ones know one of that id."""
+    return f"{SCHEME}:/session/{quote(id, safe='')}.md" + (f"?{quote(str(worktree), safe='')}" if worktree else "")
 
 
 def file_uri(document: str) -> str:
@@ -38,11 +38,20 @@ def read_uri(uri: str) -> tuple[str, str] | None:
     return kind, unquote(name).removesuffix(_ENDS[kind])
 
 
+def worktree_of(uri: str) -> Path | None:
+    """The worktree that an address names."""
+    given = unquote(urlsplit(uri).query)
+    return Path(given) if given else None
+
+
 def page_path(uri: str, env: Mapping[str, str]) -> Path:
     """The file in the user's cache folder that a page is rendered into."""
     given = env.get("BYLINE_CACHE_DIR")
     folder = (Path(given) if given else user_cache_path("byline")) / "pages"
-    return folder / f"{hashlib.sha256(uri.encode('utf-8', 'replace')).hexdigest()[:16]}{PurePath(uri).suffix}"
+    return (
+        folder
+        / f"{hashlib.sha256(uri.encode('utf-8', 'replace')).hexdigest()[:16]}{PurePath(urlsplit(uri).path).suffix}"
+    )
 
 
 def summary(text: str, rows: int = 12) -> str:

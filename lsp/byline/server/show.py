@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -24,6 +25,8 @@ from byline.server.words import short_id
 from byline.sessions.shortids import ShortIds
 from byline_hooks.system import write_whole
 
+log = logging.getLogger(__name__)
+
 KEPT = 7 * 86400
 """Seconds that a rendered page stays in the cache folder."""
 LINKED = 20
@@ -32,9 +35,14 @@ PAGES = 8
 """Pages shown last that are kept up to date."""
 
 
-async def find_session(ls: BylineServer, id: str) -> tuple[Session, dict[str, Session]] | None:
-    """A session by its id, or by the beginning of exactly one, in any open workspace; and all sessions beside it."""
-    for workspace in ls.places:
+async def find_session(
+    ls: BylineServer, id: str, own: Answering | None = None
+) -> tuple[Session, dict[str, Session]] | None:
+    """A session by its id, or by the beginning of exactly one, in any open workspace; and all sessions beside it.
+
+    `own`: the workspace that is asked first.
+    """
+    for workspace in _from(ls, own):
         sessions = dict(await ls.jobs.run(workspace.sessions))
         found = [id] if id in sessions else [known for known in sessions if id and known.startswith(id)]
         if len(found) == 1:
@@ -42,16 +50,30 @@ async def find_session(ls: BylineServer, id: str) -> tuple[Session, dict[str, Se
     return None
 
 
-async def session_text(ls: BylineServer, id: str, links: Links | None = None, *, counted: bool = True) -> str | None:
-    """A session's page."""
+async def session_address(ls: BylineServer, id: str, own: Answering | None) -> str:
+    """The address of a session's page; it names the workspace where others know a session of that id, too."""
+    others = [workspace for workspace in ls.places if workspace is not own]
+    shared = own is not None and any([id in await ls.jobs.run(workspace.sessions) for workspace in others])
+    return page.session_uri(id, own.worktree if own is not None and shared else None)
+
+
+def _from(ls: BylineServer, own: Answering | None) -> list[Answering]:
+    """All open workspaces, `own` first."""
+    return sorted(ls.places, key=lambda workspace: workspace is not own)
+
+
+async def session_text(
+    ls: BylineServer, id: str, links: Links | None = None, *, own: Answering | None = None, counted: bool = True
+) -> str | None:
+    """A session's page. `own`: the workspace that is asked first."""
     links = links or Links(ls.client, ls.env)
-    for workspace in ls.places:
+    for workspace in _from(ls, own):
         sheet = links.sheet(workspace.worktree)
         work = asyncio.ensure_future(ls.jobs.run(_session_page, workspace, id, ls.env, sheet, counted))
         await ls.waiting(f"reading session {short_id(id)}", work)
         if text := await work:
             return text
-    found = await find_session(ls, id)
+    found = await find_session(ls, id, own)
     return sessiontext.from_answer(*found, links.sheet(None)) if found else None
 
 
@@ -87,8 +109,11 @@ def _entries(workspace: Answering, path: str) -> tuple[list[Entry], Iterable[str
 async def page_text(ls: BylineServer, uri: str) -> str:
     """The text of a `byline:` address; a sentence where it names nothing that is known."""
     named = page.read_uri(uri)
-    if named and named[0] == "session" and (text := await session_text(ls, named[1])):
-        return text
+    if named and named[0] == "session":
+        where = page.worktree_of(uri)
+        own = next((each for each in ls.places if where is not None and each.worktree == where), None)
+        if text := await session_text(ls, named[1], own=own):
+            return text
     if named and named[0] == "file" and (document := await ls.ready(named[1], asked=False)):
         return await file_text(ls, document)
     if named and named[0] == "change" and (text := await change_page(ls, named[1])):
@@ -106,22 +131,37 @@ async def change_page(ls: BylineServer, name: str) -> str | None:
 
 async def show(ls: BylineServer, uri: str, text: str, links: Links | None = None) -> dict[str, Any]:
     """Shows a page; the result says how and holds the text, for clients that draw themselves."""
-    target, how = uri, "message"
+    how = "message"
     ls.pages[uri] = text
     while len(ls.pages) > PAGES:
         del ls.pages[next(iter(ls.pages))]
-    if ls.client.show_document:
-        if not ls.client.content_documents:
-            target = (await ls.jobs.run(write_page, uri, text, ls.env)).as_uri()
-            if links is not None:
-                ls.answers.spawn(_write_linked(ls, links))
+    target = await _target(ls, uri, text)
+    if target is not None:
+        if links is not None and target != uri:
+            ls.answers.spawn(_write_linked(ls, links))
         result = await ls.window_show_document_async(
             types.ShowDocumentParams(uri=target, external=False, take_focus=True)
         )
         how = "document" if result.success else "message"
     if how == "message":
         ls.say(page.summary(text))
-    return {"uri": target, "shown": how, "text": text}
+    return {"uri": target or uri, "shown": how, "text": text}
+
+
+async def _target(ls: BylineServer, uri: str, text: str) -> str | None:
+    """What the client is to open: the page's own address, or a file that is written now; None where it opens none."""
+    if not ls.client.show_document:
+        return None
+    return uri if ls.client.content_documents else await _written(ls, uri, text)
+
+
+async def _written(ls: BylineServer, uri: str, text: str) -> str | None:
+    """The address of the file that a page was rendered into; None where the cache folder takes none."""
+    try:
+        return (await ls.jobs.run(write_page, uri, text, ls.env)).as_uri()
+    except (OSError, ValueError) as problem:
+        log.warning("no page can be written: %s", problem)
+        return None
 
 
 async def _write_linked(ls: BylineServer, links: Links) -> None:
@@ -135,7 +175,7 @@ async def _write_linked(ls: BylineServer, links: Links) -> None:
         more = Links(ls.client, ls.env)
         text = await session_text(ls, id, more, counted=False)
         if text is not None:
-            await ls.jobs.run(write_page, uri, text, ls.env)
+            await _written(ls, uri, text)
         waiting += [each for each in more.sessions if each not in known]
         known.update(more.sessions)
 
@@ -149,7 +189,7 @@ async def freshen(ls: BylineServer) -> None:
         if ls.client.content_documents:
             await ls.workspace_text_document_content_refresh_async(types.TextDocumentContentRefreshParams(uri))
         elif ls.client.show_document:
-            await ls.jobs.run(write_page, uri, text, ls.env)
+            await _written(ls, uri, text)
 
 
 def write_page(uri: str, text: str, env: Mapping[str, str]) -> Path:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,6 +12,7 @@ import pytest
 from lsprotocol import types
 
 from e2e.server.conftest import SESSION, Connect, Project
+from gitrepo import Repo
 
 pytestmark = pytest.mark.asyncio
 AGENT = "import time\n\ndef get():\n    return 1\n"
@@ -142,6 +144,47 @@ async def test_a_rendered_page_grows_too(project: Project, connect: Connect) -> 
     path = Path(unquote(urlsplit(shown).path))
     project.hook("prompt", prompt="and one thing more", turn_id="t2")
     await editor.until(lambda: _has(path, "one thing more"))
+
+
+@pytest.mark.parametrize("profile", ["vscode", "neovim"])
+async def test_a_session_that_two_repositories_know(
+    project: Project, connect: Connect, repo: Callable[..., Repo], profile: str
+) -> None:
+    """The page of a line is that of its own repository, also when it is read again."""
+    other = Project(repo("other"))
+    other.repo.commit("start", {"a.py": "x = 1\n"})
+    editor = await connect(profile)
+    first = editor.open(project.agent_writes("client.py", AGENT, prompt="of the first"))
+    second = editor.open(other.agent_writes("a.py", "x = 1\ny = 2\n", prompt="of the second"))
+    for uri, line, prompt in ((first, 0, "of the first"), (second, 1, "of the second"), (first, 0, "of the first")):
+        await editor.hover(uri, line)
+        shown = await editor.run("byline.showSession", uri, line)
+        assert f"> {prompt}" in shown["text"]
+        assert (await editor.run("byline.showSession", SESSION)) == shown, "of the file that was asked about last"
+        if profile == "vscode":
+            params = types.TextDocumentContentParams(shown["uri"])
+            read = (await editor.client.workspace_text_document_content_async(params)).text
+        else:
+            assert shown["uri"].endswith(".md")
+            read = Path(unquote(urlsplit(shown["uri"]).path)).read_text()
+        assert read == shown["text"]
+
+
+async def test_a_page_that_cannot_be_written_is_a_message(
+    project: Project, connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_text("no folder")
+    monkeypatch.setenv("BYLINE_CACHE_DIR", str(blocked))
+    editor = await connect("neovim")
+    uri = editor.open(project.agent_writes("client.py", AGENT))
+    for command in (("byline.showSession", uri, 0), ("byline.showFileSessions", uri), ("byline.showChange", uri, 0)):
+        result = await editor.run(*command)
+        assert result["shown"] == "message"
+        assert result["uri"].startswith("byline:/")
+    assert len(editor.client.messages) == 3
+    assert editor.client.messages[0].message.startswith("claude · ")
+    assert editor.client.shown_documents == []
 
 
 async def _in(value: str, values: list[str]) -> bool:
