@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from byline.errors import BylineError
@@ -241,16 +242,28 @@ class BylineServer(LanguageServer):
 
     async def waiting(self, title: str, work: "asyncio.Future[Any]") -> None:
         """Waits for `work`; shows the user that it runs when it takes long."""
+        work.add_done_callback(_retrieved)  # who waits here may be told to stop before it ends
         await asyncio.wait([work], timeout=PATIENCE)
         if work.done() or not self.client.progress:
             await asyncio.wait([work])
             return
         self._tokens += 1
         token = f"byline-{self._tokens}"
-        await self.work_done_progress.create_async(token)
+        try:
+            await self.work_done_progress.create_async(token)
+        except JsonRpcException as problem:
+            log.info("the client shows no progress: %s", problem)
+            await asyncio.wait([work])
+            return
         self.work_done_progress.begin(token, types.WorkDoneProgressBegin(title=f"byline: {title}"))
         await asyncio.wait([work])
         self.work_done_progress.end(token, types.WorkDoneProgressEnd())
+
+
+def _retrieved(work: "asyncio.Future[Any]") -> None:
+    """Somebody has looked at what became of it, as the event loop wants."""
+    if not work.cancelled():
+        work.exception()
 
 
 def changed_paths(places: Places, workspace: Answering, paths: list[Path]) -> set[Path]:
