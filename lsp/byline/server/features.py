@@ -14,6 +14,7 @@ from byline.server.commands import COMMANDS, SHOW_AI_LINES, SHOW_FILE_SESSIONS, 
 from byline.server.documents import Document
 from byline.server.facts import is_ai
 from byline.server.hover import hover_text
+from byline.server.jobs import Stopped
 from byline.server.page import SCHEME
 from byline.server.server import BylineServer
 from byline.server.show import freshen, page_text
@@ -34,6 +35,8 @@ def quiet(handler: H) -> H:
     async def run(ls: BylineServer, *given: Any) -> Any:
         try:
             return await handler(ls, *given)
+        except Stopped:
+            return None
         except Exception:
             log.exception("%s failed", handler.__name__)
             return None

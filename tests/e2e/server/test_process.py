@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from e2e.server.conftest import SERVER, Project
+from hookrun import events
 
 SLOW = """
 import sys, time, os
@@ -130,6 +131,26 @@ def test_it_ends_at_once_while_work_is_running(slow: Wire, tmp_path: Path) -> No
     assert time.perf_counter() - start < 1, "the work alone takes three seconds"
 
 
+def test_shutdown_gives_up_what_is_not_answered(slow: Wire, tmp_path: Path) -> None:
+    file = tmp_path / "a.py"
+    file.write_text("ai:s1 x\n")
+    slow.start()
+    uri = slow.open(file)
+    asked = [slow.send("textDocument/hover", hover(uri), request=True) for _ in range(3)]
+    asked.append(slow.send("workspace/executeCommand", {"command": "byline.showAiLines"}, request=True))
+    time.sleep(0.3)
+    end = slow.send("shutdown", request=True)
+    got: dict[int, dict[str, Any]] = {}
+    while len(got) < 5:
+        message = slow.read()
+        if "method" not in message:
+            got[message["id"]] = message
+    assert got[end].get("error") is None
+    assert [got[id]["error"]["code"] for id in asked] == [-32800] * 4
+    slow.send("exit")
+    assert slow.ended(5) == 0
+
+
 def test_other_files_and_edits_do_not_wait_for_a_slow_one(slow: Wire, tmp_path: Path) -> None:
     file = tmp_path / "a.py"
     file.write_text("ai:s1 x\n")
@@ -175,6 +196,20 @@ def test_a_long_computation_shows_progress(slow: Wire, tmp_path: Path) -> None:
     assert kinds == ["begin", "end"]
 
 
+def test_a_client_that_refuses_progress_is_answered(slow: Wire, tmp_path: Path) -> None:
+    file = tmp_path / "a.py"
+    file.write_text("ai:s1 x\n")
+    capabilities = {"window": {"workDoneProgress": True}}
+    params = {"processId": None, "rootUri": None, "capabilities": capabilities}
+    slow.answer(slow.send("initialize", params, request=True))
+    slow.send("initialized", {})
+    uri = slow.open(file)
+    while (message := slow.read()).get("method") != "window/workDoneProgress/create":
+        pass
+    slow.write({"id": message["id"], "error": {"code": -32603, "message": "not now"}})
+    assert slow.answer(slow.send("textDocument/hover", hover(uri), request=True))["result"] is not None
+
+
 def test_null_and_nonsense_are_answered(wire: Wire) -> None:
     params: dict[str, Any] = {"processId": None, "rootUri": None, "capabilities": {}, "initializationOptions": None}
     wire.answer(wire.send("initialize", params, request=True))
@@ -193,6 +228,42 @@ def test_null_and_nonsense_are_answered(wire: Wire) -> None:
         said.append(message)
     assert message["result"] is None
     assert [each["params"]["message"] for each in said] == ["byline: no file is open that anything is known of"]
+
+
+def test_nothing_is_answered_before_the_client_has_said_who_it_is(wire: Wire, project: Project) -> None:
+    file = project.agent_writes("client.py", "import time\n")
+    uri = wire.open(file)
+    for method in ("textDocument/hover", "byline/attribution", "shutdown", "no/such"):
+        answer = wire.answer(wire.send(method, {**hover(uri), "uri": uri}, request=True))
+        assert answer["error"]["code"] == -32002, method
+    file.write_text("import time\ntyped\n")
+    change = {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [{"text": file.read_text()}]}
+    wire.send("textDocument/didChange", change)
+    wire.send("textDocument/didSave", {"textDocument": {"uri": uri}})
+    wire.start()
+    assert wire.answer(wire.send("textDocument/hover", hover(uri), request=True))["result"] is None, "it is not open"
+    assert not [each for each in events(project.path / ".git/byline") if each["event"] == "save"]
+    again = wire.send("initialize", {"processId": None, "rootUri": None, "capabilities": {}}, request=True)
+    assert wire.answer(again)["error"]["code"] == -32600
+    wire.open(file)
+    assert wire.answer(wire.send("textDocument/hover", hover(uri), request=True))["result"] is not None
+
+
+def test_nothing_is_answered_after_shutdown(wire: Wire, project: Project) -> None:
+    wire.start()
+    uri = wire.open(project.agent_writes("client.py", "import time\n"))
+    first = wire.send("shutdown", request=True)
+    at_once = wire.send("textDocument/hover", hover(uri), request=True)
+    codes: dict[int, Any] = {}
+    while len(codes) < 2:
+        message = wire.read()
+        if message.get("id") in (first, at_once) and "method" not in message:
+            codes[message["id"]] = message.get("error", {}).get("code")
+    assert codes == {first: None, at_once: -32600}
+    for method in ("textDocument/hover", "workspace/executeCommand", "shutdown"):
+        assert wire.answer(wire.send(method, hover(uri), request=True))["error"]["code"] == -32600, method
+    wire.send("exit")
+    assert wire.ended(5) == 0
 
 
 def test_tcp(project: Project) -> None:
