@@ -99,13 +99,14 @@ class Document:
         self.shown = False
         """Whether AI lines are shown."""
         self.line = 0
-        """The line that was asked about last."""
+        """The line that was asked about last; it moves with the text."""
         self.told: object = None
         """What clients were last told; compared to know whether to tell them again."""
 
     def change(self, event: types.TextDocumentContentChangeEvent, encoding: str) -> bool:
         """Applies one change. False when the text is the same afterwards."""
         splice: Splice | None
+        asked = self.text.byline_line(self.line)
         if isinstance(event, types.TextDocumentContentChangePartial):
             start, end = event.range.start, event.range.end
             splice = self.text.replace(
@@ -119,6 +120,8 @@ class Document:
             if kept is not None:
                 kept[splice.first : splice.first + splice.removed] = [-1] * splice.added
         self.owners.edit(splice)
+        if splice.added != splice.removed and asked >= splice.first + splice.removed:
+            self.line = self.text.client_line(asked + splice.added - splice.removed)
         return True
 
     @property

@@ -108,6 +108,20 @@ async def test_the_last_file_asked_about_is_meant(project: Project, connect: Con
     assert (await editor.run("byline.showAiLines"))["uri"] == one
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r"])
+async def test_the_last_line_asked_about_moves_with_the_text(project: Project, connect: Connect, ending: str) -> None:
+    file = project.agent_writes("client.py", AGENT)
+    editor = await connect("vscode")
+    uri = editor.open(file)
+    await editor.hover(uri, 0)
+    editor.change(uri, (0, 0), (0, 0), f"a{ending}b\n")
+    assert (await editor.run("byline.copySessionId"))["line"] == 2
+    editor.change(uri, (5, 0), (5, 0), "below\n")
+    assert (await editor.run("byline.copySessionId"))["line"] == 2
+    editor.change(uri, (0, 0), (2, 0), "")
+    assert (await editor.run("byline.copySessionId"))["line"] == 0
+
+
 async def test_a_session_as_a_document_of_the_server(project: Project, connect: Connect) -> None:
     file = project.agent_writes("client.py", AGENT)
     editor = await connect("vscode")
