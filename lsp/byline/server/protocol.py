@@ -104,9 +104,9 @@ class BylineProtocol(LanguageServerProtocol):
         still come while `shutdown` is worked on: that may be a last save.
         """
         if not self._is_begun and method not in (types.INITIALIZE, types.EXIT):
-            return JsonRpcServerNotInitialized("the first message is `initialize`")
+            return JsonRpcServerNotInitialized("byline is still starting: `initialize` comes first")
         if self._is_over and is_request:
-            return JsonRpcInvalidRequest("nothing is answered after `shutdown`")
+            return JsonRpcInvalidRequest("byline is ending: nothing is answered after `shutdown`")
         if self._is_begun and method == types.INITIALIZE:
             return JsonRpcInvalidRequest("`initialize` is sent once")
         return None
