@@ -24,6 +24,8 @@ def expected(seen: Observation, disk: bytes | None) -> bytes | None:
     """The bytes the file at hand is to have when the patch was applied; None where that can't be told."""
     if seen.after is not None:
         return seen.after.encode("utf-8", "replace")
+    if seen.old_path is not None:
+        disk = snapshots.look(_old(seen), "sha1").data
     if seen.hunks is None or disk is None:
         return None
     try:
@@ -42,6 +44,7 @@ def keep(seen: Observation, full: str, after: bytes, object_format: str, env: "M
         "format": object_format,
         "fields": seen.fields,
         "hunks": told if seen.hunks is not None else None,
+        "old_path": _old(seen) if seen.old_path is not None else None,
     }
     place = find_repository(seen.cwd) if system.is_absolute(seen.cwd) else None
     for folder in spool.folders(place.common_dir if place else None, env):
@@ -86,7 +89,14 @@ def _write(waiting: "Payload") -> Observation:
             hunk = patches.Hunk(anchors)
             hunk.lines, hunk.at_end = lines, at_end
             hunks.append(hunk)
-    return Observation("write", waiting["fields"], path=str(waiting["path"]), hunks=hunks)  # type: ignore[arg-type]
+    seen = Observation("write", waiting["fields"], path=str(waiting["path"]), hunks=hunks)  # type: ignore[arg-type]
+    seen.old_path = waiting.get("old_path")  # type: ignore[assignment]
+    return seen
+
+
+def _old(seen: Observation) -> str:
+    """Where a patch moves the file at hand from, as an absolute path."""
+    return system.join(seen.cwd if system.is_absolute(seen.cwd) else system.cwd(), str(seen.old_path))
 
 
 def _loaded(line: bytes) -> "Payload | None":
@@ -109,5 +119,4 @@ def _append(path: str, waiting: list[object]) -> None:
 
 def _file(seen: Observation, folder: str) -> str:
     session = str(seen.fields.get("session_id")).partition("/")[0]
-    name = "".join([letter if letter.isalnum() or letter == "-" else "_" for letter in session])
-    return f"{folder}/{name[:120]}.jsonl"
+    return f"{folder}/{system.plain_name(session)}.jsonl"

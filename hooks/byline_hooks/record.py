@@ -83,7 +83,7 @@ def observe(seen: "Observation", env: "Mapping[str, str]", running: "Run | None"
 
             proposals.take(seen)
         contents.seen(seen, record, full, place, env, blobs)
-        if seen.old_path:
+        if seen.old_path and seen.event == "write":
             old = system.realpath(system.join(_base(seen), seen.old_path))
             if place is None or find_repository(system.parent(old)) == place:
                 record["old_path"] = relative(old, place)

@@ -27,6 +27,7 @@ __all__ = [
     "native",
     "os",
     "parent",
+    "plain_name",
     "read",
     "realpath",
     "text",
@@ -114,6 +115,11 @@ def parent(path: str) -> str:
     """The folder that holds the absolute `path`; of a root, the root."""
     head = path.rpartition("/")[0]
     return f"{head}/" if head == "" or head.endswith(":") else head
+
+
+def plain_name(told: str) -> str:
+    """An id of somebody else's as it may stand in the name of a file."""
+    return "".join([letter if letter.isalnum() or letter == "-" else "_" for letter in told])[:120]
 
 
 def realpath(path: str) -> str:

@@ -100,11 +100,12 @@ def _announced(files: list[patches.FilePatch], common: "Payload", cwd: str, *, i
         seen = Observation("pre_write", common, cwd=cwd, path=file.path)
         if is_last and file.kind == "add":
             seen.after = file.text()
-        elif is_last and file.kind == "update" and not file.target:
-            seen.hunks = file.hunks
         found.append(seen)
         if file.target:
             found.append(Observation("pre_write", common, cwd=cwd, path=file.target))
+        if is_last and file.kind == "update":
+            found[-1].hunks = file.hunks
+            found[-1].old_path = file.path if file.target else None
     return found
 
 

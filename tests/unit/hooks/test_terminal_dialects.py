@@ -1,11 +1,13 @@
 """Payloads of Codex, Gemini CLI, OpenCode and Qwen Code that the replayed runs do not have."""
 
 import importlib
+import os
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from byline.workspace.workspace import Workspace
 from byline_hooks import detect
 from byline_hooks.observation import ABSENT, SETTLE, Observation, Rejected
 from gitrepo import Repo
@@ -243,6 +245,36 @@ def test_a_patch_in_a_shell_call_that_failed_is_nobody_s(repo: Maker) -> None:
     store = made.path / ".git" / "byline"
     assert [seen["event"] for seen in events(store)] == ["pre_shell", "pre_write", "turn_end", "prompt"]
     assert not list((store / "pending").iterdir())
+
+
+MOVED = "*** Begin Patch\n*** Update File: a\n*** Move to: sub/b\n@@\n k\n-x\n+y\n*** End Patch\n"
+
+
+@pytest.mark.parametrize("folder", ["", "sub"])
+def test_a_patch_in_a_shell_call_that_moves_a_file(repo: Maker, folder: str) -> None:
+    made = repo()
+    made.commit("start", {f"{folder}/a".strip("/"): "k\nx\n"})
+    begin = f"cd {folder} && " if folder else ""
+    given = {"command": f"{begin}apply_patch <<'EOF'\n{MOVED}EOF"}
+    codex(made, "PreToolUse", tool_name="Bash", tool_use_id="c", tool_input=given)
+    there = made.path / folder
+    (there / "sub").mkdir()
+    (there / "a").unlink()
+    (there / "sub" / "b").write_text("k\ny\n")
+    codex(made, "Stop")
+    old, path = (f"{folder}/{name}".strip("/") for name in ("a", "sub/b"))
+    told = [
+        (seen["event"], seen.get("path"), seen.get("old_path"), seen.get("edits"))
+        for seen in events(made.path / ".git" / "byline")
+    ]
+    assert told[1:-1] == [
+        ("pre_write", old, None, None),
+        ("pre_write", path, None, None),
+        ("write", path, old, [[2, 1, 2, 1]]),
+    ]
+    with Workspace.for_path(made.path, os.environ) as workspace:
+        lines = workspace.attribute(made.path / path).lines
+    assert [line.owner for line in lines] == ["unknown", "session"]
 
 
 def test_a_patch_of_a_file_with_crlf_keeps_its_positions_to_itself(repo: Maker) -> None:
