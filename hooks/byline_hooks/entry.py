@@ -3,7 +3,7 @@
 import sys
 
 from byline_hooks import deadline, fastjson, system
-from byline_hooks.observation import SHELL_EVENTS, Rejected
+from byline_hooks.observation import OF_SESSIONS, SHELL_EVENTS, Rejected
 from byline_hooks.system import os
 
 TYPE_CHECKING = False
@@ -75,13 +75,17 @@ def run(argument: str, data: bytes, env: "Mapping[str, str]", rest: "Sequence[st
 
 
 def _everywhere(seen: "Observation", env: "Mapping[str, str]", running: "dict[int, Run]") -> "list[Observation]":
-    """An observation, and what it is for other worktrees that a shell command works in; git runs there, too."""
-    if seen.event not in SHELL_EVENTS:
+    """An observation, and what it is for other worktrees that a shell command works in; git runs there, too.
+
+    A session's life is told in its project's repository as well as where its folder has gone.
+    """
+    has_left = seen.event in OF_SESSIONS and env.get("CLAUDE_PROJECT_DIR", "") not in ("", seen.cwd)
+    if seen.event not in SHELL_EVENTS and not has_left:
         return [seen]
     try:
         from byline_hooks import beside
 
-        others = beside.observations(seen, env)
+        others = beside.at_home(seen, env) if has_left else beside.observations(seen, env)
         running.update(_git(others, env))
     except (OSError, ValueError):
         return [seen]  # a folder that cannot be opened is no reason to lose what happened in the agent's own

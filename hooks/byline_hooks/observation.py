@@ -45,6 +45,8 @@ EVENTS = frozenset(
 """What a hook may record."""
 FILE_EVENTS = frozenset(("pre_write", "write", "write_failed", "read", "save", "observe", "format"))
 """Events about one file: its bytes are read when the event is recorded."""
+OF_SESSIONS = frozenset(("session_start", "prompt", "turn_end", "session_end"))
+"""Events of a session as a whole."""
 SETTLE = "settle"
 """No event of its own: what patches inside shell calls were to do is looked for on disk (`pending.py`)."""
 SHELL_EVENTS = frozenset(("pre_shell", "shell"))
@@ -105,7 +107,7 @@ class Observation:
         self.hunks = hunks
         """What an `apply_patch` did to the file: the text before and the positions are found in the text on disk."""
         self.old_path = old_path
-        """Where a write moved the file from, spelled as `path`."""
+        """Where a write moved the file from, or is to move it from; spelled as `path`."""
         self.written: str | None = None
         """On a write that a person had a hand in, whose proposal is `after`: what the tool wrote."""
         self.transcript = ""

@@ -54,7 +54,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     rejected = counted(len(plan.rejected), "rejected payload")
     output.line(f"{counted(dropped, 'snapshot')} {verb}, {rejected}, {plan.size / 1024:.0f} KiB")
     if plan.pending:
-        output.line(f"{counted(len(plan.pending), 'file')} of patches that no turn's end had dropped {verb}")
+        output.line(f"{counted(len(plan.pending), 'file')} of patches and calls whose end was never told {verb}")
     if plan.turns:
         output.line(f"{counted(len(plan.turns), 'tree of a turn', 'trees of turns')} {verb}")
     why = {

@@ -24,7 +24,7 @@ from byline.repo.travel.stack import away
 from byline.repo.turntrees import REFS, release
 from byline.store import packs
 from byline.store.blobs import Snapshots
-from byline.store.paths import folders_for
+from byline.store.paths import Folders, folders_for
 from byline.store.spool import Spool
 from byline.workspace import turnsgone
 from byline.workspace.place import Place
@@ -50,7 +50,7 @@ class Plan(msgspec.Struct):
     rejected: list[Path] = []
     """Payloads that nobody looked at in time."""
     pending: list[Path] = []
-    """Patches that wait for their file since long: who would have said that the turn is over was killed."""
+    """Patches that wait for their file since long, and notes of calls: who would have said the end was killed."""
     turns: list[str] = []
     """References to trees of turns that are old."""
     size: int = 0
@@ -64,7 +64,7 @@ def plan(place: Place | None, env: Mapping[str, str], keep_days: int, now: float
     folders = folders_for(place, env)
     result = Plan(
         rejected=[path for folder in folders.all for path in _old(folder / "rejected", LEFT_DAYS, now)],
-        pending=[path for folder in folders.all for path in _old(folder / "pending", LEFT_DAYS, now)],
+        pending=[path for folder in _waiting(folders, env) for path in _old(folder / "pending", LEFT_DAYS, now)],
     )
     files: dict[str, list[Path]] = {}
     for blob_id, path in Snapshots(folders).all():
@@ -87,6 +87,15 @@ def plan(place: Place | None, env: Mapping[str, str], keep_days: int, now: float
     going = (*result.drop.values(), result.rejected, result.pending)
     result.size = sum(_size(path) for paths in going for path in paths)
     return result
+
+
+def _waiting(folders: Folders, env: Mapping[str, str]) -> tuple[Path, ...]:
+    """Where what waits lies: of calls that began outside the project's folder notes lie with no repository."""
+    try:
+        outside = folders_for(None, env).all
+    except OSError:
+        outside = ()  # no home
+    return tuple(dict.fromkeys((*folders.all, *outside)))
 
 
 def _in_order(events: Sequence[Event], ids: set[str]) -> list[tuple[str, str]]:
