@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from byline.model import Attribution, FileAttribution
+from byline.sessions.lineturns import prompt_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -37,7 +38,7 @@ def _line(answer: FileAttribution, line: Attribution, content: str) -> dict[str,
         "session_id": line.session_id,
         "parent_session_id": line.parent_session_id,
         "turn_id": line.turn_id,
-        "prompt": prompt_of(answer, line),
+        "prompt": prompt_of(line, answer.sessions),
         "tool": line.tool,
         "model": line.model,
         "link_type": line.link_type,
@@ -57,20 +58,6 @@ def _line(answer: FileAttribution, line: Attribution, content: str) -> dict[str,
             for one in line.previous
         ],
     }
-
-
-def prompt_of(answer: FileAttribution, line: Attribution) -> str | None:
-    """What a person asked for; a subagent's turns are its parent's."""
-    for name in (line.session_id, line.parent_session_id):
-        session = answer.sessions.get(name) if name else None
-        turns = [
-            turn
-            for turn in (session.turns if session else ())
-            if (turn.id == line.turn_id if line.turn_id else line.at is not None and turn.at <= line.at)
-        ]
-        if turns:
-            return turns[-1].prompt
-    return None
 
 
 def _iso(seconds: int) -> str:

@@ -7,7 +7,6 @@ import msgspec
 
 from byline.attribution.diff import blocks, hunks
 from byline.cli import revisions
-from byline.cli.blamejson import prompt_of
 from byline.cli.changes import Compared, changes, compared
 from byline.cli.everysession import Everything, Known
 from byline.cli.folders import home_folder
@@ -16,6 +15,7 @@ from byline.errors import BylineError
 from byline.model import FileAttribution
 from byline.repo.anchors.format import Anchor
 from byline.repo.history import rev_list
+from byline.sessions.lineturns import prompt_of
 from byline.workspace import publishing
 from byline.workspace.place import Place
 from byline.workspace.reviewed import Reviews
@@ -190,7 +190,7 @@ def _ask(new: FileAttribution, came: Iterable[int], asked_for: dict[str, list[st
         if line.session_id is None or key in known:
             continue
         known.add(key)
-        prompt = prompt_of(new, line)
+        prompt = prompt_of(line, new.sessions)
         if prompt and prompt not in asked_for.setdefault(line.session_id, []):
             asked_for[line.session_id].append(prompt)
 

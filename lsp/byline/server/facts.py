@@ -1,9 +1,9 @@
 """What a file's answer says about one line, joined with its session: the values every view is drawn from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from byline.model import Attribution, Session, Turn
+from byline.model import Attribution
 
 
 class Run(NamedTuple):
@@ -64,38 +64,3 @@ def summarise(lines: Sequence[Attribution], reviewed: Sequence[int | None] | Non
     if reviewed is not None:
         unreviewed = sum(is_ai(line) and at is None for line, at in zip(lines, reviewed, strict=False))
     return Summary(sum(counts.values()), len(lines), tuple(agents), unreviewed)
-
-
-def session_of(line: Attribution, sessions: Mapping[str, Session]) -> Session | None:
-    """The session that wrote the line, where anything is known of it."""
-    return sessions.get(line.session_id) if line.session_id else None
-
-
-def turn_of(line: Attribution, sessions: Mapping[str, Session]) -> tuple[int, Turn] | None:
-    """The prompt that led to the line and its 0-based number in its session.
-
-    By the turn's id, in the session or (for a subagent) its parent; without an id, the last prompt before the line.
-    """
-    own = session_of(line, sessions)
-    parent_id = line.parent_session_id or (own.parent_session_id if own else None)
-    parent = sessions.get(parent_id) if parent_id else None
-    candidates = [session for session in (own, parent) if session is not None]
-    if line.turn_id:
-        for session in candidates:
-            for number, turn in enumerate(session.turns):
-                if turn.id == line.turn_id:
-                    return number, turn
-        return None
-    if line.at is None:
-        return None
-    for session in candidates:
-        earlier = [(number, turn) for number, turn in enumerate(session.turns) if turn.at <= line.at]
-        if earlier:
-            return earlier[-1]
-    return None
-
-
-def prompt_of(line: Attribution, sessions: Mapping[str, Session]) -> str | None:
-    """The text of that prompt."""
-    found = turn_of(line, sessions)
-    return found[1].prompt if found and found[1].prompt.strip() else None

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from lsprotocol import types
 
 from byline.model import FileAttribution
-from byline.server.facts import Run, is_ai, prompt_of
+from byline.server.facts import Run, is_ai
 from byline.server.hover import headline, hover_text
 from byline.server.lines import Text, body, units
 from byline.server.words import Style, clean, cut
+from byline.sessions.lineturns import prompt_of
 
 LABEL = 30
 

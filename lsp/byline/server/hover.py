@@ -2,8 +2,9 @@
 
 from byline.model import Attribution, FileAttribution, PreviousOwner, Read
 from byline.moment import nanoseconds
-from byline.server.facts import is_ai, prompt_of, session_of, turn_of
+from byline.server.facts import is_ai
 from byline.server.words import Style, ago, clean, cut, short_id, short_model
+from byline.sessions.lineturns import prompt_of, session_of, turn_of
 from byline.sessions.shortids import ShortIds
 
 PROMPT_SIZE = 80

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from byline.model import FileAttribution, Session
-from byline.server.facts import Summary, prompt_of, runs
+from byline.server.facts import Summary, runs
 from byline.server.lines import Text
 from byline.server.shift import Owners
+from byline.sessions.lineturns import prompt_of
 
 COLORS = 24
 

@@ -3,6 +3,7 @@
 import copy
 
 from byline.sessions.growing import Growing
+from byline.sessions.lineturns import joined_turns
 
 
 def joined(here: Growing, abroad: Growing) -> Growing:
@@ -15,8 +16,7 @@ def joined(here: Growing, abroad: Growing) -> Growing:
     for name in ("pid", "process_start", "cwd"):
         if name in abroad.latest:
             result.latest[name] = abroad.latest[name]
-    result.turns = [*here.turns, *abroad.turns] if here.turns else list(abroad.turns)
-    result.turns.sort(key=lambda turn: turn.at)
+    result.turns = joined_turns(here.turns, abroad.turns)
     result.transcripts = [*abroad.transcripts, *(path for path in here.transcripts if path not in abroad.transcripts)]
     result.first_cwd = abroad.first_cwd or here.first_cwd
     result.first = min((at for at in (here.first, abroad.first) if at is not None), default=None)
@@ -26,8 +26,9 @@ def joined(here: Growing, abroad: Growing) -> Growing:
             setattr(result, name, getattr(abroad, name))
     result.revivals = max(here.revivals, abroad.revivals)
     result.compactions = here.compactions + abroad.compactions
-    result.tokens = abroad.tokens or here.tokens
-    result.cost = here.cost if abroad.cost is None else abroad.cost
+    if not here.turns:
+        result.tokens = abroad.tokens or here.tokens
+        result.cost = here.cost if abroad.cost is None else abroad.cost
     result.events = here.events + abroad.events
     if abroad.status_at >= here.status_at:
         result.status, result.status_at = abroad.status, abroad.status_at

@@ -13,10 +13,12 @@ from byline.repo.blame import Blame
 from byline.repo.objects import Objects
 from byline.repo.run import Git
 from byline.sessions.fromevents import read_of
+from byline.sessions.lineturns import joined_turns, without_turn
 from byline.workspace.anchoredowner import anchored_owner
 from byline.workspace.answers import attributions, states
 from byline.workspace.blaming import Blames
 from byline.workspace.contents import Contents, is_binary
+from byline.workspace.elsewhere import Abroad
 from byline.workspace.engine import Engine
 from byline.workspace.history import GitHistory
 from byline.workspace.journal import Journal
@@ -41,6 +43,7 @@ class Asking:
         history: GitHistory | None,
         engine: Engine,
         blames: Blames,
+        abroad: Abroad,
     ) -> None:
         self._place = place
         self._git = git
@@ -50,6 +53,7 @@ class Asking:
         self._history = history
         self._engine = engine
         self._blames = blames
+        self._abroad = abroad
 
     def at_revision(self, name: str, rev: str, *, with_blame: bool) -> FileAttribution:
         """The file as a revision has it. Raises UnknownRevision."""
@@ -120,6 +124,7 @@ class Asking:
         if found is not None:
             lines = self._with_turns(lines, found)
         sessions = self._sessions(lines)
+        self._ask_abroad(lines, sessions)
         reads = self._reads(name)
         for read in reads:
             reader = self._journal.sessions.get(read.session_id)
@@ -140,6 +145,23 @@ class Asking:
                     if session is not None:
                         sessions[session_id] = session
         return sessions
+
+    def _ask_abroad(self, lines: Sequence[Attribution], sessions: dict[str, Session]) -> None:
+        """The prompts of lines that were given in another repository, as part of their sessions."""
+        wanted = frozenset(name for name in without_turn(lines, sessions) if self._is_of_events(name, sessions))
+        for name, told in (self._abroad.sessions(wanted) if wanted else {}).items():
+            known = sessions.get(name)
+            if known is not None:
+                turns = tuple(joined_turns(known.turns, told.turns))
+                sessions[name] = msgspec.structs.replace(known, turns=turns)
+            elif name in wanted:
+                sessions[name] = told.session()
+
+    def _is_of_events(self, name: str, sessions: Mapping[str, Session]) -> bool:
+        """Whether events here tell of a session, or of a subagent of its; not an anchor alone."""
+        known = self._journal.sessions
+        own = (one for one in sessions.values() if one.parent_session_id == name)
+        return known.get(name) is not None or any(known.get(one.id) is not None for one in own)
 
     def _from_anchors(self, marks: list[Mark], found: Blame) -> list[Mark]:
         """Lines from before the first event: what an anchor of the commit that git blame names says of them."""

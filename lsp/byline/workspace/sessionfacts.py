@@ -24,7 +24,7 @@ from byline.store.spool import Progress, Spool
 from byline.workspace import elsewhere
 from byline.workspace.telemetry.kept import Kept
 
-_VERSION = 4
+_VERSION = 5
 """Another number forgets what was kept: to be raised when the same events make other sessions."""
 
 
@@ -62,7 +62,7 @@ class SessionFacts:
             state = _State(_VERSION, Progress(), [], elsewhere.Found())
         sessions = {one.id: one for one in state.sessions}
         grow(sessions, new)
-        wanted = _without_prompts(sessions)
+        wanted = _begun_elsewhere(sessions)
         found = elsewhere.find(wanted, self._folders, self._env, state.abroad)
         read = spool.progress()
         if read.marks != before or found is not state.abroad:
@@ -70,7 +70,7 @@ class SessionFacts:
             if self._index is not None:
                 with contextlib.suppress(UnicodeEncodeError):  # lone surrogates: read anew each time
                     self._index.put("sessions", "all", self._encode(kept))
-        abroad = {one.id: one for one in found.sessions}
+        abroad = found.sessions()
         return {name: joined(one, abroad[name]) if name in abroad else one for name, one in sessions.items()}
 
     def told(self, what: str) -> list[str] | None:
@@ -202,11 +202,12 @@ def transcripts_of(one: Growing, known: Mapping[str, Growing], env: Mapping[str,
     return [own] if own else []
 
 
-def _without_prompts(sessions: Mapping[str, Growing]) -> frozenset[str]:
-    """The sessions of which no prompt is recorded here; a subagent's prompts are its parent's."""
-    return frozenset(
-        parent if isinstance(parent, str) else name
-        for name, one in sessions.items()
-        for parent in (one.latest.get("parent_session_id"),)
-        if not one.turns and not (isinstance(parent, str) and parent in sessions and sessions[parent].turns)
-    )
+def _begun_elsewhere(sessions: Mapping[str, Growing]) -> frozenset[str]:
+    """The sessions of which no start, or no prompt, is recorded here; a subagent's prompts are its parent's."""
+    found = set()
+    for name, one in sessions.items():
+        above = one.latest.get("parent_session_id")
+        asked = one if not isinstance(above, str) else sessions.get(above)
+        if asked is None or not asked.turns or asked.last_start is None:
+            found.add(above if isinstance(above, str) else name)
+    return frozenset(found)

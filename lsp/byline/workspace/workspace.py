@@ -25,6 +25,7 @@ from byline.workspace.blaming import Blames
 from byline.workspace.cache import Cache
 from byline.workspace.contents import Contents, read_file
 from byline.workspace.doubt import Doubt
+from byline.workspace.elsewhere import Abroad
 from byline.workspace.engine import Engine
 from byline.workspace.heard import Heard
 from byline.workspace.history import GitHistory
@@ -65,6 +66,7 @@ class Workspace(Heard):
         self._untold: set[str] = set()
         """Paths whose answers changed since `refresh` last said so: every question reads what is new on its way."""
         self._blames = Blames(self.git, KeptBlames(place, self.git, index))
+        self._abroad = Abroad(self.folders, env, index)
         self._steady = threading.local()
 
     @classmethod
@@ -194,6 +196,7 @@ class Workspace(Heard):
             self._history,
             self._engine,
             self._blames,
+            self._abroad,
         )
 
     def _notes(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from byline.model import Attribution, Commit, FileAttribution, PreviousOwner, Re
 from byline.server import hints, lens, page, ranges
 from byline.server.actions import actions, wanted
 from byline.server.documents import Document
-from byline.server.facts import Run, Summary, prompt_of, runs, summarise
+from byline.server.facts import Run, Summary, runs, summarise
 from byline.server.filepage import Entry, file_page
 from byline.server.hover import headline, hover_text
 from byline.server.lines import Text
@@ -19,6 +19,7 @@ from byline.server.sessionpage import Course, session_page
 from byline.server.shift import Owners
 from byline.server.words import Style
 from byline.sessions.facts import Facts
+from byline.sessions.lineturns import prompt_of
 from byline.sessions.shortids import ShortIds
 
 HOUR = 3600 * 10**9
