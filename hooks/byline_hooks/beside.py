@@ -70,15 +70,16 @@ def _begun(seen: Observation, base: str, env: "Mapping[str, str]") -> str:
     A call that begins elsewhere than in the project's folder leaves a note of that until its end.
     """
     project, call = env.get("CLAUDE_PROJECT_DIR", ""), seen.fields.get("call_id")
-    if not call or not system.is_absolute(project):
+    is_over = seen.event == "shell"
+    if not call or not system.is_absolute(project) or (base == project and not is_over):
         return base
     session = str(seen.fields.get("session_id"))
     try:
         folder = f"{files_dir(env)}/pending"
         note = f"{folder}/{system.plain_name(session)}.{system.plain_name(str(call))}"
-        if seen.event == "shell":
+        if is_over:
             return _taken(note) or project
-        if base != project and recording(find_repository(base), env):
+        if recording(find_repository(base), env):
             system.make_folders(folder)
             system.write_whole(note, fastjson.dumps({"fields": {"session_id": session}, "cwd": base}).encode())
     except (OSError, ValueError):

@@ -93,9 +93,17 @@ class Abroad:
         self._index = index
         self._found: Found | None = None
         self._sessions: dict[str, Growing] = {}
+        self._is_due = True
+
+    def look_again(self) -> None:
+        """What is there may have changed since the last question."""
+        self._is_due = True
 
     def sessions(self, wanted: frozenset[str]) -> dict[str, Growing]:
         """What other repositories know of sessions, by id."""
+        if self._found is not None and not self._is_due and wanted <= self._found.wanted:
+            return self._sessions
+        self._is_due = False
         before = self._found if self._found is not None else self._kept()
         found = find(wanted | before.wanted, self._folders, self._env, before)
         if found is not self._found:

@@ -116,6 +116,7 @@ class Workspace(Heard):
     def _refresh(self) -> None:
         if getattr(self._steady, "on", False):
             return
+        self._abroad.look_again()
         is_first = self._engine is None  # nobody has an answer yet that could be another one now
         known, before = len(self._reading.journal.events), self._signature
         self._signature = None  # until all is done: where git does not answer, say, all is done again
