@@ -93,3 +93,28 @@ def test_what_stays_keeps_its_owner(tmp_path: Path) -> None:
             ["expect", {"f.js": ["U|top", "A|foo()", "A|return", "A|end", "B|more", "U|unseen"]}],
         ],
     )
+
+
+STOPS: dict[str, tuple[list[Any], list[str]]] = {
+    "squash": ([["git", "checkout", "-q", "-b", "feat"]], ["merge", "--squash", "feat"]),
+    "pick": ([["git", "checkout", "-q", "-b", "feat"]], ["cherry-pick", "-n", "feat"]),
+    "stash": ([], ["stash", "pop"]),
+}
+
+
+@pytest.mark.parametrize("dialect", ["generic", "claude"])
+@pytest.mark.parametrize("who", ["B", "H", "U"])
+@pytest.mark.parametrize("stop", STOPS)
+def test_a_conflict_of_which_git_leaves_no_word(tmp_path: Path, stop: str, who: str, dialect: str) -> None:
+    """Whoever settles it, and be it seen: a line that was taken from a side keeps its owner."""
+    before, git = STOPS[stop]
+    away = ["git", "stash", "-q"] if stop == "stash" else ["git", "checkout", "-q", "main"]
+    steps = [
+        *[*before, ["edit", "A", "f.js", ["top", "alpha()", "end"]]],
+        *([] if stop == "stash" else [["commit-all", "c1"]]),
+        *[away, ["edit", "H", "f.js", ["top", "other()", "end"]], ["commit-all", "m"], ["git-fails", *git]],
+        *[["edit", who, "f.js", ["top", "other()", "alpha()", "end"]], ["commit-all", "x"]],
+        ["expect", {"f.js": ["U|top", "H|other()", "A|alpha()", "U|end"]}],
+    ]
+    start = [["edit", "U", "f.js", ["top", "end"]], ["commit-all", "start"]]
+    tell(tmp_path, [*start, *steps], dialect)

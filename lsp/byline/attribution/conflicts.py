@@ -37,6 +37,15 @@ def markers(lines: Sequence[bytes]) -> list[int]:
     return found
 
 
+def brought(lines: Sequence[bytes]) -> set[bytes]:
+    """The lines, with a word in them, that git says the conflicts in a text were to bring: their second sides."""
+    found: set[bytes] = set()
+    for first, last in _conflicts(lines):
+        parts = next((i for i in range(first + 1, last) if lines[i].rstrip() == _PARTS), last)
+        found |= telling(lines[parts + 1 : last])
+    return found
+
+
 def _conflicts(lines: Sequence[bytes]) -> Iterator[tuple[int, int]]:
     """The lines of the markers between which conflicts stand."""
     first: int | None = None

@@ -8,6 +8,7 @@ changed lines are nobody's.
 from collections.abc import Sequence
 from typing import Protocol
 
+from byline.attribution.conflicts import brought as brought_in
 from byline.attribution.diff import blocks, hunks
 from byline.attribution.fate import Fate, fate, whole_runs
 from byline.attribution.marks import EMPTY, Lines, Mark, Text, Version, exact_keys, same_writer, together, undisputed
@@ -40,6 +41,9 @@ def unseen(
     replayed = put_back(world, path, text, event.head, committed, nodes)
     if replayed is not None:
         return replayed
+    if sides := _stopped(world, path, text, seq, event, nodes):
+        there = [side for side in (committed, current.version) if side is not None]
+        return fill(text, carry(text.lines, [*there, *sides]), owner)
     became = became_of(world, path, current, seq)
     if became is Fate.GONE:
         return _put_together(world, path, text, event, None, committed, owner)
@@ -48,6 +52,20 @@ def unseen(
     else:
         version = _put_together(world, path, text, event, current, committed, owner)
     return version if became is Fate.STAYS else _doubted(version, committed, owner)
+
+
+def _stopped(world: World, path: str, text: Text, seq: int, event: Event, nodes: Sequence[Node]) -> list[Version]:
+    """States and commits with all that a conflict was to bring, where git leaves no other word of what it took.
+
+    That is so of a stash, a squash, and a pick or a revert without a commit.
+    """
+    wanted = brought_in(exact_keys(text.lines)) if not event.merging else set()
+    if not wanted:
+        return []
+    found = [node.version for node in recent(nodes, _REPLAYED)]
+    beside = world.unmerged(event.head, path, seq)[:_REPLAYED] if event.head is not None else []
+    found += [world.committed(commit, path) for commit in beside]
+    return [side for side in found if side is not None and wanted.issubset(exact_keys(side.lines))]
 
 
 def became_of(world: World, path: str, node: Node, end: int) -> Fate:
