@@ -128,13 +128,14 @@ def test_rejected_payloads_go_after_a_week(person: Person, days: int, goes: bool
 def test_patches_whose_turn_never_ended_go_after_a_week(person: Person, days: int, goes: bool) -> None:
     story.session(person)
     folder = person.store / "pending"
-    folder.mkdir()
-    waiting = [folder / "s1.jsonl", folder / "s1.jsonl.1f3"]
+    note = person.data / "files" / "pending" / "s1.call"  # of a call that began outside its project's folder
+    waiting = [folder / "s1.jsonl", folder / "s1.jsonl.1f3", note]
     then = time.time() - days * 86_400
     for file in waiting:
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("{}\n")
         os.utime(file, (then, then))
-    assert gc(person, "--dry-run")["pending"] == 2 * int(goes)
+    assert gc(person, "--dry-run")["pending"] == 3 * int(goes)
     assert all(file.exists() for file in waiting)
-    assert gc(person)["pending"] == 2 * int(goes)
-    assert [file.exists() for file in waiting] == [not goes] * 2
+    assert gc(person)["pending"] == 3 * int(goes)
+    assert [file.exists() for file in waiting] == [not goes] * 3
