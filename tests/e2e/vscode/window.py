@@ -26,6 +26,7 @@ SECONDS = 90
 SETTINGS: dict[str, Any] = {
     "telemetry.telemetryLevel": "off",
     "update.mode": "none",
+    "remote.autoForwardPorts": False,  # a word about somebody else's port is no message of ours
     "extensions.autoUpdate": False,
     "extensions.autoCheckUpdates": False,
     "extensions.ignoreRecommendations": True,
