@@ -92,11 +92,11 @@ def test_what_an_open_command_types_is_not_of_who_ends_first(told: Story, one: s
     assert owners(told, "b.txt") in "U" + other[-1] + (one[-1] if inner.startswith("cat") else "")
 
 
-def test_a_line_that_is_typed_into_another_file_is_nobodys(told: Story) -> None:
+def test_a_line_that_is_typed_into_another_file_is_of_who_ends_first(told: Story) -> None:
     begins(told, "A", OWN)
     told.shell("B", "make", h="own x".replace(" ", "_"), k=WRITTEN)
     ends(told, "A", OWN)
-    assert (owners(told, "h.txt"), owners(told, "k.txt")) == ("B", "UUUUU")
+    assert (owners(told, "h.txt"), owners(told, "k.txt")) == ("B", "BBBBB")
 
 
 def test_what_both_type_is_of_who_ends_first(told: Story) -> None:

@@ -1,5 +1,6 @@
 """Git, or a person, takes a session's text away, and somebody else types there: a line alike is no longer its own."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,15 @@ CALLS: dict[str, list[Any]] = {
 }
 
 
+STORIES = json.loads((Path(__file__).parents[1] / "data" / "stories" / "taken_away.json").read_bytes())
+
+
 def tell(folder: Path, steps: list[Any], dialect: str = "generic") -> None:
-    scenario = Scenario("T", "", "", "core", "", [["init", {"f.js": TOP}], *steps])
+    play_out(folder, [["init", {"f.js": TOP}], *steps], dialect)
+
+
+def play_out(folder: Path, steps: list[Any], dialect: str) -> None:
+    scenario = Scenario("T", "", "", "core", "", steps)
     result = play(scenario, folder, dialect=dialect, forked=True)
     assert result.passed(), "\n".join([result.broken, *map(str, result.wrong())])
 
@@ -118,3 +126,10 @@ def test_a_conflict_of_which_git_leaves_no_word(tmp_path: Path, stop: str, who: 
     ]
     start = [["edit", "U", "f.js", ["top", "end"]], ["commit-all", "start"]]
     tell(tmp_path, [*start, *steps], dialect)
+
+
+@pytest.mark.parametrize("dialect", ["generic", "claude"])
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story["id"])
+def test_what_stays_and_what_does_not(tmp_path: Path, story: dict[str, Any], dialect: str) -> None:
+    """Conflicts thrown away, resets that leave all there, calls beside one another."""
+    play_out(tmp_path, story["steps"], dialect)

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from itertools import groupby
 
-from byline.attribution.marks import Lines, Mark, Version
+from byline.attribution.conflicts import markers
+from byline.attribution.marks import Lines, Mark, Version, exact_keys, telling
 from byline.attribution.merge import carry
+from byline.attribution.node import Node
 from byline.attribution.timeline import Movement
 
 _MOST = 500
@@ -40,6 +42,14 @@ def fate(content_id: str, movements: Sequence[Movement], entry: Callable[[str], 
     return found if len(movements) <= _MOST or found is not Fate.STAYS else Fate.DOUBTFUL
 
 
+def fate_of(node: Node, movements: Sequence[Movement], entry: Callable[[str], str | None]) -> Fate:
+    """The same of a recorded state. Who resets in a conflict, even if only what is staged, is done with it."""
+    found = fate(node.id, movements, entry)
+    if found is Fate.DOUBTFUL and (version := node.version) is not None and markers(version.lines):
+        return Fate.GONE
+    return found
+
+
 def whole_runs(sure: Sequence[Mark | None], marks: Sequence[Mark | None]) -> list[Mark | None]:
     """`marks`, as many, but of lines that are open in `sure` only whole runs.
 
@@ -53,7 +63,16 @@ def whole_runs(sure: Sequence[Mark | None], marks: Sequence[Mark | None]) -> lis
     return found
 
 
+def survives(state: Version, lines: Lines, sure: Sequence[Version]) -> bool:
+    """Whether most of what is new in a doubtful state stands in a text: then it was not taken away before."""
+    keys = telling(exact_keys(state.lines)).difference(*(exact_keys(one.lines) for one in sure))
+    return 2 * len(keys.intersection(exact_keys(lines))) > len(keys)
+
+
 def taken_from(lines: Lines, sure: Sequence[Version], doubtful: Sequence[Version]) -> list[Mark | None]:
-    """A mark for each line that stands in one of these, and in the doubtful ones with all that is new beside it."""
+    """A mark for each line that stands in one of these; in doubtful ones, of which most is gone, in whole runs."""
     marks = carry(lines, [*sure, *doubtful])
-    return whole_runs(carry(lines, sure), marks) if doubtful and None in marks else marks
+    there = [*sure, *(one for one in doubtful if survives(one, lines, sure))]
+    if len(there) == len(sure) + len(doubtful) or None not in marks:
+        return marks
+    return whole_runs(carry(lines, there), marks)

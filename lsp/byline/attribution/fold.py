@@ -8,7 +8,7 @@ still be known about it then.
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from byline.attribution.fate import Fate, whole_runs
+from byline.attribution.fate import Fate, survives, whole_runs
 from byline.attribution.marks import Mark, Text, Version, exact_keys
 from byline.attribution.merge import carry, kept
 from byline.attribution.node import Node
@@ -258,6 +258,8 @@ def _loaded(version: Version, before: Version, between: Version, owner: Owner) -
     if not set(exact_keys(between.lines)) - set(exact_keys(before.lines)) - set(exact_keys(version.lines)):
         return known
     nobody = Mark(Owner("unknown", f"{UNSEEN}: loaded, or entered again", seq=owner.seq))
+    if not survives(between, version.lines, [before]):
+        return [old and nobody for old in known]
     sure = [mark if mark.owner is not owner else None for mark in version.marks]
     whole = whole_runs(sure, [old or mark for old, mark in zip(known, sure, strict=True)])
     return [old and (old if found is not None else nobody) for old, found in zip(known, whole, strict=True)]

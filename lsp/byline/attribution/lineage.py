@@ -8,7 +8,7 @@ itself names as its source; see `sources.py`. What is left is nobody's.
 from collections.abc import Callable, Iterator, Sequence
 
 from byline.attribution.described import arranged, placed, rather, told
-from byline.attribution.fate import taken_from
+from byline.attribution.fate import Fate, taken_from
 from byline.attribution.fold import PathFold
 from byline.attribution.known import known
 from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled, telling, together
@@ -239,7 +239,10 @@ class Lineage:
         if caller.head is None or self._history.reaches(commit, caller.head):
             return marks
         found = self.version(caller.head, path)
-        there = carry(text.lines, [found]) if found is not None else marks
+        became = self._recorded.became(commit, path, self._history.entry(caller.head, path) or "", caller.begin)
+        if found is None or became is Fate.GONE:
+            return marks
+        there = taken_from(text.lines, [], [found]) if became is Fate.DOUBTFUL else carry(text.lines, [found])
         return [mark or other for mark, other in zip(marks, there, strict=True)]
 
     def _lines_before(self, commit: str, path: str, caller: Caller) -> set[bytes]:

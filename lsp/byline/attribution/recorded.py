@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from byline.attribution.fate import Fate, fate
+from byline.attribution.fate import Fate, fate, fate_of
 from byline.attribution.fold import PathFold
 from byline.attribution.marks import Text, Version, undisputed
 from byline.attribution.node import Node, recent
@@ -104,9 +104,14 @@ class Recorded:
                 found[became if node is nodes[-1] or became is Fate.GONE else Fate.DOUBTFUL].append(version)
         return found[Fate.STAYS], found[Fate.DOUBTFUL]
 
+    def became(self, commit: str, path: str, content_id: str, since: int) -> Fate:
+        """What became of a content, which was on disk at the event at a position, until the commit was made."""
+        movements = self._history.movements_before(commit, since)
+        return fate(content_id, movements, lambda at: self._history.entry(at, path))
+
     def _fate(self, commit: str, path: str, node: Node) -> Fate:
         movements = self._history.movements_before(commit, node.last)
-        return fate(node.id, movements, lambda at: self._history.entry(at, path))
+        return fate_of(node, movements, lambda at: self._history.entry(at, path))
 
     def put_back(self, change: Change, birth: Birth | None) -> Version | None:
         """The text as a state from another base that git merged into the parent: a stash, a checkout with changes."""

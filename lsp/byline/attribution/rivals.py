@@ -6,7 +6,7 @@ from byline.attribution.call import Call
 from byline.attribution.commands import only_reads
 from byline.attribution.formatters import changes_nothing
 from byline.attribution.marks import Mark, Version
-from byline.attribution.typed import is_typed, typed_among
+from byline.attribution.typed import is_typed, typed_among, typing_into
 from byline.attribution.unseen import UNSEEN
 from byline.model import Event, Owner
 
@@ -40,5 +40,5 @@ def _typed_by(rivals: Sequence[Event], call: Call, version: Version, own: Sequen
         is_own and not (line.strip() and is_typed(line, call.command))
         for is_own, line in zip(own, version.lines, strict=True)
     ]
-    found = [typed_among(version.lines, asked, rival.command) for rival in rivals]
+    found = [typed_among(version.lines, asked, typing_into(rival.command, call.path)) for rival in rivals]
     return [any(told) for told in zip(*found, strict=True)]

@@ -21,7 +21,7 @@ from byline.attribution.staged import without_staged
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
 from byline.attribution.taken import without_taken
-from byline.attribution.typed import naming, types_into
+from byline.attribution.typed import types_into, typing_into
 from byline.attribution.unseen import UNSEEN, lines_in
 from byline.attribution.windows import Numbered, Window
 from byline.model import NONE_ID, UNREAD, Event, Owner
@@ -71,8 +71,9 @@ class ShellCalls:
         if pre.id == NONE_ID and current is pre and rules_changed(world.entry, path, window.pre[1], event):
             self._states.observe(content, seq, event)  # it may only have been ignored before
             return
-        named = naming(window.pre[1].command or event.command, path)
+        named = typing_into(window.pre[1].command or event.command, path)
         if current.id == text.id and not unexplained(current, pre, Rule.OTHER, named):
+            current.last = seq
             return
         if pre.id == text.id and current.id != text.id:
             # Told meanwhile of something older, or put back: the call has changed nothing.
@@ -268,7 +269,7 @@ def _doubt(call: Call) -> str | None:
 
 
 def _closed(call: Call, rule: Rule) -> Version | None:
-    named = naming(call.command, call.path)
+    named = typing_into(call.command, call.path)
     return close(call.found, call.current, call.text, call.owner, rule, call.after, call.world.memo, named)
 
 

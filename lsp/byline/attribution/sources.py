@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from byline.attribution.fate import whole_runs
+from byline.attribution.fate import taken_from
 from byline.attribution.held import Held
 from byline.attribution.marks import (
     EMPTY,
@@ -148,7 +148,7 @@ class Sources:
         there = [side for stash in stashes if (side := self._side(stash, change))]
         if not there:
             return marks
-        return whole_runs(marks, _filled(marks, carry(change.text.lines, [change.before, *named, *there])))
+        return _filled(marks, taken_from(change.text.lines, [change.before, *named], there))
 
     def _side(self, commit: str, change: Change) -> Version | None:
         """A commit's version of the changed file, which may have had another name there."""

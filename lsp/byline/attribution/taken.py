@@ -3,14 +3,14 @@
 import re
 
 from byline.attribution.call import Call
-from byline.attribution.commands import uses_git
-from byline.attribution.fate import Fate, fate, whole_runs
+from byline.attribution.fate import Fate, fate, survives, whole_runs
 from byline.attribution.marks import Mark, Version, exact_keys, telling
 from byline.attribution.merge import carry
 from byline.attribution.typed import is_typed
 from byline.model import Owner
 
-_TAKES = re.compile(r"\b(?:checkout|clean|reset|restore|revert|rm|stash|switch)\b")
+_TAKES = re.compile(r"\bgit\s+((?:checkout|restore|revert|stash|reset\s[^;&|\n]*--hard)\b[^;&|\n]*)")
+_POPS = re.compile(r"\bgit\s+stash\s+(?:pop|apply|list|show|drop)\b")
 _HARD = re.compile(r"\breset\s(?:[^;&|\n]*\s)?--hard\b")
 
 
@@ -27,13 +27,16 @@ def without_taken(call: Call, version: Version) -> Version:
     found = {id(mark) for mark in was.marks}
     keys = exact_keys(version.lines)
     is_in_doubt = [
-        old is None and mark.owner is not call.owner and id(mark) in found
+        old is None and mark.owner.session_id != call.owner.session_id and id(mark) in found
         for mark, old in zip(version.marks, sure, strict=True)
     ]
     if not any(is_in_doubt):
         return version
-    there = exact_keys(committed.lines) if committed is not None else []
-    lacks = bool(telling(exact_keys(was.lines)).difference(there, keys))
+    there = [committed] if committed is not None else []
+    if became is Fate.DOUBTFUL:
+        lacks = not survives(was, version.lines, there)
+    else:
+        lacks = bool(telling(exact_keys(was.lines)).difference(keys, *(exact_keys(one.lines) for one in there)))
     own, nobody = Mark(call.owner), Mark(Owner("unknown", "no evidence: git may have taken it away", seq=call.end))
     open_lines = [mark if mark.owner is not call.owner else None for mark in version.marks]
     whole = whole_runs(
@@ -59,8 +62,20 @@ def _became(call: Call) -> Fate:
     movements = world.movements(after.worktree, call.begin, call.end)
     became = fate(found, movements, lambda commit: world.entry(commit, path))
     command = call.command or ""
+    if before.stash == after.stash and _POPS.search(command):
+        return Fate.STAYS
     if became is Fate.DOUBTFUL and _HARD.search(command) and not movements[-1].action.startswith("commit"):
         return Fate.GONE
-    if became is Fate.STAYS and uses_git(command) and _TAKES.search(command):
-        return Fate.DOUBTFUL
-    return became
+    return Fate.DOUBTFUL if became is Fate.STAYS and _takes(command, path) else became
+
+
+def _takes(command: str, path: str) -> bool:
+    """Whether a command says that git is to take away what a file has that is in no commit."""
+    name = re.escape(path.rpartition("/")[2])
+    names = re.compile(rf"(?:^|[\s/'\"]){name}(?:$|[\s'\"])|\s(?:\.|:/|-f|--force)(?:$|\s)")
+    for words in _TAKES.findall(command):
+        if not words.startswith(("checkout", "restore")):
+            return True
+        if names.search(words) and ("--staged" not in words or "--worktree" in words):
+            return True
+    return False

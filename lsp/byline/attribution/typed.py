@@ -7,7 +7,7 @@ from byline.attribution.bringing import prints_texts
 from byline.attribution.commands import PARTS
 from byline.attribution.marks import telling
 
-_TYPING = frozenset(("awk", "cat", "cd", "echo", "perl", "printf", "rm", "sed", "tee", "touch", "true"))
+_TYPING = frozenset("awk cat cd echo perl printf rm sed sleep tee touch true wait".split())
 _STORING = frozenset("add commit diff log push show status".split())
 """Subcommands of git that change no file, but by a hook."""
 _MOST_TEXTS = 16
@@ -33,6 +33,11 @@ def types_into(command: str | None, path: str) -> bool:
 def naming(command: str | None, path: str) -> str | None:
     """The command, where the name of the file stands in it: then what it types may go into that."""
     return command if command and path.rpartition("/")[2] in command else None
+
+
+def typing_into(command: str | None, path: str) -> str | None:
+    """The command, where it plainly writes what stands in it, and names the file."""
+    return command if types_into(command, path) else None
 
 
 def _without_texts(command: str) -> str:
@@ -81,11 +86,12 @@ def is_typed(line: bytes, command: str | None) -> bool:
 def typed_among(lines: Sequence[bytes], asked: Sequence[bool], command: str | None) -> list[bool]:
     """Which of the lines that are asked about stand in a command.
 
-    A line without a word in it (a bracket, a blank one) stands in many: it is typed where one beside it is.
+    A bracket, a blank line or a single word stands in many: it is typed where a line beside it is.
     """
     if command is None or not any(asked):
         return [False] * len(lines)
-    words = telling(line for line, is_asked in zip(lines, asked, strict=True) if is_asked)
+    told = telling(line for line, is_asked in zip(lines, asked, strict=True) if is_asked)
+    words = {line for line in told if not line.strip().isalnum()}
     found = [
         is_asked and line in words and is_typed(line, command) for line, is_asked in zip(lines, asked, strict=True)
     ]

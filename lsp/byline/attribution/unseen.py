@@ -10,8 +10,19 @@ from typing import Protocol
 
 from byline.attribution.conflicts import brought as brought_in
 from byline.attribution.diff import blocks, hunks
-from byline.attribution.fate import Fate, fate, whole_runs
-from byline.attribution.marks import EMPTY, Lines, Mark, Text, Version, exact_keys, same_writer, together, undisputed
+from byline.attribution.fate import Fate, fate_of, survives, whole_runs
+from byline.attribution.marks import (
+    EMPTY,
+    Lines,
+    Mark,
+    Text,
+    Version,
+    exact_keys,
+    same_writer,
+    telling,
+    together,
+    undisputed,
+)
 from byline.attribution.merge import carry, kept, three_way
 from byline.attribution.node import Node, recent, restored
 from byline.attribution.step import Rule, step
@@ -51,7 +62,10 @@ def unseen(
         version = _edited(world, text, current.version, committed, owner)
     else:
         version = _put_together(world, path, text, event, current, committed, owner)
-    return version if became is Fate.STAYS else _doubted(version, committed, owner)
+    sure = [committed] if committed is not None else []
+    if became is Fate.STAYS or survives(current.version, text.lines, sure):
+        return version
+    return _doubted(version, sure, owner)
 
 
 def _stopped(world: World, path: str, text: Text, seq: int, event: Event, nodes: Sequence[Node]) -> list[Version]:
@@ -65,19 +79,20 @@ def _stopped(world: World, path: str, text: Text, seq: int, event: Event, nodes:
     found = [node.version for node in recent(nodes, _REPLAYED)]
     beside = world.unmerged(event.head, path, seq)[:_REPLAYED] if event.head is not None else []
     found += [world.committed(commit, path) for commit in beside]
-    return [side for side in found if side is not None and wanted.issubset(exact_keys(side.lines))]
+    there = set(exact_keys(text.lines))
+    lines = [(side, telling(exact_keys(side.lines))) for side in found if side is not None]
+    return [side for side, words in lines if wanted <= words <= there]  # one that has more is not what git took
 
 
 def became_of(world: World, path: str, node: Node, end: int) -> Fate:
     """What became of a state until the event at a position."""
-    return fate(node.id, world.movements(node.worktree, node.last, end), lambda commit: world.entry(commit, path))
+    return fate_of(node, world.movements(node.worktree, node.last, end), lambda commit: world.entry(commit, path))
 
 
-def _doubted(version: Version, committed: Version | None, owner: Owner) -> Version:
+def _doubted(version: Version, sure: Sequence[Version], owner: Owner) -> Version:
     """Without the lines that may not come from what was there before: a reset may have taken it away."""
-    sure = carry(version.lines, [committed] if committed is not None else [])
     marks = [mark if mark.owner is not owner else None for mark in version.marks]
-    return fill(version.text, whole_runs(sure, marks), owner)
+    return fill(version.text, whole_runs(carry(version.lines, sure), marks), owner)
 
 
 def brought(world: World, path: str, there: Node, head: str | None) -> Version | None:
