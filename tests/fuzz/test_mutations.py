@@ -24,7 +24,7 @@ Patch = pytest.MonkeyPatch
 def stale_window(patch: Patch) -> None:
     """A call owns all that changed since its pre event, also what others closed inside it."""
 
-    def close(pre: Any, current: Any, text: Any, owner: Any, rule: Any, event: Any, memo: Any) -> Version | None:
+    def close(pre: Any, current: Any, text: Any, owner: Any, rule: Any, event: Any, *_: Any) -> Version | None:
         return step(pre.version, text, rule, owner, event.edits) if pre.version is not None else None
 
     patch.setattr(writes, "close", close)

@@ -7,6 +7,7 @@ from byline.attribution.fate import Fate, fate, survives, whole_runs
 from byline.attribution.marks import Mark, Version, exact_keys, telling
 from byline.attribution.merge import carry
 from byline.attribution.typed import is_typed
+from byline.attribution.unseen import merging_sources
 from byline.model import Owner
 
 _TAKES = re.compile(r"\bgit\s+((?:checkout|restore|revert|stash|reset\s[^;&|\n]*--hard)\b[^;&|\n]*)")
@@ -23,7 +24,9 @@ def without_taken(call: Call, version: Version) -> Version:
     if was is None or became is Fate.STAYS or call.world.entry(call.after.head, call.path) == call.text.id:
         return version
     committed = call.world.committed(call.after.head, call.path)
-    sure = carry(version.lines, [committed] if committed is not None else [])
+    there = [committed] if committed is not None else []
+    there += merging_sources(call.world, call.path, call.after)  # what a conflict brings back was not taken away
+    sure = carry(version.lines, there)
     found = {id(mark) for mark in was.marks}
     keys = exact_keys(version.lines)
     is_in_doubt = [
@@ -32,7 +35,6 @@ def without_taken(call: Call, version: Version) -> Version:
     ]
     if not any(is_in_doubt):
         return version
-    there = [committed] if committed is not None else []
     if became is Fate.DOUBTFUL:
         lacks = not survives(was, version.lines, there)
     else:
