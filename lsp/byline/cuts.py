@@ -12,11 +12,12 @@ def shortened(text: str, largest: int, free: Callable[[str], str]) -> str:
     """What `free` makes of a text, `largest` characters of it.
 
     A text is looked through to beyond its end, and what the end of that may have halved is left out: `free` makes
-    texts shorter, so that it may have come before `largest`.
+    texts shorter, so that it may have come before `largest`. Where little is left, there is more to look at.
     """
-    looked = text[: largest + MARGIN]
-    freed = free(looked)
-    return (freed[:-MARGIN] if len(text) > len(looked) else freed)[:largest]
+    size = largest + MARGIN
+    while len(freed := free(text[:size])) < largest + MARGIN and size < len(text):
+        size *= 2
+    return (freed[:-MARGIN] if size < len(text) else freed)[:largest]
 
 
 def at_a_blank(text: str, largest: int) -> str:

@@ -371,7 +371,7 @@ def test_endless_paths_in_a_reflog(mallory: Repo, ada: Repo, in_time: None) -> N
         graph = Graph(ada.git)
         graph.open(since)
         graph.expect_many()
-        assert sorted(graph.changed_paths()) == paths
+        assert {path for path in ("a.txt", "b.txt", "c.txt") if graph.touching(path)} == set(paths)
         assert graph.touching("b.txt") == {made, ada.run("rev-parse", "HEAD")}
         assert ada.git.trouble is None
     assert sorted(work(ada.git).decode().split()) == sorted([first, made, ada.run("rev-parse", "HEAD")])

@@ -25,7 +25,7 @@ def close(
 ) -> Version | None:
     """A call that changed the file between its pre and post event; who closed inside it keeps its own.
 
-    `command`: of a shell call that names the file.
+    `command`: of a shell call that plainly types and names the file; else None.
     """
     if pre.version is None:
         return None

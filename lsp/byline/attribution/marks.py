@@ -156,6 +156,11 @@ def split(data: bytes) -> Lines:
     return result
 
 
+def bodies(data: bytes) -> Lines:
+    """Lines without their ends: neither a line ending nor a missing last newline is a change."""
+    return [line.rstrip(b"\r\n") for line in split(data)]
+
+
 def exact_keys(lines: Sequence[bytes]) -> list[bytes]:
     """What must be equal for two lines to be the same line: all but a missing newline at the end of the file."""
     if lines and not lines[-1].endswith(b"\n"):

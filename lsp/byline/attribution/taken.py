@@ -1,18 +1,21 @@
 """What git took away during a call: what stands there afterwards need not come from it, however alike."""
 
-import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 from byline.attribution.call import Call
+from byline.attribution.commands import PARTS, run_of, unredirected
 from byline.attribution.fate import Fate, fate, survives, whole_runs
 from byline.attribution.marks import Mark, Version, exact_keys, telling
 from byline.attribution.merge import carry
+from byline.attribution.spoken import spoken
 from byline.attribution.typed import is_typed
 from byline.attribution.unseen import merging_sources
 from byline.model import Owner
 
-_TAKES = re.compile(r"\bgit\s+((?:checkout|restore|revert|stash|reset\s[^;&|\n]*--hard)\b[^;&|\n]*)")
-_POPS = re.compile(r"\bgit\s+stash\s+(?:pop|apply|list|show|drop)\b")
-_HARD = re.compile(r"\breset\s(?:[^;&|\n]*\s)?--hard\b")
+_KEPT_STASHES = frozenset("apply drop list pop show".split())
+_ANY_FILE = frozenset(". :/ -f --force --discard-changes".split())
+"""Words with which a checkout, restore or switch means all files."""
 
 
 def without_taken(call: Call, version: Version) -> Version:
@@ -63,21 +66,46 @@ def _became(call: Call) -> Fate:
         return Fate.GONE
     movements = world.movements(after.worktree, call.begin, call.end)
     became = fate(found, movements, lambda commit: world.entry(commit, path))
-    command = call.command or ""
-    if before.stash == after.stash and _POPS.search(command):
+    told = _git_commands(call.command)
+    if before.stash == after.stash and any(map(_keeps_stash, told)):
         return Fate.STAYS
-    if became is Fate.DOUBTFUL and _HARD.search(command) and not movements[-1].action.startswith("commit"):
+    if became is Fate.DOUBTFUL and any(map(_resets_hard, told)) and not movements[-1].action.startswith("commit"):
         return Fate.GONE
-    return Fate.DOUBTFUL if became is Fate.STAYS and _takes(command, path) else became
+    return Fate.DOUBTFUL if became is Fate.STAYS and any(_takes(words, path) for words in told) else became
 
 
-def _takes(command: str, path: str) -> bool:
-    """Whether a command says that git is to take away what a file has that is in no commit."""
-    name = re.escape(path.rpartition("/")[2])
-    names = re.compile(rf"(?:^|[\s/'\"]){name}(?:$|[\s'\"])|\s(?:\.|:/|-f|--force)(?:$|\s)")
-    for words in _TAKES.findall(command):
-        if not words.startswith(("checkout", "restore")):
-            return True
-        if names.search(words) and ("--staged" not in words or "--worktree" in words):
-            return True
-    return False
+@lru_cache(maxsize=4)  # one call is asked about for each file that changed
+def _git_commands(command: str | None) -> list[list[str]]:
+    """The words of the git commands in a command line, from the subcommand on."""
+    told = spoken(command)
+    found = unredirected(told) or [piece.split() for piece in PARTS.split(told)[::2]]
+    return [words for name, words in map(run_of, found) if name == "git" and words]
+
+
+def _keeps_stash(words: Sequence[str]) -> bool:
+    return words[0] == "stash" and not _KEPT_STASHES.isdisjoint(words[1:2])
+
+
+def _resets_hard(words: Sequence[str]) -> bool:
+    return words[0] == "reset" and "--hard" in words
+
+
+def _takes(words: Sequence[str], path: str) -> bool:
+    """Whether a git command is to take away what a file has that is in no commit."""
+    if words[0] in ("revert", "stash"):
+        return True
+    if words[0] not in ("checkout", "restore", "switch"):
+        return _resets_hard(words)
+    if not {"--staged", "-S"}.isdisjoint(words) and {"--worktree", "-W"}.isdisjoint(words):
+        return False
+    return any(word in _ANY_FILE or _is_for(word, path, plain="--" not in words) for word in words[1:])
+
+
+def _is_for(word: str, path: str, *, plain: bool) -> bool:
+    """Whether a word is a name of the file, from wherever the command runs, or of a folder that holds it.
+
+    `plain`: a folder's name alone may be a branch's.
+    """
+    if word.rpartition("/")[2] == path.rpartition("/")[2]:
+        return True
+    return (word.endswith("/") or not plain) and f"/{word.strip('/')}/" in f"/{path}"

@@ -27,12 +27,7 @@ def types(command: str | None) -> bool:
 
 def types_into(command: str | None, path: str) -> bool:
     """Whether a command plainly writes what stands in it, and names the file: other files it leaves alone."""
-    return types(command) and naming(command, path) is not None
-
-
-def naming(command: str | None, path: str) -> str | None:
-    """The command, where the name of the file stands in it: then what it types may go into that."""
-    return command if command and path.rpartition("/")[2] in command else None
+    return types(command) and path.rpartition("/")[2] in (command or "")
 
 
 def typing_into(command: str | None, path: str) -> str | None:

@@ -13,7 +13,7 @@ from byline.cli.rangeanchors import anchors_of, commits_of
 from byline.cli.terminal import Output, counted
 from byline.errors import BylineError
 from byline.repo import renames
-from byline.repo.anchors.format import Anchor, SessionLink
+from byline.repo.anchors.format import Anchor, SessionLink, line_count
 from byline.workspace.workspace import Workspace
 
 NOTHING = (
@@ -101,7 +101,7 @@ def _count(stats: Stats, anchor: Anchor, links: list[SessionLink]) -> None:
     for change in anchor.file_changes:
         by_agents = 0
         for lines in change.line_attributions:
-            count = sum(one.end - one.start + 1 for one in lines.ranges)
+            count = line_count(lines.ranges)
             if lines.author != "ai":
                 continue
             by_agents += count
@@ -113,12 +113,7 @@ def _count(stats: Stats, anchor: Anchor, links: list[SessionLink]) -> None:
                 one = stats.by_session.setdefault(lines.session_id, {"agent": agent, "added": 0, "surviving": None})
                 one["added"] += count
         folder = folders.setdefault(change.path.partition("/")[0] if "/" in change.path else ".", Tally())
-        people = sum(
-            one.end - one.start + 1
-            for lines in change.line_attributions
-            if lines.author == "human"
-            for one in lines.ranges
-        )
+        people = sum(line_count(lines.ranges) for lines in change.line_attributions if lines.author == "human")
         _add(folder, change.added, by_agents, people, max(change.added - by_agents - people, 0))
     for name, tally in folders.items():
         _add(

@@ -123,10 +123,6 @@ class Graph:
         changes = _changes(self._log(_RAW_FORM, what, paths, known))
         return ((commit, change) for commit, change in changes if commit in self.parents)
 
-    def changed_paths(self) -> list[str]:
-        """All paths that commits changed, after `expect_many`."""
-        return list(self._changes or ())
-
     def entry(self, commit: str, path: str) -> tuple[str | None] | None:
         """The blob of `path` in a commit that changed it, or that the next one changed it after; None: ask git."""
         known = (self._changes or self._of_path).get(path, {})

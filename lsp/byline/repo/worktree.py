@@ -73,10 +73,7 @@ def untouched(git: Git, paths: Sequence[str]) -> list[str]:
     """
     if not paths or _is_autocrlf(git):
         return []
-    asked = b"".join(path_bytes(path) + b"\0" for path in paths)
-    fields = git.run("check-attr", "-z", "--stdin", *ATTRIBUTES, input=asked, timeout=60).split(b"\0")
-    told = {fields[start] for start in range(0, len(fields) - 2, 3) if fields[start + 2] != b"unspecified"}
-    return [path for path in paths if path_bytes(path) not in told]
+    return [path for path, own in _attributes(git, paths).items() if set(own.values()) == {"unspecified"}]
 
 
 def without_ids(data: bytes) -> bytes:

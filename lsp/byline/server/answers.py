@@ -257,6 +257,7 @@ class Answers:
             raise
         document.owners.land(mark, found.answer.lines, found.review.at if found.review else None, found.functions)
         document.answer, document.ahead = found.answer, found.ahead
+        document.look_no_more()
         if found.is_apart:
             self._look_later(document, found.stamp)
 
@@ -265,8 +266,7 @@ class Answers:
 
         A watch would have to follow every open file for the sake of this; most of the time no file is looked at.
         """
-        if document.look:
-            document.look.cancel()
+        document.look_no_more()
         if not document.closed and document.edited_at is None:
             document.look = asyncio.get_running_loop().call_later(LOOK, self._look, document, seen)
 

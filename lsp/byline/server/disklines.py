@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from byline.attribution.diff import mapping
-from byline.attribution.marks import split
+from byline.attribution.marks import bodies
 from byline.server.disktext import encode
 
 
@@ -12,15 +12,11 @@ def origins(disk: bytes, lines: Sequence[str]) -> list[int]:
 
     `lines`: the protocol's lines with their terminators.
     """
-    return mapping(_bodies(disk), _bodies(encode(disk, lines)))
+    return mapping(bodies(disk), bodies(encode(disk, lines)))
 
 
 def sure_origins(disk: bytes, lines: Sequence[str]) -> list[int]:
     """The same without those that could as well be others: of two equal neighbours one may be new."""
-    old, new = _bodies(disk), _bodies(encode(disk, lines))
+    old, new = bodies(disk), bodies(encode(disk, lines))
     down, up = mapping(old, new), mapping(old[::-1], new[::-1])[::-1]
     return [one if one == len(old) - 1 - other else -1 for one, other in zip(down, up, strict=True)]
-
-
-def _bodies(data: bytes) -> list[bytes]:
-    return [line.rstrip(b"\r\n") for line in split(data)]

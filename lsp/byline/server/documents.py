@@ -124,6 +124,12 @@ class Document:
             self.line = self.text.client_line(asked + splice.added - splice.removed)
         return True
 
+    def look_no_more(self) -> None:
+        """Call off the next look at the file."""
+        if self.look:
+            self.look.cancel()
+            self.look = None
+
     @property
     def origin(self) -> Origin:
         """What this text started from; what the disk got since then is not in it."""
@@ -198,9 +204,9 @@ class Documents:
             document.closed = True
             if document.shown:
                 self._shown.add(uri)
-            for timer in (document.timer, document.look):
-                if timer:
-                    timer.cancel()
+            if document.timer:
+                document.timer.cancel()
+            document.look_no_more()
         return document
 
     def get(self, uri: str) -> Document | None:

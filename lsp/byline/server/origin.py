@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from byline.attribution.diff import mapping
-from byline.attribution.marks import split
+from byline.attribution.marks import bodies
 from byline.model import NONE_ID, Event
 from byline.server.disktext import encode, same_text
 from byline.server.places import Answering
@@ -134,7 +134,7 @@ def _news(workspace: Answering, buffer: Buffer) -> tuple[bytes | None, bool]:
 
 def _shows(buffer: Buffer, old: bytes, new: bytes) -> bool:
     """Whether the buffer has what `new` brought to `old`, and has lost what that took away."""
-    before, after, now = _plain(old), _plain(new), _plain(encode(new, buffer.lines))
+    before, after, now = bodies(old), bodies(new), bodies(encode(new, buffer.lines))
     added = {k for k, origin in enumerate(mapping(before, after)) if origin < 0 and after[k].strip()}
     if added:
         return not added.isdisjoint(mapping(after, now))
@@ -144,12 +144,8 @@ def _shows(buffer: Buffer, old: bytes, new: bytes) -> bool:
 
 def _fresh(buffer: Buffer, old: bytes) -> set[int]:
     """The lines of the buffer that came to `old`, 0-based, without blank ones."""
-    now = _plain(encode(old, buffer.lines))
-    return {k for k, origin in enumerate(mapping(_plain(old), now)) if origin < 0 and now[k].strip()}
-
-
-def _plain(data: bytes) -> list[bytes]:
-    return [line.rstrip(b"\r\n") for line in split(data)]
+    now = bodies(encode(old, buffer.lines))
+    return {k for k, origin in enumerate(mapping(bodies(old), now)) if origin < 0 and now[k].strip()}
 
 
 def _is_of(event: Event, name: str) -> bool:

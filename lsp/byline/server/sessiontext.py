@@ -10,6 +10,7 @@ from byline.server.places import Answering
 from byline.server.sessionpage import Course, session_page
 from byline.sessions.activities import activities
 from byline.sessions.facts import Facts
+from byline.sessions.naming import pick
 from byline.sessions.shortids import ShortIds
 from byline.store.paths import folders_for
 from byline.workspace.place import place_of
@@ -31,13 +32,13 @@ def text(
     known = SessionFacts(folders_for(place, env), env)
     try:
         growing = known.events_only()
-        named = [id] if id in growing else [name for name in growing if id and name.startswith(id)]
-        if len(named) != 1:
-            return None
-        found = known.of(growing, named)
+        name = pick(growing, id)
+        found = known.of(growing, [name])
+    except BylineError:
+        return None
     finally:
         known.close()
-    one = found[named[0]]
+    one = found[name]
     children = [child for child in found.values() if child.parent_session_id == one.session_id]
     lines = _lines(workspace, one) if counted else {}
     return session_page(one, children, lines, _course(workspace, one), sheet._replace(among=ShortIds(growing)))

@@ -10,6 +10,7 @@ from typing import Any
 
 from lsprotocol import types
 
+from byline.errors import BylineError
 from byline.model import Session
 from byline.privacy import make_folders
 from byline.server import page, sessiontext
@@ -22,6 +23,7 @@ from byline.server.pagewords import Sheet
 from byline.server.places import Answering
 from byline.server.server import BylineServer
 from byline.server.words import short_id
+from byline.sessions.naming import pick
 from byline.sessions.shortids import ShortIds
 from byline_hooks.system import write_whole
 
@@ -44,17 +46,21 @@ async def find_session(
     """
     for workspace in _from(ls, own):
         sessions = dict(await ls.jobs.run(workspace.sessions))
-        found = [id] if id in sessions else [known for known in sessions if id and known.startswith(id)]
-        if len(found) == 1:
-            return sessions[found[0]], sessions
+        with contextlib.suppress(BylineError):
+            return sessions[pick(sessions, id)], sessions
     return None
 
 
 async def session_address(ls: BylineServer, id: str, own: Answering | None) -> str:
     """The address of a session's page; it names the workspace where others know a session of that id, too."""
     others = [workspace for workspace in ls.places if workspace is not own]
-    shared = own is not None and any([id in await ls.jobs.run(workspace.sessions) for workspace in others])
+    shared = own is not None and any([await ls.jobs.run(_knows, workspace, id) for workspace in others])
     return page.session_uri(id, own.worktree if own is not None and shared else None)
+
+
+def _knows(workspace: Answering, id: str) -> bool:
+    """Whether any session there has that id, or begins with it."""
+    return any(known.startswith(id) for known in workspace.sessions())
 
 
 def _from(ls: BylineServer, own: Answering | None) -> list[Answering]:

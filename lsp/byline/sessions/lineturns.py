@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from byline.model import Attribution, Session, Turn
 
+_ONE_HOOK = 1_000_000_000
+"""Nanoseconds between the words of one prompt as one hook tells them to two repositories, at most."""
+
 
 def session_of(line: Attribution, sessions: Mapping[str, Session]) -> Session | None:
     """The session that wrote the line, where anything is known of it."""
@@ -57,8 +60,10 @@ def without_turn(lines: Iterable[Attribution], sessions: Mapping[str, Session]) 
 
 def joined_turns(*known: Iterable[Turn]) -> list[Turn]:
     """The turns of one session that several repositories know, in order: what two of them have is one."""
-    found: dict[object, Turn] = {}
-    for turns in known:
-        for turn in turns:
-            found.setdefault((turn.id, turn.prompt) if turn.id else turn, turn)
-    return sorted(found.values(), key=lambda turn: turn.at)
+    found: dict[tuple[str | None, str], list[Turn]] = {}
+    for turn in (turn for turns in known for turn in turns):
+        same = found.setdefault((turn.id, turn.prompt), [])
+        # A prompt that no id tells apart is told to two repositories by one hook, one after the other.
+        if not any(turn.id or abs(turn.at - other.at) <= _ONE_HOOK for other in same):
+            same.append(turn)
+    return sorted((turn for same in found.values() for turn in same), key=lambda turn: turn.at)

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from byline.model import Attribution
-from byline.repo.anchors.format import FileChange, LineAttribution, LineRange
+from byline.repo.anchors.format import FileChange, LineAttribution, LineRange, line_count
 from byline.repo.run import path_bytes
 
 
@@ -86,7 +86,7 @@ def named(change: FileChange, sessions: Iterable[str], agents: Mapping[str, str]
     sizes: Counter[str | None] = Counter()
     for one in lines:
         if one.author == "ai":
-            sizes[one.agent] += sum(part.end - part.start + 1 for part in one.ranges)
+            sizes[one.agent] += line_count(one.ranges)
     agent = most(sizes)
     if change.agent and not sizes:
         agent = next((agents[one] for one in sorted(sessions) if one in agents), None)

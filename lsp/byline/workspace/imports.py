@@ -27,6 +27,7 @@ from byline.repo.anchors.format import (
     Timeline,
     agents_alone,
     ai_percentage,
+    line_count,
 )
 from byline.repo.commits import CommitObject
 from byline.repo.objects import Objects
@@ -81,12 +82,12 @@ class Importer:
         counts, changes, lengths = Counts(), [], {}
         for delta in self._deltas[commit.id]:
             path = stored_path(delta.path)
-            own, change, length = self._file(delta, said.get(path, ()))
+            own, change, count = self._file(delta, said.get(path, ()))
             if len(commit.parents) > 1 and not own.added:
                 continue
             counts.add(own)
             changes.append(change)
-            lengths[path] = length
+            lengths[path] = count
         if told.tool == agenttrace.TOOL:
             sure = _with_lines(sure, changes)
         counts.ai_deleted = min(told.anchor.ai_deleted, counts.deleted) if sure or agents_alone(changes) else 0
@@ -104,7 +105,7 @@ class Importer:
         counts = Counts()
         new, olds = self._blobs.lines(delta.blob), [self._blobs.lines(blob) for blob in delta.old_blobs]
         found: tuple[LineAttribution, ...] = ()
-        length = 0
+        count = 0
         if SUBMODULE in (delta.mode, *delta.old_modes):
             counts.added, counts.deleted = int(delta.mode == SUBMODULE), int(SUBMODULE in delta.old_modes)
         elif new is not None and all(old is not None for old in olds):
@@ -115,10 +116,10 @@ class Importer:
             added = [(hunk.new_start + 1, hunk.new_stop) for hunk in hunks if hunk.new_stop > hunk.new_start]
             counts.added = sum(stop - start + 1 for start, stop in added)
             counts.deleted = sum(hunk.old_stop - hunk.old_start for hunk in hunks) if len(known) == 1 else 0
-            found, length = tuple(clipped for one in lines if (clipped := _clip(one, added)).ranges), len(new)
+            found, count = tuple(clipped for one in lines if (clipped := _clip(one, added)).ranges), len(new)
         agents: Counter[str | None] = Counter()
         for one in found:
-            size = sum(part.end - part.start + 1 for part in one.ranges)
+            size = line_count(one.ranges)
             counts.unknown_added -= size
             if one.author == "ai":
                 counts.ai_added += size
@@ -134,7 +135,7 @@ class Importer:
             agent=most(agents) if agents else None,
             line_attributions=found,
         )
-        return counts, change, length
+        return counts, change, count
 
 
 def _sessions(told: Told) -> tuple[dict[str, SessionLink], dict[str, SessionLink]]:
@@ -166,8 +167,8 @@ def _with_labels(changes: Sequence[FileChange], told: Iterable[FileChange], ai_d
     whole = {(one.path, one.added, one.deleted) for one in told if one.attribution == "ai"}
     found = []
     for change in changes:
-        lines = (part for one in change.line_attributions if one.author == "ai" for part in one.ranges)
-        is_whole = sum(part.end - part.start + 1 for part in lines) == change.added
+        lines = [part for one in change.line_attributions if one.author == "ai" for part in one.ranges]
+        is_whole = line_count(lines) == change.added
         if is_whole and 0 < change.deleted <= ai_deleted and (change.path, change.added, change.deleted) in whole:
             ai_deleted -= change.deleted
             change = msgspec.structs.replace(change, attribution="ai")

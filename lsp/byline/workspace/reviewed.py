@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from byline.attribution.diff import mapping
-from byline.attribution.marks import split
+from byline.attribution.marks import bodies, split
 from byline.errors import BylineError
 from byline.model import Event, FileAttribution
 from byline.repo.objects import Objects
@@ -73,7 +73,7 @@ class Reviews:
             return None
         events = self._events
         found = [NO_MARK] * len(answer.lines)
-        lines = _bodies(answer.text)
+        lines = bodies(answer.text)
         for path in paths:
             for k, mark in enumerate(self._carried(path, lines)):
                 found[k] = max(found[k], mark)
@@ -96,7 +96,7 @@ class Reviews:
                 if event.event == UNREVIEWED:
                     text, marks = [], []  # which lines lost their marks cannot be told
                 continue
-            new = _bodies(data)
+            new = bodies(data)
             text, marks = new, _moved(text, marks, new)
             for low, high in event.lines or ():
                 for k in range(max(low - 1, 0), min(high, len(marks))):
@@ -173,8 +173,3 @@ def _moved(text: list[bytes], marks: list[int], new: list[bytes]) -> list[int]:
     if text == new:
         return list(marks)
     return [marks[origin] if origin >= 0 else NO_MARK for origin in mapping(text, new)]
-
-
-def _bodies(data: bytes) -> list[bytes]:
-    """Lines without their ends: neither a line ending nor a missing last newline is a change."""
-    return [line.rstrip(b"\r\n") for line in split(data)]

@@ -32,7 +32,7 @@ from byline.workspace.reviewed import KINDS
 from byline.workspace.workspace import Workspace
 
 LEFT_DAYS = 7
-"""How long payloads that could not be read are kept, and patches whose turn has never ended."""
+"""How long payloads that could not be read are kept, and notes of calls and patches of turns that never ended."""
 
 _DAY = 86_400
 Answer = tuple[tuple[str, str | None, str | None], ...]
@@ -272,10 +272,8 @@ def _last_named(events: Sequence[Event]) -> dict[str, float]:
 def _is_busy(place: Place) -> bool:
     """Whether git is in the middle of something in any worktree, or somebody is away in one."""
     common = Path(place.common_dir)
-    if away(common):
-        return True
     folders = [common, *(common / "worktrees").glob("*")]
-    return any((folder / name).exists() for folder in folders for name in SIGNS)
+    return bool(away(common)) or any((folder / name).exists() for folder in folders for name in SIGNS)
 
 
 def _old(folder: Path, days: int, now: float) -> list[Path]:

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from byline.errors import GitFailed
+from byline.repo.ignoring import ignored
 from byline.repo.objects import Objects
-from byline.repo.run import Git, path_bytes, path_text
+from byline.repo.run import Git, path_text
 from byline.store.blobs import Snapshots
 
 RULES = ".gitignore"
@@ -52,14 +53,10 @@ class IgnoredThen:
                 if data is not None:
                     (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)
                     (Path(folder) / path).write_bytes(data)
-            asked = b"".join(b"./" + path_bytes(path) + b"\0" for path in paths)
-            there = self._git.elsewhere(Path(folder), self._common_dir)
             try:
-                found = there.run("check-ignore", "--no-index", "-z", "--stdin", input=asked, check=False, timeout=60)
+                return ignored(self._git.elsewhere(Path(folder), self._common_dir), paths)
             except GitFailed:
                 return set(paths)
-        names = {name.removeprefix(b"./") for name in found.split(b"\0")}
-        return {path for path in paths if path_bytes(path) in names}
 
 
 def _is_rules(path: str) -> bool:

@@ -100,7 +100,7 @@ _RATHER = {
     "sqlplus": r"\bsqlplus\s+(?:-\w{1,10}\s+){0,3}[\"']?[\w.$]{1,40}/",
     "=": r"(?:[?&]|&amp;|\\u0026)(?:key|sig|auth|code|(?:x-(?:amz|goog)-)?signature)=",
 }
-"""Those after which it is one only if digits stand among its letters."""
+"""Those after which it is one only if digits stand among its letters, or if these look drawn by lot."""
 
 
 def _command(before: str) -> re.Pattern[str]:

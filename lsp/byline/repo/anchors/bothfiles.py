@@ -13,7 +13,7 @@ import msgspec
 
 from byline.repo.anchors.checks import is_ordered
 from byline.repo.anchors.either import either
-from byline.repo.anchors.format import FileChange, LineAttribution, LineRange
+from byline.repo.anchors.format import FileChange, LineAttribution, LineRange, line_count, writer_of
 from byline.repo.anchors.record import dump
 
 CONTESTED = b""
@@ -47,26 +47,21 @@ def both_changes(one: FileChange, other: FileChange) -> FileChange:
     )
     agents = Counter({lines.agent: 0 for lines in found})
     for lines in found:
-        agents[lines.agent] += length(lines.ranges) if lines.author == "ai" else 0
+        agents[lines.agent] += line_count(lines.ranges) if lines.author == "ai" else 0
     most = min(((-count, agent) for agent, count in agents.items() if agent and count), default=None)
     both = either(one, other)
     return msgspec.structs.replace(
         both,
-        attribution=_label(one, other, sum(length(lines.ranges) for lines in found if lines.author == "ai")),
+        attribution=_label(one, other, sum(line_count(lines.ranges) for lines in found if lines.author == "ai")),
         agent=most[1] if most else None if one.added else both.agent,
         line_attributions=tuple(found),
         contested=tuple(ranges[CONTESTED]),
     )
 
 
-def length(ranges: Iterable[LineRange]) -> int:
-    """How many lines ranges hold."""
-    return sum(part.end - part.start + 1 for part in ranges)
-
-
 def known(change: FileChange) -> int:
     """How many lines of a file have a writer."""
-    return sum(length(lines.ranges) for lines in change.line_attributions)
+    return sum(line_count(lines.ranges) for lines in change.line_attributions)
 
 
 def _joined(sides: Iterable[FileChange]) -> Iterable[Part]:
@@ -96,9 +91,7 @@ def _spans(side: FileChange) -> Iterable[Part]:
 
 
 def _writer(lines: LineAttribution) -> tuple[str | None, ...]:
-    """What tells writers apart; of which session an agent's lines are need not be known."""
-    alone = lines.agent if lines.author == "ai" and lines.session_id is None else None
-    return lines.author, lines.session_id, alone
+    return writer_of(lines.author, lines.session_id, lines.agent)
 
 
 def _first(parts: Iterable[Part], most: int) -> Iterable[Part]:
@@ -116,7 +109,7 @@ def _is_sound(change: FileChange) -> bool:
     """Whether no line is named twice, and no more than were added."""
     parts: Sequence[LineRange] = [part for lines in change.line_attributions for part in lines.ranges]
     spans = sorted((part.start, part.end) for part in (*parts, *change.contested))
-    return is_ordered(spans) and length(parts) + length(change.contested) <= change.added
+    return is_ordered(spans) and line_count(parts) + line_count(change.contested) <= change.added
 
 
 def _label(one: FileChange, other: FileChange, ai_lines: int) -> Any:

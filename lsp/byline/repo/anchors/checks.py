@@ -3,7 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from byline.repo.anchors.format import LONGEST_NAME, Anchor, FileChange, SessionLink, agents_alone, ai_percentage
+from byline.repo.anchors.format import (
+    LONGEST_NAME,
+    Anchor,
+    FileChange,
+    SessionLink,
+    agents_alone,
+    ai_percentage,
+    line_count,
+)
 
 
 def problems(anchor: Anchor, links: tuple[SessionLink, ...], lengths: Mapping[str, int] | None) -> list[str]:
@@ -21,7 +29,7 @@ def problems(anchor: Anchor, links: tuple[SessionLink, ...], lengths: Mapping[st
         found += [f"{change.path}: {problem}" for problem in _lines(change, length)]
     if any(len(name) > LONGEST_NAME for name in _names(anchor, links)):
         found.append("the name of a session, an agent, a model or a turn is over 512 characters")
-    found += _sessions(anchor, links, is_joined=lengths is None)
+    found += _sessions(anchor, links)
     return found + _agents(anchor, links, is_joined=lengths is None) + _turns(anchor)
 
 
@@ -52,7 +60,7 @@ def _names(anchor: Anchor, links: tuple[SessionLink, ...]) -> Iterator[str]:
             yield from (lines.session_id or "", lines.agent or "", lines.turn_id or "")
 
 
-def _sessions(anchor: Anchor, links: tuple[SessionLink, ...], *, is_joined: bool) -> list[str]:
+def _sessions(anchor: Anchor, links: tuple[SessionLink, ...]) -> list[str]:
     """Explicit links stand first, in the order of `session_ids`; an inferred one owns nothing."""
     found = []
     if len({link.session_id for link in links}) != len(links):
@@ -123,11 +131,10 @@ def _sums(anchor: Anchor) -> list[str]:
     if anchor.ai_percentage != ai_percentage(anchor.ai_added + anchor.ai_deleted, anchor.added + anchor.deleted):
         found.append("ai_percentage does not follow from the counts")
     named = sum(
-        line_range.end - line_range.start + 1
+        line_count(lines.ranges)
         for change in anchor.file_changes
         for lines in change.line_attributions
         if lines.author == "ai"
-        for line_range in lines.ranges
     )
     if named != anchor.ai_added:
         found.append("ai_added is not the number of lines in ranges")

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from byline.repo.anchors import names
-from byline.repo.anchors.bothfiles import both_changes, known, length
+from byline.repo.anchors.bothfiles import both_changes, known
 from byline.repo.anchors.either import either
 from byline.repo.anchors.format import (
     Anchor,
@@ -23,6 +23,7 @@ from byline.repo.anchors.format import (
     Timeline,
     agents_alone,
     ai_percentage,
+    line_count,
 )
 from byline.repo.anchors.paths import in_tree, possible, possible_link
 from byline.repo.anchors.record import NotReadable, Record, dump, load
@@ -56,7 +57,7 @@ def combine(one: Files, other: Files) -> dict[str, bytes]:
                 had = links.get(link.session_id)
                 links[link.session_id] = link if had is None else _both_links(had, link)
                 _add(beside.setdefault(link.session_id, {}), _below(files, f"{number}/"))
-            elif number is None and not name[0].isdigit():
+            elif number is None and not name[0].isdigit() and _subagent(name, data) is None:
                 _add(found, {name: data})
     anchor = both_anchors(anchors[0], anchors[1])
     ids = [*anchor.session_ids, *sorted(set(links) - set(anchor.session_ids))]
@@ -85,7 +86,7 @@ def both_anchors(one: Anchor, other: Anchor) -> Anchor:
     """What two anchors of one commit say together; its parts sum to the whole again."""
     changes = _changes(one, other)
     ai_added = sum(
-        length(lines.ranges) for change in changes for lines in change.line_attributions if lines.author == "ai"
+        line_count(lines.ranges) for change in changes for lines in change.line_attributions if lines.author == "ai"
     )
     added, deleted = sum(change.added for change in changes), sum(change.deleted for change in changes)
     unknown_deleted, ai_deleted = min(_deletions(anchor, deleted) for anchor in (one, other))
@@ -186,10 +187,14 @@ def _subagents(first: Files, second: Files) -> dict[str, bytes]:
     known: dict[str, Subagent] = {}
     for files in (first, second):
         for name, data in files.items():
-            one = _read(Subagent, data) if name.startswith("subagents/") else None
-            if one is not None:
-                known.setdefault(one.session_id, one)
+            if (one := _subagent(name, data)) is not None:
+                had = known.get(one.session_id)
+                known[one.session_id] = one if had is None else either(had, one)
     return {f"subagents/{n}/metadata.json": dump(known[key]) for n, key in enumerate(sorted(known), 1)}
+
+
+def _subagent(name: str, data: bytes) -> Subagent | None:
+    return _read(Subagent, data) if name.startswith("subagents/") else None
 
 
 def _union(one: tuple[R, ...] | None, other: tuple[R, ...] | None, key: tuple[str, ...]) -> tuple[R, ...] | None:

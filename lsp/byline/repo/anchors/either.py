@@ -19,9 +19,9 @@ def either(one: R, other: R) -> R:
 
 
 def _value(one: Any, other: Any) -> Any:
-    if one == other and type(one) is type(other):
-        return one
     there = [value for value in (one, other) if value is not None]
+    if not there:
+        return None
     return min([value for value in there if value not in ("", (), False)] or there, key=_order)
 
 

@@ -1,6 +1,6 @@
 """The anchor format, version 1, as values (`docs/anchor-format.md`). Line numbers are 1-based, ranges inclusive."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
@@ -220,6 +220,16 @@ class CommitRecord(msgspec.Struct, frozen=True, kw_only=True):
 def ai_percentage(ai_lines: int, all_lines: int) -> float | None:
     """Share of a commit's added and deleted lines that is AI's, to one decimal; None without any."""
     return round(100 * ai_lines / all_lines, 1) if ai_lines else None
+
+
+def line_count(ranges: Iterable[LineRange]) -> int:
+    """How many lines ranges hold."""
+    return sum(part.end - part.start + 1 for part in ranges)
+
+
+def writer_of(author: str, session_id: str | None, agent: str | None) -> tuple[str | None, ...]:
+    """What tells the writers of lines apart; of which session an agent's lines are need not be known."""
+    return author, session_id, agent if author == "ai" and session_id is None else None
 
 
 def agents_alone(changes: Sequence[FileChange]) -> frozenset[str]:

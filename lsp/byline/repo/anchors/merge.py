@@ -107,7 +107,7 @@ def _misplaced(own: dict[str, Entry]) -> frozenset[str]:
 def _restored(git: Git, files: Collection[str], other: str) -> dict[str, Entry]:
     """What puts in the place of misplaced files what the other side has there."""
     there = _changes(git, _empty(git), other) if files else {}
-    below = {path: entry for path, entry in there.items() if _is_below(path, files)}
+    below = {path: entry for path, entry in there.items() if _is_below(path, files) and not names.is_in_the_way(path)}
     return {**dict.fromkeys(files, Entry("000000", None)), **below}
 
 

@@ -90,7 +90,7 @@ def _random(found: re.Match[str]) -> str:
 
 
 def is_random(text: str) -> bool:
-    """Whether a text of letters and digits looks drawn by lot: mixed throughout, without a word in it."""
+    """Whether a text of letters, or of letters and digits, looks drawn by lot: mixed throughout, no word in it."""
     kinds = sum(any(map(kind, text)) for kind in (str.isdigit, str.islower, str.isupper))
     if kinds == 2 and text.isalpha():
         return is_drawn(text, RAREST * len(text)) and _entropy(text) >= LEAST_ENTROPY

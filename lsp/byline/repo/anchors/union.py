@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from byline.repo.anchors.format import writer_of
+
 
 class Span(NamedTuple):
     """Lines of one writer, 0-based and half open."""
@@ -46,7 +48,7 @@ def agree(descriptions: Sequence[Sequence[Span]]) -> list[Span]:
 
 
 def _writer(span: Span) -> tuple[str | None, ...]:
-    return span.author, span.session_id, span.agent if span.author == "ai" and span.session_id is None else None
+    return writer_of(span.author, span.session_id, span.agent)
 
 
 def _disjoint(spans: Sequence[Span]) -> bool:
