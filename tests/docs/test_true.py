@@ -78,7 +78,7 @@ def test_first_commands_are_the_main_job_and_the_tests() -> None:
     assert job.startswith("python3 -m venv .venv && ")
     assert job.endswith("&& .venv/bin/byline demo")
     assert tests.startswith("python3 -m venv .venv && ")
-    assert tests.endswith("&& .venv/bin/pytest")
+    assert tests.endswith("&& .venv/bin/pytest -n auto --maxprocesses 8")
     group = re.search(r"--group (\w+)", tests)
     assert group is not None
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
