@@ -16,6 +16,7 @@ from byline.repo.anchors.format import (
     LineAttribution,
     LineRange,
     SessionLink,
+    Subagent,
     TurnLink,
 )
 from byline.repo.anchors.record import dump, load
@@ -35,7 +36,9 @@ details = st.fixed_dictionaries(
         "byline_version": st.sampled_from(("1", "2")),
         "coverage": st.sampled_from((None, Coverage(notes=("late",)), Coverage(notes=("early", "gap")))),
         "author_type_source": st.just("derived"),
-        "unknown": st.sampled_from(({}, {"new": 1}, {"new": [2], "other": "z"})),
+        "unknown": st.sampled_from(
+            ({}, {"new": 1}, {"new": [2], "other": "z"}, {"new": {"a": 1, "b": 2}}, {"new": {"b": 2, "a": 1}})
+        ),
     },
 )
 
@@ -50,6 +53,7 @@ def folder(told: str, more: dict[str, Any], tools: int) -> Files:
             session_id=one, agent="robot", link_type="explicit", tool_calls=tools, files_touched=("f0",)
         )
         files[f"{number}/metadata.json"] = dump(link)
+    files["subagents/5/metadata.json"] = dump(Subagent(subagent_type="-lint"[tools:], session_id="helper"))
     return files
 
 
@@ -78,6 +82,7 @@ def test_three_clones_meet_in_any_order(told: tuple[str, ...], more: tuple[dict[
     assert all(one_of(COMMIT, found, part) == found for part in parts), "what is known already changes nothing"
     assert is_whole(found)
     assert shown(load(Anchor, found["metadata.json"]))[0] == wanted(told)
+    assert [name for name in found if name.startswith("subagents/")] == ["subagents/1/metadata.json"]
 
 
 @settings(max_examples=60, deadline=None)

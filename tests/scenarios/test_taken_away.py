@@ -37,6 +37,14 @@ CALLS: dict[str, list[Any]] = {
     "stash": [*WRITTEN, call("git stash -q", ["git", "stash", "-q"])],
     "revert": [*COMMITTED, call("git revert --no-edit HEAD", ["git", "revert", "--no-edit", "HEAD"])],
     "reset": [*COMMITTED, call("git reset -q --hard HEAD~1", ["git", "reset", "-q", "--hard", "HEAD~1"])],
+    "a message that tells of a stash": [
+        *COMMITTED,
+        call(
+            "git -C . reset --hard -q HEAD~1 && git tag v1 -m 'git stash pop'",
+            ["git", "reset", "-q", "--hard", "HEAD~1"],
+            ["git", "tag", "v1", "-m", "git stash pop"],
+        ),
+    ],
 }
 
 
@@ -81,9 +89,10 @@ def test_taken_and_written_in_one_call(tmp_path: Path, git: str, dialect: str) -
     tell(tmp_path, [*CALLS[git], ["commit-all", "m"], by("B")], dialect)
 
 
-def test_a_restored_file_leaves_lines_alike_to_nobody(tmp_path: Path) -> None:
+@pytest.mark.parametrize("git", ["checkout f.js", "-C . checkout -- f.js", "restore .", "checkout -q -- '*.js'"])
+def test_a_restored_file_leaves_lines_alike_to_nobody(tmp_path: Path, git: str) -> None:
     """That `checkout FILE` took it away only the command's words say."""
-    steps = call("git checkout -q f.js", ["git", "checkout", "-q", "f.js"])
+    steps = call(f"git {git}", ["git", "checkout", "-q", "f.js"])
     tell(tmp_path, [*WRITTEN, steps, ["commit-all", "m"], by("B", "U")])
 
 

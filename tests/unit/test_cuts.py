@@ -36,6 +36,13 @@ def test_nor_where_what_came_before_became_shorter() -> None:
     assert TOKEN[:8] not in left
 
 
+@pytest.mark.parametrize("largest", [1000, 4000, 40_000])
+def test_a_long_secret_leaves_the_words_after_it(largest: int) -> None:
+    key = "-----BEGIN RSA " + "PRIVATE KEY-----\n" + ("q7" * 32 + "\n") * 90 + "-----END RSA " + "PRIVATE KEY-----\n"
+    left = shortened(key + "why does it fail? " * 5000, largest, redact)
+    assert len(left) == largest and "why does it fail?" in left and "q7q7" not in left
+
+
 @pytest.mark.parametrize("secret", SECRETS)
 def test_the_gate_looks_beyond_its_end(secret: str) -> None:
     left = Gate([], None).text(straddling(secret, LARGEST_TEXT, len(secret) - 3))

@@ -1,6 +1,7 @@
 """What git took away during a call: what stands there afterwards need not come from it, however alike."""
 
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from byline.attribution.call import Call
@@ -106,6 +107,6 @@ def _is_for(word: str, path: str, *, plain: bool) -> bool:
 
     `plain`: a folder's name alone may be a branch's.
     """
-    if word.rpartition("/")[2] == path.rpartition("/")[2]:
+    if fnmatchcase(path.rpartition("/")[2], word.rpartition("/")[2]):
         return True
     return (word.endswith("/") or not plain) and f"/{word.strip('/')}/" in f"/{path}"
