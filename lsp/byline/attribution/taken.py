@@ -17,6 +17,9 @@ from byline.model import Owner
 _KEPT_STASHES = frozenset("apply drop list pop show".split())
 _ANY_FILE = frozenset(". :/ -f --force --discard-changes".split())
 """Words with which a checkout, restore or switch means all files."""
+_MOST_WORDS = 200
+_LONGEST_WORD = 300
+"""Words of one git command that are looked at, and their letters: patterns of file names may be anything."""
 
 
 def without_taken(call: Call, version: Version) -> Version:
@@ -99,7 +102,7 @@ def _takes(words: Sequence[str], path: str) -> bool:
         return _resets_hard(words)
     if not {"--staged", "-S"}.isdisjoint(words) and {"--worktree", "-W"}.isdisjoint(words):
         return False
-    return any(word in _ANY_FILE or _is_for(word, path, plain="--" not in words) for word in words[1:])
+    return any(word in _ANY_FILE or _is_for(word, path, plain="--" not in words) for word in words[1:_MOST_WORDS])
 
 
 def _is_for(word: str, path: str, *, plain: bool) -> bool:
@@ -107,6 +110,8 @@ def _is_for(word: str, path: str, *, plain: bool) -> bool:
 
     `plain`: a folder's name alone may be a branch's.
     """
+    if len(word) > _LONGEST_WORD:
+        return False
     if fnmatchcase(path.rpartition("/")[2], word.rpartition("/")[2]):
         return True
     return (word.endswith("/") or not plain) and f"/{word.strip('/')}/" in f"/{path}"
