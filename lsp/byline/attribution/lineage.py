@@ -5,13 +5,15 @@ parents, from the states recorded just before it (partial staging, a hook that r
 itself names as its source; see `sources.py`. What is left is nobody's.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
+from byline.attribution.anew import anew, typed_by
 from byline.attribution.described import arranged, placed, rather, told
+from byline.attribution.elsewhere import lines_before
 from byline.attribution.fate import Fate, taken_from
 from byline.attribution.fold import PathFold
 from byline.attribution.known import known
-from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled, telling, together
+from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled, together
 from byline.attribution.merge import both_agree, carry, three_way
 from byline.attribution.palette import Palette
 from byline.attribution.recorded import Recorded
@@ -19,16 +21,11 @@ from byline.attribution.sources import Change, Circular, Sources
 from byline.attribution.step import Memo, Rule, surviving
 from byline.attribution.timeline import FOREVER, Birth
 from byline.attribution.typed import is_typed
-from byline.attribution.unseen import lines_in
 from byline.attribution.world import Caller, History
 from byline.model import Owner
 
 _DEEPEST = 40
 """Renames of one file that are followed, one within the other."""
-_SETTLED = ("commit (cherry-pick)", "commit (merge)")
-"""What HEAD's log calls commits that end a conflict: who takes both its sides has some lines twice."""
-_MOST_OTHERS = 400
-"""Commits of a path whose texts are looked through for lines that are not new."""
 
 
 class Lineage:
@@ -44,7 +41,7 @@ class Lineage:
         self._depth = 0
         self._busy: set[tuple[str, str]] = set()
         self._recorded = Recorded(history, fold)
-        self._sources = Sources(history, self.version, self.old_names, lambda path: fold(path).at)
+        self._sources = Sources(history, self.version, lambda path: fold(path).at)
 
     def version(self, commit: str | None, path: str) -> Version | None:
         """The text and owners of `path` in `commit`; None where there is no such text file."""
@@ -197,7 +194,10 @@ class Lineage:
                 return self._anchor(commit, path, version)
         if plain and (replayed := self._recorded.put_back(change, birth)) is not None:
             return self._anchor(commit, path, replayed)
-        if worktree or doubtful:
+        caller = anew(self._history, commit, path) if plain else None
+        if caller is not None:
+            marks = typed_by(caller, change.text, surviving(change.before, change.text, Rule.OTHER, self._memo))
+        elif worktree or doubtful:
             marks = taken_from(change.text.lines, [change.before, *worktree], doubtful)
         else:
             marks = surviving(change.before, change.text, Rule.OTHER, self._memo)
@@ -220,7 +220,7 @@ class Lineage:
             marks = placed(text.lines, marks, self._history.anchored(commit, path))
             return self._anchor(commit, path, Version(text, filled(marks, nobody)))
         marks = self._found(commit, path, caller, text, marks)
-        old = self._lines_before(commit, path, caller)
+        old = lines_before(self._history, commit, path, caller)
         parents = self._history.parents(commit) or ()
         told = caller.carries
         if told is None and not any(self._history.entry(parent, path) for parent in parents):
@@ -245,52 +245,9 @@ class Lineage:
         there = taken_from(text.lines, [], [found]) if became is Fate.DOUBTFUL else carry(text.lines, [found])
         return [mark or other for mark, other in zip(marks, there, strict=True)]
 
-    def _lines_before(self, commit: str, path: str, caller: Caller) -> set[bytes]:
-        """Lines that the call which made a commit may have from other commits: it is no writer of those.
-
-        In a plain commit they may only be from a commit beside it, squashed in the same call; where the call moves
-        texts, a conflict that it settled may have left no other word of what it picked or reverted.
-        """
-        birth = self._history.birth(commit)
-        if birth is None:
-            return set()
-        if birth.action.startswith(_SETTLED):
-            return telling(self.elsewhere(commit, path, birth.before))
-        if birth.action.startswith("commit"):
-            there = telling(self.elsewhere(commit, path, birth.before, beside=not caller.moves))
-            return there | telling(lines_in(self._history, caller.stash if caller.moves else None, path))
-        return self.elsewhere(commit, path, birth.before)
-
-    def elsewhere(self, commit: str | None, path: str, before: int, *, beside: bool = False) -> set[bytes]:
-        """The lines of a path in other commits, also under the names that git says it was renamed from.
-
-        Commits that were not there yet when it was made, or at the event at position `before`, are none of them: they
-        may have the lines from it.
-        `beside`: only commits that `commit` does not come from.
-        """
-        found: set[bytes] = set()
-        for blob in () if beside else self._history.older(path)[:_MOST_OTHERS]:
-            text = self._history.text(blob, path)
-            found.update(exact_keys(text.lines) if text else ())
-        for name in {path, *self.old_names(path)}:
-            others = self._history.touching(name) - {commit or ""}
-            if beside and commit is not None:
-                others = {other for other in others if not self._history.reaches(commit, other)}
-            for other in sorted(others)[:_MOST_OTHERS]:
-                if self._history.may_have_been(other, before, commit):
-                    found.update(lines_in(self._history, other, name))
-        return found
-
     def deletion(self, commit: str, path: str) -> int | None:
         """The position before which recorded states do not count in a commit that has no such file."""
         return self._recorded.deletion(commit, path)
-
-    def old_names(self, path: str) -> Iterator[str]:
-        """The paths that git says `path` was renamed from, or may have been, by any commit."""
-        for commit in sorted(self._history.touching(path)):
-            parents = self._history.parents(commit)
-            if parents and self._history.entry(parents[0], path) is None:
-                yield from self._history.rename_sources(parents[0], commit, path)
 
     def _anchor(self, commit: str, path: str, version: Version) -> Version:
         return told(version, self._history.anchored(commit, path))

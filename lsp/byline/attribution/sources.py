@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from byline.attribution.elsewhere import old_names
 from byline.attribution.fate import taken_from
 from byline.attribution.held import Held
 from byline.attribution.marks import (
@@ -64,16 +65,14 @@ class Sources:
         self,
         history: History,
         version: Callable[[str | None, str], Version | None],
-        old_names: Callable[[str], Iterable[str]],
         folding: Callable[[str], int | None],
     ) -> None:
-        """`version`: a commit's version of a path; `old_names`: what git says a path was renamed from.
+        """`version`: a commit's version of a path.
 
         `folding`: the position of the event up to which a path's states are known, None where all are.
         """
         self._history = history
         self._ask = version
-        self._old_names = old_names
         self._folding = folding
         self._hunks: dict[str, dict[str, list[tuple[HunkKey, list[Mark], Around]]]] = {}
 
@@ -160,7 +159,7 @@ class Sources:
 
     def _other_names(self, change: Change) -> Iterable[str]:
         """What the changed file was called before."""
-        return change.renamed or self._old_names(change.path)
+        return change.renamed or old_names(self._history, change.path)
 
     def _replay(self, change: Change, base: str, tip: str) -> list[Mark] | None:
         theirs = self._side(tip, change)

@@ -14,15 +14,23 @@ _MOST_TEXTS = 16
 
 
 @lru_cache(maxsize=16)  # one call is asked about for each file that changed
-def types(command: str | None) -> bool:
-    """Whether a command plainly writes what stands in it: then no script can have had git bring a known text."""
+def types(command: str | None, *, takes: bool = False) -> bool:
+    """Whether a command plainly writes what stands in it: then no script can have had git bring a known text.
+
+    `takes`: it may also have git go back, which leaves no text but that of a commit.
+    """
     told = _without_texts(command or "")
     pieces = [piece.split() for piece in PARTS.split(told.rstrip())[::2]]
-    plain = all(
-        piece and (piece[0] in _TYPING or (piece[0] == "git" and not _STORING.isdisjoint(piece[1:2])))
-        for piece in pieces
-    )
+    plain = all(_is_plain(piece) or (takes and _goes_back(piece)) for piece in pieces)
     return bool(told) and plain and not _expands(told) and not prints_texts(told)
+
+
+def _is_plain(piece: Sequence[str]) -> bool:
+    return bool(piece) and (piece[0] in _TYPING or (piece[0] == "git" and not _STORING.isdisjoint(piece[1:2])))
+
+
+def _goes_back(piece: Sequence[str]) -> bool:
+    return piece[:2] == ["git", "revert"] or (piece[:2] == ["git", "reset"] and "--hard" in piece)
 
 
 def types_into(command: str | None, path: str) -> bool:

@@ -139,6 +139,7 @@ class Caller(NamedTuple):
     """Where HEAD was when the call began."""
     begin: int = -1
     """The position at which it did."""
+    command: str | None = None
 
 
 class History(Protocol):

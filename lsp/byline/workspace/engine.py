@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 
+from byline.attribution.elsewhere import elsewhere, old_names
 from byline.attribution.fold import PathFold
 from byline.attribution.lineage import Lineage
 from byline.attribution.marks import Text, Version, together
@@ -156,7 +157,7 @@ class Engine:
         return nodes[-1].version if nodes and nodes[-1].id != NONE_ID else None
 
     def renamed_from(self, path: str) -> Sequence[str]:
-        return list(dict.fromkeys(self._lineage.old_names(path))) if self._lineage is not None else ()
+        return list(dict.fromkeys(old_names(self._history, path))) if self._history is not None else ()
 
     def deleted_since(self, head: str | None, path: str, after: int) -> bool:
         if self._lineage is None or head is None or self.entry(head, path) is not None:
@@ -193,7 +194,7 @@ class Engine:
         return birth.before <= before or not birth.action.startswith("commit")
 
     def elsewhere(self, commit: str | None, path: str, before: int) -> set[bytes]:
-        return self._lineage.elsewhere(commit, path, before) if self._lineage is not None else set()
+        return elsewhere(self._history, commit, path, before) if self._history is not None else set()
 
     def unmerged(self, head: str, path: str, before: int) -> list[str]:
         if self._history is None:

@@ -151,7 +151,7 @@ class Journal:
         carries = takes_older_stash(pre.command) or carries_here(pre.command, pre, encloses=self.encloses(worktree))
         told = pre.command
         beside = told if brings else None, told if carries else None
-        return Caller(owner, moves, pre.stash, *beside, pre.head, begin)
+        return Caller(owner, moves, pre.stash, *beside, pre.head, begin, told)
 
     def parts(self) -> dict[str, Bytes]:
         """All of it, packed; to be let go of before anything is added."""
