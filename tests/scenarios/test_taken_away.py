@@ -48,7 +48,10 @@ CALLS: dict[str, list[Any]] = {
 }
 
 
-STORIES = json.loads((Path(__file__).parents[1] / "data" / "stories" / "taken_away.json").read_bytes())
+DATA = Path(__file__).parents[1] / "data" / "stories"
+STORIES = [
+    story for name in ("taken_away", "once_more") for story in json.loads((DATA / f"{name}.json").read_bytes())
+]
 
 
 def tell(folder: Path, steps: list[Any], dialect: str = "generic") -> None:
@@ -89,7 +92,10 @@ def test_taken_and_written_in_one_call(tmp_path: Path, git: str, dialect: str) -
     tell(tmp_path, [*CALLS[git], ["commit-all", "m"], by("B")], dialect)
 
 
-@pytest.mark.parametrize("git", ["checkout f.js", "-C . checkout -- f.js", "restore .", "checkout -q -- '*.js'"])
+@pytest.mark.parametrize(
+    "git",
+    ["checkout f.js", "restore .", "checkout -q -- '*.js'", "-C . checkout -- f.js", "checkout f.js && ./other.sh"],
+)
 def test_a_restored_file_leaves_lines_alike_to_nobody(tmp_path: Path, git: str) -> None:
     """That `checkout FILE` took it away only the command's words say."""
     steps = call(f"git {git}", ["git", "checkout", "-q", "f.js"])

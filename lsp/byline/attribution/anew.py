@@ -1,4 +1,4 @@
-"""A shell call that has git go back, then types and commits: what it types it has from no commit, however alike."""
+"""A shell call that has git go to another text, then types: what it types it has from no commit, however alike."""
 
 from collections.abc import Sequence
 
@@ -6,17 +6,18 @@ from byline.attribution.marks import Mark, Text
 from byline.attribution.typed import typed_among, types
 from byline.attribution.world import Caller, History
 
-_BACK = ("reset", "revert")
+_GOES = ("checkout", "reset", "revert")
 """How HEAD's log names such movements."""
 
 
 def anew(history: History, commit: str, path: str) -> Caller | None:
-    """The caller, where a commit was made in such a call after git went back; the file was as HEAD had it before."""
-    caller = history.shell_of(commit, path)
-    if caller is None or not types(caller.command, takes=True):
+    """The caller, where a commit was made in such a call after git went; the file was as HEAD had it before."""
+    birth = history.birth(commit)
+    caller = history.shell_of(commit, path) if birth is not None and "amend" not in birth.action else None
+    if caller is None or not types(caller.command, goes=True):
         return None
     before = history.movements_before(commit, caller.begin)
-    return caller if any(movement.action.startswith(_BACK) for movement in before) else None
+    return caller if any(movement.action.startswith(_GOES) for movement in before) else None
 
 
 def typed_by(caller: Caller, text: Text, marks: Sequence[Mark | None]) -> list[Mark | None]:

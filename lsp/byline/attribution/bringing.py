@@ -128,12 +128,10 @@ def takes_older_stash(command: str | None) -> bool:
     if not command or "stash" not in command:
         return False
     told = QUIET.sub(" ", spoken(command))
-    taken = len(_TAKES.findall(told))
-    return (
-        bool(_OLDER.search(told))
-        or taken > 1
-        or (taken == 1 and ("stash drop" in told or bool(_REPEATS.search(told))))
-    )
+    taken = [found.start() for found in _TAKES.finditer(told)]
+    if _OLDER.search(told) or len(taken) > 1:
+        return True
+    return bool(taken) and ("stash drop" in told[: taken[0]] or bool(_REPEATS.search(told)))
 
 
 def carries(command: str | None, worktree: str | None, *, encloses: bool) -> bool:

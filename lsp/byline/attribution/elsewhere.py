@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from byline.attribution.bringing import takes_older_stash
 from byline.attribution.marks import exact_keys, telling
+from byline.attribution.taken import pops
 from byline.attribution.unseen import lines_in
 from byline.attribution.world import Caller, History
 
@@ -48,6 +50,14 @@ def lines_before(history: History, commit: str, path: str, caller: Caller) -> se
         there = telling(elsewhere(history, commit, path, birth.before, beside=not caller.moves))
         return there | telling(lines_in(history, caller.stash if caller.moves else None, path))
     return elsewhere(history, commit, path, birth.before)
+
+
+def popped_for(history: History, commit: str, path: str) -> str | None:
+    """The stash that the shell call which made a commit says it pops; it is in no list of stashes any more."""
+    caller = history.shell_of(commit, path)
+    if caller is None or takes_older_stash(caller.command):
+        return None
+    return caller.stash if pops(caller.command) and caller.stash not in history.stashes() else None
 
 
 def old_names(history: History, path: str) -> Iterator[str]:

@@ -165,7 +165,7 @@ class Lineage:
         deleted = self._recorded.deletion(parent, path) if before is None and not renamed else None
         recorded = self._recorded.with_content(commit, path, text, deleted)
         change = Change(commit, parent, path, renamed, before or EMPTY, text, deleted)
-        if recorded is not None:
+        if recorded is not None and anew(self._history, commit, path) is None:
             stood = self._recorded.stood(commit, path, text.id)
             return known(change, recorded, self._history, self._sources, stood=stood)
         if renamed:

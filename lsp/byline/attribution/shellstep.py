@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Sequence
 
+from byline.attribution.again import again
 from byline.attribution.bringing import moves_texts
 from byline.attribution.call import Call
-from byline.attribution.commands import uses_git
 from byline.attribution.marks import Mark, Text, Version, exact_keys, telling
 from byline.attribution.merge import carry, three_way
 from byline.attribution.node import newest
 from byline.attribution.renames import name_in
-from byline.attribution.typed import types_into
+from byline.attribution.taken import runs_unknown
+from byline.attribution.typed import types, types_into
 from byline.attribution.unseen import lines_in, merging_sources, put_back
 from byline.attribution.world import World
 from byline.model import Owner
@@ -22,45 +23,67 @@ def gits_doing(call: Call) -> Version | None:
     content explains nothing, the content was there before it.
     """
     world, path, text, before, after = call.world, call.path, call.text, call.before, call.after
-    runs_git = before.command is None or uses_git(before.command)
-    is_new = after.head is not None and after.head != before.head
-    own_commit = is_new and runs_git and world.made_by_commit(after.head or "", call.begin)
-    brought = Version.unknown(text, Owner("unknown", "no evidence: git brought it", seq=call.end))
+    own_commit = call.own_commit
+    brought = _brought(call)
     there = name_in(world, before.stash, path)
     stashed = before.stash if there else None
-    if there and world.entry(stashed, there) == text.id:
-        return world.committed(stashed, there) or brought
+    moves = moves_texts(call.command) or world.moved(after.worktree, call.begin, call.end)
+    # What a script runs cannot be read from its name, but a revert or a cherry-pick says so in its commit.
+    moves = moves or (own_commit and world.repeats(after.head or ""))
+    # Without a sign of git a known text may as well have been typed again.
+    stays = own_commit or before.head == after.head
+    is_typed = stays and types_into(call.command, path) and not after.merging and before.stash == after.stash
+    if there and world.entry(stashed, there) == text.id and not is_typed:
+        found = world.committed(stashed, there) or brought
+        return found if _shows_git(call, moves=moves) else again(call, found)
     if world.entry(before.head, path) == text.id:
         return world.committed(before.head, path) or brought
     if not own_commit and after.head is not None and world.entry(after.head, path) == text.id:
         found = world.committed(after.head, path) or brought
         settled = after.head != before.head and world.ended_conflict(after.head, call.begin)
         return _own_rest(call, found) if settled else found
-    # Without a sign of git a known text may as well have been typed again.
-    stays = own_commit or before.head == after.head
-    if stays and types_into(before.command, path) and not after.merging and before.stash == after.stash:
+    if is_typed:
         return None
     version = newest(call.nodes, text.id, after.worktree) if call.may_merge else None
     if version is None:
         version = world.held(path, text.id, call.begin)
-        if version is not None and not call.may_merge:
-            return world.held(path, text.id, call.begin, before.head) or _again(call, version)
-    if version is not None or not call.may_merge:
-        return version
+    if version is not None:
+        return version if _shows_git(call, moves=moves) else again(call, version)
+    return _put_together(call, there, moves=moves or stashed is not None) if call.may_merge else None
+
+
+def _shows_git(call: Call, *, moves: bool) -> bool:
+    """Whether anything shows that git may have brought the text, from wherever it has it.
+
+    Who only has git go somewhere, and types, has no text but those of the commits where HEAD was then.
+    """
+    world, before, after = call.world, call.before, call.after
+    if types(call.command, goes=True) and not after.merging:
+        went = world.movements(after.worktree, call.begin, call.end)
+        heads = [movement.new for movement in went if not movement.action.startswith("commit")]
+        return any(world.entry(head, call.path) == call.text.id for head in heads)
+    return moves or bool(after.merging) or before.stash != after.stash or runs_unknown(call.command)
+
+
+def _put_together(call: Call, there: str | None, *, moves: bool) -> Version | None:
+    """The owners of a text that nothing else has. `there`: the path in the stash, if it is in that."""
+    world, path, text, before, after = call.world, call.path, call.text, call.before, call.after
+    own_commit, stashed = call.own_commit, before.stash if there else None
     if own_commit and len(sides := world.parents(after.head or "")) > 1:
         return _settled(call, sides)
-    # What a script runs cannot be read from its name, but a revert or a cherry-pick says so in its commit.
-    moves = moves_texts(before.command) or world.moved(after.worktree, call.begin, call.end) or stashed is not None
-    moves = moves or (own_commit and world.repeats(after.head or ""))
     if own_commit and moves:
         if world.entry(after.head, path) == text.id:
-            found = world.committed(after.head, path) or brought
+            found = world.committed(after.head, path) or _brought(call)
             taken = telling(lines_in(world, stashed, there)) if there else ()
             return _own_rest(call, found, taken)
         return _merged(call, stashed, own_commit=True)
     if own_commit or (before.head == after.head and not after.merging and not moves):
         return None
     return _merged(call, stashed, own_commit=False)
+
+
+def _brought(call: Call) -> Version:
+    return Version.unknown(call.text, Owner("unknown", "no evidence: git brought it", seq=call.end))
 
 
 def _own_rest(call: Call, version: Version, taken: Collection[bytes] = ()) -> Version:
@@ -122,26 +145,6 @@ def _settled(call: Call, sides: Sequence[str]) -> Version:
     if current.version is not None:
         found.append(current.version)
     return _rest(call.text, carry(call.text.lines, found), found, call.owner)
-
-
-def _again(call: Call, elsewhere: Version) -> Version | None:
-    """A text that a commit beside HEAD has, with nothing to show that git was at work.
-
-    A script may have taken it from there, or made it once more: what others wrote there is nobody's here.
-    """
-    if call.current.version is None:
-        return elsewhere
-    nobody = Mark(
-        Owner("unknown", "no evidence: a commit elsewhere has it, and git may have brought it", seq=call.end)
-    )
-    there = carry(call.text.lines, [call.current.version])
-    return Version(
-        call.text,
-        [
-            old or (mark if mark.owner.session_id in (None, call.owner.session_id) else nobody)
-            for old, mark in zip(there, elsewhere.marks, strict=True)
-        ],
-    )
 
 
 def _merged(call: Call, stashed: str | None, *, own_commit: bool) -> Version | None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from byline.attribution.elsewhere import old_names
+from byline.attribution.elsewhere import old_names, popped_for
 from byline.attribution.fate import taken_from
 from byline.attribution.held import Held
 from byline.attribution.marks import (
@@ -143,11 +143,13 @@ class Sources:
 
     def _stashed(self, change: Change, marks: list[Mark | None], named: Sequence[Version]) -> list[Mark | None]:
         """Open lines from stashes, which may have been popped, or lie there still."""
-        stashes = [stash for stash in self._history.stashes() if not self._later(stash, change)]
+        popped = popped_for(self._history, change.commit, change.path)
+        stashes = [one for one in self._history.stashes() if one != popped and not self._later(one, change)]
         there = [side for stash in stashes if (side := self._side(stash, change))]
-        if not there:
+        sure = [side for stash in ([popped] if popped else []) if (side := self._side(stash, change))]
+        if not there and not sure:
             return marks
-        return _filled(marks, taken_from(change.text.lines, [change.before, *named], there))
+        return _filled(marks, taken_from(change.text.lines, [change.before, *named, *sure], there))
 
     def _side(self, commit: str, change: Change) -> Version | None:
         """A commit's version of the changed file, which may have had another name there."""
@@ -177,9 +179,8 @@ class Sources:
         onto, names = change.parent, [change.path, *self._other_names(change)]
         outcomes: list[list[Mark]] = []
         for tip in self._history.tips()[:_MOST_TIPS]:
-            if tip in (change.commit, change.parent) or self._history.parents(tip) is None:
-                continue
-            if self._later(tip, change):
+            is_known = tip not in (change.commit, change.parent) and self._history.parents(tip) is not None
+            if not is_known or self._later(tip, change):
                 continue
             if not any(self._history.branch_touches(tip, onto, name) for name in names):
                 continue

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from byline.attribution.call import Call
-from byline.attribution.commands import PARTS, run_of, unredirected
+from byline.attribution.commands import IMPORTERS, OF_GIT, PARTS, run_of, unredirected, uses_git
 from byline.attribution.fate import Fate, fate, survives, whole_runs
 from byline.attribution.marks import Mark, Version, exact_keys, telling
 from byline.attribution.merge import carry
@@ -73,7 +73,13 @@ def _became(call: Call) -> Fate:
     told = _git_commands(call.command)
     if before.stash == after.stash and any(map(_keeps_stash, told)):
         return Fate.STAYS
-    if became is Fate.DOUBTFUL and any(map(_resets_hard, told)) and not movements[-1].action.startswith("commit"):
+    is_tracked = any(world.entry(head, path) for head in (before.head, after.head))  # others a reset leaves alone
+    if (
+        became is Fate.DOUBTFUL
+        and is_tracked
+        and any(map(_resets_hard, told))
+        and not movements[-1].action.startswith("commit")
+    ):
         return Fate.GONE
     return Fate.DOUBTFUL if became is Fate.STAYS and any(_takes(words, path) for words in told) else became
 
@@ -84,6 +90,17 @@ def _git_commands(command: str | None) -> list[list[str]]:
     told = spoken(command)
     found = unredirected(told) or [piece.split() for piece in PARTS.split(told)[::2]]
     return [words for name, words in map(run_of, found) if name == "git" and words]
+
+
+def pops(command: str | None) -> bool:
+    """Whether a command line has git bring back what a stash holds."""
+    return any(words[0] == "stash" and words[1:2] in (["pop"], ["apply"]) for words in _git_commands(command))
+
+
+def runs_unknown(command: str | None) -> bool:
+    """Whether a command line runs git under another name: an alias, or a tool that wraps it."""
+    told = _git_commands(command)
+    return uses_git(command) and (not told or any(words[0] not in OF_GIT | IMPORTERS for words in told))
 
 
 def _keeps_stash(words: Sequence[str]) -> bool:

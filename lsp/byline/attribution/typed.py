@@ -7,21 +7,24 @@ from byline.attribution.bringing import prints_texts
 from byline.attribution.commands import PARTS
 from byline.attribution.marks import telling
 
-_TYPING = frozenset("awk cat cd echo perl printf rm sed sleep tee touch true wait".split())
+_TYPING = frozenset("awk cat cd echo mkdir perl printf rm sed sleep tee touch true wait".split())
 _STORING = frozenset("add commit diff log push show status".split())
 """Subcommands of git that change no file, but by a hook."""
+_MAKING = frozenset(("-b", "-B", "-c", "-C", "--create", "--orphan"))
+_MERGING = frozenset(("-m", "--merge", "-p", "--patch", "-k", "--keep-index"))
+_STAGING = frozenset(("-n", "--no-commit"))
 _MOST_TEXTS = 16
 
 
 @lru_cache(maxsize=16)  # one call is asked about for each file that changed
-def types(command: str | None, *, takes: bool = False) -> bool:
+def types(command: str | None, *, goes: bool = False) -> bool:
     """Whether a command plainly writes what stands in it: then no script can have had git bring a known text.
 
-    `takes`: it may also have git go back, which leaves no text but that of a commit.
+    `goes`: it may also have git go where no text comes from but that of the commit HEAD is at then.
     """
     told = _without_texts(command or "")
     pieces = [piece.split() for piece in PARTS.split(told.rstrip())[::2]]
-    plain = all(_is_plain(piece) or (takes and _goes_back(piece)) for piece in pieces)
+    plain = all(_is_plain(piece) or (goes and _goes(piece)) for piece in pieces)
     return bool(told) and plain and not _expands(told) and not prints_texts(told)
 
 
@@ -29,13 +32,29 @@ def _is_plain(piece: Sequence[str]) -> bool:
     return bool(piece) and (piece[0] in _TYPING or (piece[0] == "git" and not _STORING.isdisjoint(piece[1:2])))
 
 
-def _goes_back(piece: Sequence[str]) -> bool:
-    return piece[:2] == ["git", "revert"] or (piece[:2] == ["git", "reset"] and "--hard" in piece)
+def _goes(piece: Sequence[str]) -> bool:
+    name, words = " ".join(piece[:2]), piece[2:]
+    plain = [word for word in words if not word.startswith("-")]
+    if name in ("git checkout", "git switch"):
+        makes = not _MAKING.isdisjoint(words)
+        return (makes or len(plain) < 2) and _MERGING.isdisjoint(words)
+    if name == "git restore":
+        return not any(word.startswith(("-s", "--so", "-p", "--patch", "-m", "--merge")) for word in words)
+    if name == "git stash":
+        return plain in ([], ["push"]) and _MERGING.isdisjoint(words)
+    if name == "git reset":
+        return "--hard" in words
+    return name in ("git branch", "git fetch", "git tag") or (name == "git revert" and _STAGING.isdisjoint(words))
 
 
 def types_into(command: str | None, path: str) -> bool:
     """Whether a command plainly writes what stands in it, and names the file: other files it leaves alone."""
-    return types(command) and path.rpartition("/")[2] in (command or "")
+    return types(command) and names(command, path)
+
+
+def names(command: str | None, path: str) -> bool:
+    """Whether the name of the file stands in a command: then what it types may go into that."""
+    return path.rpartition("/")[2] in (command or "")
 
 
 def typing_into(command: str | None, path: str) -> str | None:

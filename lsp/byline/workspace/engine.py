@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 
+from byline.attribution.anew import anew
 from byline.attribution.elsewhere import elsewhere, old_names
 from byline.attribution.fold import PathFold
 from byline.attribution.lineage import Lineage
@@ -191,7 +192,9 @@ class Engine:
         if birth is None:
             return seen_at is None and self._history.logs_kept()
         # What git brought is of no state that was there: git refuses to go over one that is not committed.
-        return birth.before <= before or not birth.action.startswith("commit")
+        return (
+            birth.before <= before or not birth.action.startswith("commit") or bool(anew(self._history, origin, path))
+        )
 
     def elsewhere(self, commit: str | None, path: str, before: int) -> set[bytes]:
         return elsewhere(self._history, commit, path, before) if self._history is not None else set()
