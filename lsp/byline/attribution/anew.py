@@ -13,7 +13,9 @@ _GOES = ("checkout", "reset", "revert")
 def anew(history: History, commit: str, path: str) -> Caller | None:
     """The caller, where a commit was made in such a call after git went; the file was as HEAD had it before."""
     birth = history.birth(commit)
-    caller = history.shell_of(commit, path) if birth is not None and "amend" not in birth.action else None
+    if birth is None or not birth.action.startswith("commit") or "amend" in birth.action:
+        return None
+    caller = history.shell_of(commit, path)
     if caller is None or not types(caller.command, goes=True):
         return None
     before = history.movements_before(commit, caller.begin)

@@ -63,18 +63,6 @@ class Call(NamedTuple):
             uses_git(self.command) or after.merging or (before.head, before.stash) != (after.head, after.stash)
         )
 
-    @property
-    def own_commit(self) -> bool:
-        """Whether HEAD is at a commit that it has made."""
-        before, after = self.before, self.after
-        if (
-            after.head is None
-            or after.head == before.head
-            or not (before.command is None or uses_git(before.command))
-        ):
-            return False
-        return self.world.made_by_commit(after.head, self.begin)
-
     def unless_typed(self, version: Version, there: Sequence[Mark | None]) -> Version:
         """The version, but what would be the call's own and does not stand in its command has the mark of `there`.
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from byline.attribution.bringing import takes_older_stash
+from byline.attribution.gitwords import pops
 from byline.attribution.marks import exact_keys, telling
-from byline.attribution.taken import pops
 from byline.attribution.unseen import lines_in
 from byline.attribution.world import Caller, History
 

@@ -42,9 +42,8 @@ def fate(content_id: str, movements: Sequence[Movement], entry: Callable[[str], 
     return found if len(movements) <= _MOST or found is not Fate.STAYS else Fate.DOUBTFUL
 
 
-def fate_of(node: Node, movements: Sequence[Movement], entry: Callable[[str], str | None]) -> Fate:
-    """The same of a recorded state. Who resets in a conflict, even if only what is staged, is done with it."""
-    found = fate(node.id, movements, entry)
+def fate_of(node: Node, found: Fate) -> Fate:
+    """The same of a recorded state, as of its content. Who resets in a conflict, if only what is staged, is done."""
     if found is Fate.DOUBTFUL and (version := node.version) is not None and markers(version.lines):
         return Fate.GONE
     return found

@@ -165,7 +165,8 @@ class Lineage:
         deleted = self._recorded.deletion(parent, path) if before is None and not renamed else None
         recorded = self._recorded.with_content(commit, path, text, deleted)
         change = Change(commit, parent, path, renamed, before or EMPTY, text, deleted)
-        if recorded is not None and anew(self._history, commit, path) is None:
+        caller = anew(self._history, commit, path)
+        if recorded is not None and caller is None:
             stood = self._recorded.stood(commit, path, text.id)
             return known(change, recorded, self._history, self._sources, stood=stood)
         if renamed:
@@ -176,10 +177,13 @@ class Lineage:
                 recorded = together([state for state in states if state is not None])
             if recorded is not None:
                 return recorded
-        return self._assemble(change._replace(before=before or EMPTY))
+        return self._assemble(change._replace(before=before or EMPTY), caller)
 
-    def _assemble(self, change: Change) -> Version:
-        """The lines of a text that is no recorded state: parent, states before the commit, commits git names."""
+    def _assemble(self, change: Change, caller: Caller | None) -> Version:
+        """The lines of a text that is no recorded state: parent, states before the commit, commits git names.
+
+        `caller`: who typed it anew.
+        """
         commit, path = change.commit, change.path
         birth = self._history.birth(commit)
         plain = birth is None or (birth.action.startswith("commit") and "amend" not in birth.action)
@@ -194,7 +198,6 @@ class Lineage:
                 return self._anchor(commit, path, version)
         if plain and (replayed := self._recorded.put_back(change, birth)) is not None:
             return self._anchor(commit, path, replayed)
-        caller = anew(self._history, commit, path) if plain else None
         if caller is not None:
             marks = typed_by(caller, change.text, surviving(change.before, change.text, Rule.OTHER, self._memo))
         elif worktree or doubtful:
@@ -222,11 +225,9 @@ class Lineage:
         marks = self._found(commit, path, caller, text, marks)
         old = lines_before(self._history, commit, path, caller)
         parents = self._history.parents(commit) or ()
-        told = caller.carries
-        if told is None and not any(self._history.entry(parent, path) for parent in parents):
-            told = caller.brings
-        if told is not None:
-            old = old | {line for line in exact_keys(text.lines) if not is_typed(line, told)}
+        is_new = not any(self._history.entry(parent, path) for parent in parents)
+        if caller.carries or (caller.brings and is_new):
+            old = old | {line for line in exact_keys(text.lines) if not is_typed(line, caller.command)}
         own = Mark(caller.owner)
         keys = exact_keys(text.lines)
         done = [mark or (nobody if line in old else own) for mark, line in zip(marks, keys, strict=True)]

@@ -110,8 +110,7 @@ class Recorded:
         return fate(content_id, movements, lambda at: self._history.entry(at, path))
 
     def _fate(self, commit: str, path: str, node: Node) -> Fate:
-        movements = self._history.movements_before(commit, node.last)
-        return fate_of(node, movements, lambda at: self._history.entry(at, path))
+        return fate_of(node, self.became(commit, path, node.id, node.last))
 
     def put_back(self, change: Change, birth: Birth | None) -> Version | None:
         """The text as a state from another base that git merged into the parent: a stash, a checkout with changes."""

@@ -72,8 +72,6 @@ class ShellCalls:
             self._states.observe(content, seq, event)  # it may only have been ignored before
             return
         named = typing_into(window.pre[1].command or event.command, path)
-        owner = self._owner(window.pre, seq, event)
-        call = Call(world, path, window.pre, (seq, event), pre, current, text, owner, self._states.nodes)
         if current.id == text.id and not unexplained(current, pre, Rule.OTHER, named):
             current.last = seq
             return
@@ -81,6 +79,8 @@ class ShellCalls:
             # Told meanwhile of something older, or put back: the call has changed nothing.
             self._states.push(seq, window.pre[0], event, text.id, pre.version)
             return
+        owner = self._owner(window.pre, seq, event)
+        call = Call(world, path, window.pre, (seq, event), pre, current, text, owner, self._states.nodes)
         self._states.push(seq, call.begin, event, text.id, self._version(call))
 
     def _owner(self, pre: Numbered, seq: int, event: Event) -> Owner:

@@ -5,11 +5,12 @@ from collections.abc import Collection, Sequence
 from byline.attribution.again import again
 from byline.attribution.bringing import moves_texts
 from byline.attribution.call import Call
+from byline.attribution.commands import uses_git
+from byline.attribution.gitwords import runs_unknown
 from byline.attribution.marks import Mark, Text, Version, exact_keys, telling
 from byline.attribution.merge import carry, three_way
 from byline.attribution.node import newest
 from byline.attribution.renames import name_in
-from byline.attribution.taken import runs_unknown
 from byline.attribution.typed import types, types_into
 from byline.attribution.unseen import lines_in, merging_sources, put_back
 from byline.attribution.world import World
@@ -23,23 +24,21 @@ def gits_doing(call: Call) -> Version | None:
     content explains nothing, the content was there before it.
     """
     world, path, text, before, after = call.world, call.path, call.text, call.before, call.after
-    own_commit = call.own_commit
-    brought = _brought(call)
+    runs_git = before.command is None or uses_git(before.command)
+    is_new = after.head is not None and after.head != before.head
+    own_commit = is_new and runs_git and world.made_by_commit(after.head or "", call.begin)
     there = name_in(world, before.stash, path)
     stashed = before.stash if there else None
-    moves = moves_texts(call.command) or world.moved(after.worktree, call.begin, call.end)
-    # What a script runs cannot be read from its name, but a revert or a cherry-pick says so in its commit.
-    moves = moves or (own_commit and world.repeats(after.head or ""))
     # Without a sign of git a known text may as well have been typed again.
     stays = own_commit or before.head == after.head
     is_typed = stays and types_into(call.command, path) and not after.merging and before.stash == after.stash
     if there and world.entry(stashed, there) == text.id and not is_typed:
-        found = world.committed(stashed, there) or brought
-        return found if _shows_git(call, moves=moves) else again(call, found)
+        found = world.committed(stashed, there) or _brought(call)
+        return found if _shows_git(call, own_commit=own_commit) else again(call, found)
     if world.entry(before.head, path) == text.id:
-        return world.committed(before.head, path) or brought
+        return world.committed(before.head, path) or _brought(call)
     if not own_commit and after.head is not None and world.entry(after.head, path) == text.id:
-        found = world.committed(after.head, path) or brought
+        found = world.committed(after.head, path) or _brought(call)
         settled = after.head != before.head and world.ended_conflict(after.head, call.begin)
         return _own_rest(call, found) if settled else found
     if is_typed:
@@ -48,11 +47,18 @@ def gits_doing(call: Call) -> Version | None:
     if version is None:
         version = world.held(path, text.id, call.begin)
     if version is not None:
-        return version if _shows_git(call, moves=moves) else again(call, version)
-    return _put_together(call, there, moves=moves or stashed is not None) if call.may_merge else None
+        return version if _shows_git(call, own_commit=own_commit) else again(call, version)
+    return _put_together(call, there, own_commit=own_commit) if call.may_merge else None
 
 
-def _shows_git(call: Call, *, moves: bool) -> bool:
+def _moves(call: Call, *, own_commit: bool) -> bool:
+    """Whether git brought texts. What a script runs cannot be read from its name, but its commit may say so."""
+    if moves_texts(call.command) or call.world.moved(call.after.worktree, call.begin, call.end):
+        return True
+    return own_commit and call.world.repeats(call.after.head or "")
+
+
+def _shows_git(call: Call, *, own_commit: bool) -> bool:
     """Whether anything shows that git may have brought the text, from wherever it has it.
 
     Who only has git go somewhere, and types, has no text but those of the commits where HEAD was then.
@@ -62,15 +68,17 @@ def _shows_git(call: Call, *, moves: bool) -> bool:
         went = world.movements(after.worktree, call.begin, call.end)
         heads = [movement.new for movement in went if not movement.action.startswith("commit")]
         return any(world.entry(head, call.path) == call.text.id for head in heads)
-    return moves or bool(after.merging) or before.stash != after.stash or runs_unknown(call.command)
+    is_seen = bool(after.merging) or before.stash != after.stash or runs_unknown(call.command)
+    return is_seen or _moves(call, own_commit=own_commit)
 
 
-def _put_together(call: Call, there: str | None, *, moves: bool) -> Version | None:
+def _put_together(call: Call, there: str | None, *, own_commit: bool) -> Version | None:
     """The owners of a text that nothing else has. `there`: the path in the stash, if it is in that."""
     world, path, text, before, after = call.world, call.path, call.text, call.before, call.after
-    own_commit, stashed = call.own_commit, before.stash if there else None
+    stashed = before.stash if there else None
     if own_commit and len(sides := world.parents(after.head or "")) > 1:
         return _settled(call, sides)
+    moves = stashed is not None or _moves(call, own_commit=own_commit)
     if own_commit and moves:
         if world.entry(after.head, path) == text.id:
             found = world.committed(after.head, path) or _brought(call)

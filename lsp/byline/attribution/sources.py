@@ -179,8 +179,9 @@ class Sources:
         onto, names = change.parent, [change.path, *self._other_names(change)]
         outcomes: list[list[Mark]] = []
         for tip in self._history.tips()[:_MOST_TIPS]:
-            is_known = tip not in (change.commit, change.parent) and self._history.parents(tip) is not None
-            if not is_known or self._later(tip, change):
+            if tip in (change.commit, change.parent) or self._history.parents(tip) is None:
+                continue
+            if self._later(tip, change):
                 continue
             if not any(self._history.branch_touches(tip, onto, name) for name in names):
                 continue

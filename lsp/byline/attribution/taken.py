@@ -1,25 +1,13 @@
 """What git took away during a call: what stands there afterwards need not come from it, however alike."""
 
-from collections.abc import Sequence
-from fnmatch import fnmatchcase
-from functools import lru_cache
-
 from byline.attribution.call import Call
-from byline.attribution.commands import IMPORTERS, OF_GIT, PARTS, run_of, unredirected, uses_git
 from byline.attribution.fate import Fate, fate, survives, whole_runs
+from byline.attribution.gitwords import keeps_stash, resets_hard, takes
 from byline.attribution.marks import Mark, Version, exact_keys, telling
 from byline.attribution.merge import carry
-from byline.attribution.spoken import spoken
 from byline.attribution.typed import is_typed
 from byline.attribution.unseen import merging_sources
 from byline.model import Owner
-
-_KEPT_STASHES = frozenset("apply drop list pop show".split())
-_ANY_FILE = frozenset(". :/ -f --force --discard-changes".split())
-"""Words with which a checkout, restore or switch means all files."""
-_MOST_WORDS = 200
-_LONGEST_WORD = 300
-"""Words of one git command that are looked at, and their letters: patterns of file names may be anything."""
 
 
 def without_taken(call: Call, version: Version) -> Version:
@@ -27,8 +15,11 @@ def without_taken(call: Call, version: Version) -> Version:
 
     Others of them are nobody's, beside lines that nobody had, if anything of what the call found is missing.
     """
-    was, became = call.current.version, _became(call)
-    if was is None or became is Fate.STAYS or call.world.entry(call.after.head, call.path) == call.text.id:
+    was = call.current.version
+    if was is None or call.world.entry(call.after.head, call.path) == call.text.id:
+        return version
+    became = _became(call)
+    if became is Fate.STAYS:
         return version
     committed = call.world.committed(call.after.head, call.path)
     there = [committed] if committed is not None else []
@@ -70,65 +61,10 @@ def _became(call: Call) -> Fate:
         return Fate.GONE
     movements = world.movements(after.worktree, call.begin, call.end)
     became = fate(found, movements, lambda commit: world.entry(commit, path))
-    told = _git_commands(call.command)
-    if before.stash == after.stash and any(map(_keeps_stash, told)):
+    command = call.command
+    if before.stash == after.stash and keeps_stash(command):
         return Fate.STAYS
-    is_tracked = any(world.entry(head, path) for head in (before.head, after.head))  # others a reset leaves alone
-    if (
-        became is Fate.DOUBTFUL
-        and is_tracked
-        and any(map(_resets_hard, told))
-        and not movements[-1].action.startswith("commit")
-    ):
-        return Fate.GONE
-    return Fate.DOUBTFUL if became is Fate.STAYS and any(_takes(words, path) for words in told) else became
-
-
-@lru_cache(maxsize=4)  # one call is asked about for each file that changed
-def _git_commands(command: str | None) -> list[list[str]]:
-    """The words of the git commands in a command line, from the subcommand on."""
-    told = spoken(command)
-    found = unredirected(told) or [piece.split() for piece in PARTS.split(told)[::2]]
-    return [words for name, words in map(run_of, found) if name == "git" and words]
-
-
-def pops(command: str | None) -> bool:
-    """Whether a command line has git bring back what a stash holds."""
-    return any(words[0] == "stash" and words[1:2] in (["pop"], ["apply"]) for words in _git_commands(command))
-
-
-def runs_unknown(command: str | None) -> bool:
-    """Whether a command line runs git under another name: an alias, or a tool that wraps it."""
-    told = _git_commands(command)
-    return uses_git(command) and (not told or any(words[0] not in OF_GIT | IMPORTERS for words in told))
-
-
-def _keeps_stash(words: Sequence[str]) -> bool:
-    return words[0] == "stash" and not _KEPT_STASHES.isdisjoint(words[1:2])
-
-
-def _resets_hard(words: Sequence[str]) -> bool:
-    return words[0] == "reset" and "--hard" in words
-
-
-def _takes(words: Sequence[str], path: str) -> bool:
-    """Whether a git command is to take away what a file has that is in no commit."""
-    if words[0] in ("revert", "stash"):
-        return True
-    if words[0] not in ("checkout", "restore", "switch"):
-        return _resets_hard(words)
-    if not {"--staged", "-S"}.isdisjoint(words) and {"--worktree", "-W"}.isdisjoint(words):
-        return False
-    return any(word in _ANY_FILE or _is_for(word, path, plain="--" not in words) for word in words[1:_MOST_WORDS])
-
-
-def _is_for(word: str, path: str, *, plain: bool) -> bool:
-    """Whether a word is a name of the file, from wherever the command runs, or of a folder that holds it.
-
-    `plain`: a folder's name alone may be a branch's.
-    """
-    if len(word) > _LONGEST_WORD:
-        return False
-    if fnmatchcase(path.rpartition("/")[2], word.rpartition("/")[2]):
-        return True
-    return (word.endswith("/") or not plain) and f"/{word.strip('/')}/" in f"/{path}"
+    if became is Fate.DOUBTFUL and resets_hard(command) and not movements[-1].action.startswith("commit"):
+        # It leaves a file alone that git does not track.
+        return Fate.GONE if any(world.entry(head, path) for head in (before.head, after.head)) else became
+    return Fate.DOUBTFUL if became is Fate.STAYS and takes(command, path) else became

@@ -47,19 +47,14 @@ def _goes(piece: Sequence[str]) -> bool:
     return name in ("git branch", "git fetch", "git tag") or (name == "git revert" and _STAGING.isdisjoint(words))
 
 
-def types_into(command: str | None, path: str) -> bool:
+def types_into(command: str | None, path: str, *, goes: bool = False) -> bool:
     """Whether a command plainly writes what stands in it, and names the file: other files it leaves alone."""
-    return types(command) and names(command, path)
+    return types(command, goes=goes) and path.rpartition("/")[2] in (command or "")
 
 
-def names(command: str | None, path: str) -> bool:
-    """Whether the name of the file stands in a command: then what it types may go into that."""
-    return path.rpartition("/")[2] in (command or "")
-
-
-def typing_into(command: str | None, path: str) -> str | None:
-    """The command, where it plainly writes what stands in it, and names the file."""
-    return command if types_into(command, path) else None
+def typing_into(command: str | None, path: str, *, goes: bool = False) -> str | None:
+    """The command, where it plainly writes what stands in it, and names the file. `goes`: as for `types`."""
+    return command if types_into(command, path, goes=goes) else None
 
 
 def _without_texts(command: str) -> str:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from byline.attribution.conflicts import brought as brought_in
 from byline.attribution.diff import blocks, hunks
-from byline.attribution.fate import Fate, fate_of, survives, whole_runs
+from byline.attribution.fate import Fate, fate, fate_of, survives, whole_runs
 from byline.attribution.marks import (
     EMPTY,
     Lines,
@@ -86,7 +86,8 @@ def _stopped(world: World, path: str, text: Text, seq: int, event: Event, nodes:
 
 def became_of(world: World, path: str, node: Node, end: int) -> Fate:
     """What became of a state until the event at a position."""
-    return fate_of(node, world.movements(node.worktree, node.last, end), lambda commit: world.entry(commit, path))
+    movements = world.movements(node.worktree, node.last, end)
+    return fate_of(node, fate(node.id, movements, lambda commit: world.entry(commit, path)))
 
 
 def _doubted(version: Version, sure: Sequence[Version], owner: Owner) -> Version:

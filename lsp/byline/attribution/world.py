@@ -49,10 +49,8 @@ class World(Protocol):
     def deleted_since(self, head: str | None, path: str, after: int) -> bool:
         """Whether a commit that `head` reaches deleted the path, after the event at position `after`, for good."""
 
-    def held(self, path: str, blob_id: str, before: int, head: str | None = None) -> Version | None:
+    def held(self, path: str, blob_id: str, before: int) -> Version | None:
         """This content as commits have it at `path` that were made before the event at position `before`.
-
-        With `head` only as those have it that `head` reaches.
 
         Lines on whose writer they disagree are nobody's.
         """
@@ -131,15 +129,16 @@ class Caller(NamedTuple):
     """Whether the call's command runs git commands that bring texts from elsewhere."""
     stash: str | None = None
     """The newest stash when the call began."""
-    brings: str | None = None
-    """The call's command, where a file that is new may have come from elsewhere."""
-    carries: str | None = None
-    """The call's command, where any text may be from another worktree or stash: what stands in it is the caller's."""
+    brings: bool = False
+    """Whether a file that is new may have come from elsewhere: what stands in the command is the caller's."""
+    carries: bool = False
+    """Whether any text may be from another worktree or stash; the same."""
     head: str | None = None
     """Where HEAD was when the call began."""
     begin: int = -1
     """The position at which it did."""
     command: str | None = None
+    """What it ran."""
 
 
 class History(Protocol):

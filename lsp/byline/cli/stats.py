@@ -13,7 +13,7 @@ from byline.cli.rangeanchors import anchors_of, commits_of
 from byline.cli.terminal import Output, counted
 from byline.errors import BylineError
 from byline.repo import renames
-from byline.repo.anchors.format import Anchor, SessionLink, line_count
+from byline.repo.anchors.format import Anchor, SessionLink, line_count, lines_by
 from byline.workspace.workspace import Workspace
 
 NOTHING = (
@@ -113,7 +113,7 @@ def _count(stats: Stats, anchor: Anchor, links: list[SessionLink]) -> None:
                 one = stats.by_session.setdefault(lines.session_id, {"agent": agent, "added": 0, "surviving": None})
                 one["added"] += count
         folder = folders.setdefault(change.path.partition("/")[0] if "/" in change.path else ".", Tally())
-        people = sum(line_count(lines.ranges) for lines in change.line_attributions if lines.author == "human")
+        people = lines_by("human", change.line_attributions)
         _add(folder, change.added, by_agents, people, max(change.added - by_agents - people, 0))
     for name, tally in folders.items():
         _add(

@@ -266,7 +266,6 @@ class Answers:
 
         A watch would have to follow every open file for the sake of this; most of the time no file is looked at.
         """
-        document.look_no_more()
         if not document.closed and document.edited_at is None:
             document.look = asyncio.get_running_loop().call_later(LOOK, self._look, document, seen)
 

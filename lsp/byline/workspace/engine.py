@@ -166,7 +166,7 @@ class Engine:
         deleted = self._lineage.deletion(head, path)
         return deleted is not None and after < deleted
 
-    def held(self, path: str, blob_id: str, before: int, head: str | None = None) -> Version | None:
+    def held(self, path: str, blob_id: str, before: int) -> Version | None:
         if self._history is None:
             return None
         if path not in self._holders:
@@ -178,8 +178,6 @@ class Engine:
             self._holders[path] = {entry: tuple(commits) for entry, commits in holders.items()}
         holders_of = self._holders[path].get(blob_id, ())
         there = [commit for commit in holders_of if self._history.may_have_been(commit, before)]
-        if head is not None:
-            there = [commit for commit in there if self._history.reaches(head, commit)]
         return together([found for commit in there if (found := self.committed(commit, path)) is not None])
 
     def was_there(self, head: str, path: str, before: int, seen_at: str | None) -> bool:
@@ -192,9 +190,9 @@ class Engine:
         if birth is None:
             return seen_at is None and self._history.logs_kept()
         # What git brought is of no state that was there: git refuses to go over one that is not committed.
-        return (
-            birth.before <= before or not birth.action.startswith("commit") or bool(anew(self._history, origin, path))
-        )
+        if birth.before <= before or not birth.action.startswith("commit"):
+            return True
+        return anew(self._history, origin, path) is not None  # it was taken away, and typed once more
 
     def elsewhere(self, commit: str | None, path: str, before: int) -> set[bytes]:
         return elsewhere(self._history, commit, path, before) if self._history is not None else set()

@@ -28,6 +28,7 @@ from byline.repo.anchors.format import (
     agents_alone,
     ai_percentage,
     line_count,
+    lines_by,
 )
 from byline.repo.commits import CommitObject
 from byline.repo.objects import Objects
@@ -167,8 +168,7 @@ def _with_labels(changes: Sequence[FileChange], told: Iterable[FileChange], ai_d
     whole = {(one.path, one.added, one.deleted) for one in told if one.attribution == "ai"}
     found = []
     for change in changes:
-        lines = [part for one in change.line_attributions if one.author == "ai" for part in one.ranges]
-        is_whole = line_count(lines) == change.added
+        is_whole = lines_by("ai", change.line_attributions) == change.added
         if is_whole and 0 < change.deleted <= ai_deleted and (change.path, change.added, change.deleted) in whole:
             ai_deleted -= change.deleted
             change = msgspec.structs.replace(change, attribution="ai")

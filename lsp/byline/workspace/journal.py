@@ -145,13 +145,12 @@ class Journal:
             return None
         reason = f"committed during shell call{quoted(pre.command)}"
         post = self.events[seq]
-        brings = brings_files(pre.command, path) or rules_changed(entry, path, pre, post)
-        owner = Owner("session", reason, pre.session_id, post.id, seq, "explicit")
-        moves = moves_texts(pre.command) or hides_commit(pre.command)
-        carries = takes_older_stash(pre.command) or carries_here(pre.command, pre, encloses=self.encloses(worktree))
         told = pre.command
-        beside = told if brings else None, told if carries else None
-        return Caller(owner, moves, pre.stash, *beside, pre.head, begin, told)
+        brings = told is not None and (brings_files(told, path) or rules_changed(entry, path, pre, post))
+        owner = Owner("session", reason, pre.session_id, post.id, seq, "explicit")
+        moves = moves_texts(told) or hides_commit(told)
+        carries = takes_older_stash(told) or carries_here(told, pre, encloses=self.encloses(worktree))
+        return Caller(owner, moves, pre.stash, brings, carries, pre.head, begin, told)
 
     def parts(self) -> dict[str, Bytes]:
         """All of it, packed; to be let go of before anything is added."""

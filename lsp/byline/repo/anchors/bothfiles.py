@@ -13,7 +13,7 @@ import msgspec
 
 from byline.repo.anchors.checks import is_ordered
 from byline.repo.anchors.either import either
-from byline.repo.anchors.format import FileChange, LineAttribution, LineRange, line_count, writer_of
+from byline.repo.anchors.format import FileChange, LineAttribution, LineRange, line_count, lines_by, writer_of
 from byline.repo.anchors.record import dump
 
 CONTESTED = b""
@@ -52,7 +52,7 @@ def both_changes(one: FileChange, other: FileChange) -> FileChange:
     both = either(one, other)
     return msgspec.structs.replace(
         both,
-        attribution=_label(one, other, sum(line_count(lines.ranges) for lines in found if lines.author == "ai")),
+        attribution=_label(one, other, lines_by("ai", found)),
         agent=most[1] if most else None if one.added else both.agent,
         line_attributions=tuple(found),
         contested=tuple(ranges[CONTESTED]),

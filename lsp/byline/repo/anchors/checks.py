@@ -10,7 +10,7 @@ from byline.repo.anchors.format import (
     SessionLink,
     agents_alone,
     ai_percentage,
-    line_count,
+    lines_by,
 )
 
 
@@ -130,12 +130,7 @@ def _sums(anchor: Anchor) -> list[str]:
         found.append("deleted is not the sum of the files")
     if anchor.ai_percentage != ai_percentage(anchor.ai_added + anchor.ai_deleted, anchor.added + anchor.deleted):
         found.append("ai_percentage does not follow from the counts")
-    named = sum(
-        line_count(lines.ranges)
-        for change in anchor.file_changes
-        for lines in change.line_attributions
-        if lines.author == "ai"
-    )
+    named = sum(lines_by("ai", change.line_attributions) for change in anchor.file_changes)
     if named != anchor.ai_added:
         found.append("ai_added is not the number of lines in ranges")
     return found

@@ -23,7 +23,7 @@ from byline.repo.anchors.format import (
     Timeline,
     agents_alone,
     ai_percentage,
-    line_count,
+    lines_by,
 )
 from byline.repo.anchors.paths import in_tree, possible, possible_link
 from byline.repo.anchors.record import NotReadable, Record, dump, load
@@ -85,9 +85,7 @@ def _add(found: dict[str, bytes], files: Files) -> None:
 def both_anchors(one: Anchor, other: Anchor) -> Anchor:
     """What two anchors of one commit say together; its parts sum to the whole again."""
     changes = _changes(one, other)
-    ai_added = sum(
-        line_count(lines.ranges) for change in changes for lines in change.line_attributions if lines.author == "ai"
-    )
+    ai_added = sum(lines_by("ai", change.line_attributions) for change in changes)
     added, deleted = sum(change.added for change in changes), sum(change.deleted for change in changes)
     unknown_deleted, ai_deleted = min(_deletions(anchor, deleted) for anchor in (one, other))
     sessions = tuple(sorted({*one.session_ids, *other.session_ids}))

@@ -227,6 +227,11 @@ def line_count(ranges: Iterable[LineRange]) -> int:
     return sum(part.end - part.start + 1 for part in ranges)
 
 
+def lines_by(author: str, lines: Iterable[LineAttribution]) -> int:
+    """How many lines are by authors of a kind: `ai`, `human`."""
+    return sum(line_count(one.ranges) for one in lines if one.author == author)
+
+
 def writer_of(author: str, session_id: str | None, agent: str | None) -> tuple[str | None, ...]:
     """What tells the writers of lines apart; of which session an agent's lines are need not be known."""
     return author, session_id, agent if author == "ai" and session_id is None else None
