@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from byline.workspace import engine
 from byline.workspace.workspace import Workspace
 from story import ForkedHook, story
 
@@ -34,3 +37,23 @@ def test_files_that_are_written_and_moved_between_two_questions(tmp_path: Path) 
 
         tale.stage.shell("C", "mv old/*.txt new/", move)
         assert writers("new") == {"A"}
+
+
+def test_what_is_let_go_of_is_worked_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_MOST_STATES", 4)
+    monkeypatch.setattr(engine, "_FEWEST", 2)
+    tale = story(tmp_path, hook=ForkedHook()).init(dict.fromkeys(NAMES, "x"))
+    with Workspace.for_path(tale.world.root, tale.world.environment()) as workspace:
+
+        def told() -> list[list[str | None]]:
+            files = [workspace.attribute(tale.world.root / name) for name in NAMES]
+            found = [[line.session_id for line in file.lines] for file in files]
+            return [[one and tale.stage.agent.owner_of(one) for one in lines] for lines in found]
+
+        for session in ("A", "B", "C"):
+            tale.edit(
+                session, {name: f"x {name}A" if session == "A" else f"x {name}A {name}{session}" for name in NAMES}
+            )
+            assert told() == told() == [[None, "A", *([session] if session != "A" else [])]] * len(NAMES)
+            assert workspace._engine is not None
+            assert list(workspace._engine._folds) == NAMES[-2:]

@@ -199,7 +199,9 @@ class Lineage:
         if plain and (replayed := self._recorded.put_back(change, birth)) is not None:
             return self._anchor(commit, path, replayed)
         if caller is not None:
-            marks = typed_by(caller, change.text, surviving(change.before, change.text, Rule.OTHER, self._memo))
+            # What a hook of the project changed during the commit is a formatter's work, as in any call that commits.
+            rule = Rule.FORMAT if self._history.has_commit_hook() else Rule.OTHER
+            marks = typed_by(caller, change.text, surviving(change.before, change.text, rule, self._memo))
         elif worktree or doubtful:
             marks = taken_from(change.text.lines, [change.before, *worktree], doubtful)
         else:

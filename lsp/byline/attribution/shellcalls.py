@@ -20,8 +20,8 @@ from byline.attribution.shellstep import gits_doing
 from byline.attribution.staged import without_staged
 from byline.attribution.states import States, session_owner
 from byline.attribution.step import Rule, step
-from byline.attribution.taken import without_taken
-from byline.attribution.typed import types_into, typing_into
+from byline.attribution.taken import made_again, without_taken
+from byline.attribution.typed import types, types_into, typing_into
 from byline.attribution.unseen import UNSEEN, lines_in
 from byline.attribution.windows import Numbered, Window
 from byline.model import NONE_ID, UNREAD, Event, Owner
@@ -71,8 +71,9 @@ class ShellCalls:
         if pre.id == NONE_ID and current is pre and rules_changed(world.entry, path, window.pre[1], event):
             self._states.observe(content, seq, event)  # it may only have been ignored before
             return
-        named = typing_into(window.pre[1].command or event.command, path)
-        if current.id == text.id and not unexplained(current, pre, Rule.OTHER, named):
+        command = window.pre[1].command or event.command
+        is_same = current.id == text.id and not unexplained(current, pre, Rule.OTHER, typing_into(command, path))
+        if is_same and (types(command) or not types_into(command, path, goes=True)):
             current.last = seq
             return
         if pre.id == text.id and current.id != text.id:
@@ -81,7 +82,11 @@ class ShellCalls:
             return
         owner = self._owner(window.pre, seq, event)
         call = Call(world, path, window.pre, (seq, event), pre, current, text, owner, self._states.nodes)
-        self._states.push(seq, call.begin, event, text.id, self._version(call))
+        version = made_again(call) if is_same else self._version(call)
+        if is_same and version is None:
+            current.last = seq
+        else:
+            self._states.push(seq, call.begin, event, text.id, version)
 
     def _owner(self, pre: Numbered, seq: int, event: Event) -> Owner:
         """Who owns what is a call's own doing."""

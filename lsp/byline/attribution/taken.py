@@ -5,7 +5,7 @@ from byline.attribution.fate import Fate, fate, survives, whole_runs
 from byline.attribution.gitwords import keeps_stash, resets_hard, takes
 from byline.attribution.marks import Mark, Version, exact_keys, telling
 from byline.attribution.merge import carry
-from byline.attribution.typed import is_typed
+from byline.attribution.typed import is_typed, types_into
 from byline.attribution.unseen import merging_sources
 from byline.model import Owner
 
@@ -13,7 +13,8 @@ from byline.model import Owner
 def without_taken(call: Call, version: Version) -> Version:
     """Lines that the call found, but that git has taken away since, are the caller's where they stand in its command.
 
-    Others of them are nobody's, beside lines that nobody had, if anything of what the call found is missing.
+    Others of them are nobody's, beside lines that nobody had, if anything that the call found is missing; and where
+    the command only types, and has git go: nothing that it runs would have brought them back.
     """
     was = call.current.version
     if was is None or call.world.entry(call.after.head, call.path) == call.text.id:
@@ -36,7 +37,8 @@ def without_taken(call: Call, version: Version) -> Version:
     if became is Fate.DOUBTFUL:
         lacks = not survives(was, version.lines, there)
     else:
-        lacks = bool(telling(exact_keys(was.lines)).difference(keys, *(exact_keys(one.lines) for one in there)))
+        left = telling(exact_keys(was.lines)).difference(keys, *(exact_keys(one.lines) for one in there))
+        lacks = bool(left) or types_into(call.command, call.path, goes=True)
     own, nobody = Mark(call.owner), Mark(Owner("unknown", "no evidence: git may have taken it away", seq=call.end))
     open_lines = [mark if mark.owner is not call.owner else None for mark in version.marks]
     whole = whole_runs(
@@ -51,6 +53,13 @@ def without_taken(call: Call, version: Version) -> Version:
         return nobody if lacks and (whole[k] is None or became is Fate.GONE) else mark
 
     return Version(version.text, [kept(k, mark) for k, mark in enumerate(version.marks)])
+
+
+def made_again(call: Call) -> Version | None:
+    """The owners where a call left the bytes that it found, but made them anew; None where it did not touch them."""
+    was = call.current.version
+    found = without_taken(call, was) if was is not None else None
+    return found if found is not was else None
 
 
 def _became(call: Call) -> Fate:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from byline.attribution.bringing import prints_texts
-from byline.attribution.commands import PARTS
+from byline.attribution.commands import PARTS, unredirected
 from byline.attribution.marks import telling
 
 _TYPING = frozenset("awk cat cd echo mkdir perl printf rm sed sleep tee touch true wait".split())
@@ -23,7 +23,7 @@ def types(command: str | None, *, goes: bool = False) -> bool:
     `goes`: it may also have git go where no text comes from but that of the commit HEAD is at then.
     """
     told = _without_texts(command or "")
-    pieces = [piece.split() for piece in PARTS.split(told.rstrip())[::2]]
+    pieces = unredirected(told) or [piece.split() for piece in PARTS.split(told.rstrip())[::2]]
     plain = all(_is_plain(piece) or (goes and _goes(piece)) for piece in pieces)
     return bool(told) and plain and not _expands(told) and not prints_texts(told)
 

@@ -165,6 +165,9 @@ class History(Protocol):
     def text(self, blob_id: str, path: str) -> Text | None:
         """A content; None when binary or lost."""
 
+    def has_commit_hook(self) -> bool:
+        """Whether the project has a hook that git runs before each commit."""
+
     def merge_base(self, one: str, other: str) -> str | None:
         """The best common ancestor."""
 

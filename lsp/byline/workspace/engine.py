@@ -20,6 +20,10 @@ from byline.workspace.journal import Journal
 
 _AT_ONCE = 200
 """Events."""
+_MOST_STATES = 4_000
+"""Recorded states that are held, of all paths: some 0.4 KiB each, and half a millisecond to work out again."""
+_FEWEST = 8
+"""Paths that are held, however many states they have: somebody may look at as many in turn."""
 
 
 class Engine:
@@ -55,6 +59,20 @@ class Engine:
         self._holders.clear()
         if self._lineage is not None:
             self._lineage.let_go()
+
+    def lighten(self, asked: str) -> None:
+        """Somebody asked about this path: let go of those that nobody asked about for longest, if all are many."""
+        if asked in self._folds:
+            self._folds[asked] = self._folds.pop(asked)  # in the order of the questions
+        held = sum(len(fold.nodes) for fold in self._folds.values())
+        for path in list(self._folds)[: max(len(self._folds) - _FEWEST, 0)]:
+            if held <= _MOST_STATES:
+                break
+            held -= len(self._folds.pop(path).nodes)
+            self._behind.discard(path)
+            self._holders.pop(path, None)
+            if self._lineage is not None:
+                self._lineage.forget(path)
 
     def fold(self, path: str) -> PathFold:
         """The recorded states of a path; while they are being worked out, those that are known so far."""

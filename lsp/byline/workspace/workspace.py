@@ -170,6 +170,8 @@ class Workspace(Heard):
             else:
                 answer = self._answered(lambda: self._asking().working(name, read_file(path), text, with_blame=blame))
             self._cache.flush()
+            if self._engine is not None and not getattr(self._steady, "on", False):
+                self._engine.lighten(name)
             notes = self._notes()
             return msgspec.structs.replace(answer, notes=notes) if notes else answer
 
