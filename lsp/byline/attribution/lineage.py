@@ -199,9 +199,10 @@ class Lineage:
         if plain and (replayed := self._recorded.put_back(change, birth)) is not None:
             return self._anchor(commit, path, replayed)
         if caller is not None:
-            # What a hook of the project changed during the commit is a formatter's work, as in any call that commits.
-            rule = Rule.FORMAT if self._history.has_commit_hook() else Rule.OTHER
-            marks = typed_by(caller, change.text, surviving(change.before, change.text, rule, self._memo))
+            marks = typed_by(caller, change.text, surviving(change.before, change.text, Rule.OTHER, self._memo))
+            if self._history.has_commit_hook():  # as in any call that commits, it may have formatted the rest
+                formatted = surviving(change.before, change.text, Rule.FORMAT, self._memo)
+                marks = [mark or other for mark, other in zip(marks, formatted, strict=True)]
         elif worktree or doubtful:
             marks = taken_from(change.text.lines, [change.before, *worktree], doubtful)
         else:

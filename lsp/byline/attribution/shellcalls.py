@@ -73,7 +73,7 @@ class ShellCalls:
             return
         command = window.pre[1].command or event.command
         is_same = current.id == text.id and not unexplained(current, pre, Rule.OTHER, typing_into(command, path))
-        if is_same and (types(command) or not types_into(command, path, goes=True)):
+        if is_same and (current is not pre or types(command) or not types_into(command, path, goes=True)):
             current.last = seq
             return
         if pre.id == text.id and current.id != text.id:

@@ -14,7 +14,7 @@ def without_taken(call: Call, version: Version) -> Version:
     """Lines that the call found, but that git has taken away since, are the caller's where they stand in its command.
 
     Others of them are nobody's, beside lines that nobody had, if anything that the call found is missing; and where
-    the command only types, and has git go: nothing that it runs would have brought them back.
+    the command only types, and has git go: hardly anything that it runs brings them back.
     """
     was = call.current.version
     if was is None or call.world.entry(call.after.head, call.path) == call.text.id:

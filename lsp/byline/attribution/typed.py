@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from byline.attribution.bringing import prints_texts
-from byline.attribution.commands import PARTS, unredirected
+from byline.attribution.commands import PARTS
 from byline.attribution.marks import telling
 
 _TYPING = frozenset("awk cat cd echo mkdir perl printf rm sed sleep tee touch true wait".split())
@@ -23,7 +23,7 @@ def types(command: str | None, *, goes: bool = False) -> bool:
     `goes`: it may also have git go where no text comes from but that of the commit HEAD is at then.
     """
     told = _without_texts(command or "")
-    pieces = unredirected(told) or [piece.split() for piece in PARTS.split(told.rstrip())[::2]]
+    pieces = [piece.split() for piece in PARTS.split(told.rstrip())[::2]]
     plain = all(_is_plain(piece) or (goes and _goes(piece)) for piece in pieces)
     return bool(told) and plain and not _expands(told) and not prints_texts(told)
 
@@ -49,7 +49,7 @@ def _goes(piece: Sequence[str]) -> bool:
 
 def types_into(command: str | None, path: str, *, goes: bool = False) -> bool:
     """Whether a command plainly writes what stands in it, and names the file: other files it leaves alone."""
-    return types(command, goes=goes) and path.rpartition("/")[2] in (command or "")
+    return path.rpartition("/")[2] in (command or "") and types(command, goes=goes)
 
 
 def typing_into(command: str | None, path: str, *, goes: bool = False) -> str | None:
