@@ -13,7 +13,7 @@ _GOES = ("checkout", "reset", "revert")
 def anew(history: History, commit: str, path: str) -> Caller | None:
     """The caller, where a commit was made in such a call after git went; the file was as HEAD had it before."""
     birth = history.birth(commit)
-    if birth is None or not birth.action.startswith("commit") or "amend" in birth.action:
+    if birth is None or not birth.is_plain:
         return None
     caller = history.shell_of(commit, path)
     if caller is None or not types(caller.command, goes=True):

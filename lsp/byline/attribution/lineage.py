@@ -13,7 +13,7 @@ from byline.attribution.elsewhere import lines_before
 from byline.attribution.fate import Fate, taken_from
 from byline.attribution.fold import PathFold
 from byline.attribution.known import known
-from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled, together
+from byline.attribution.marks import EMPTY, Mark, Text, Version, exact_keys, filled, filled_from, together
 from byline.attribution.merge import both_agree, carry, three_way
 from byline.attribution.palette import Palette
 from byline.attribution.recorded import Recorded
@@ -186,7 +186,7 @@ class Lineage:
         """
         commit, path = change.commit, change.path
         birth = self._history.birth(commit)
-        plain = birth is None or (birth.action.startswith("commit") and "amend" not in birth.action)
+        plain = birth is None or birth.is_plain
         parents = [change.parent] if change.parent else []
         worktree, doubtful = self._recorded.just_before(commit, path, parents, change.deleted)
         for name in change.renamed:
@@ -200,9 +200,11 @@ class Lineage:
             return self._anchor(commit, path, replayed)
         if caller is not None:
             marks = typed_by(caller, change.text, surviving(change.before, change.text, Rule.OTHER, self._memo))
-            if self._history.has_commit_hook():  # as in any call that commits, it may have formatted the rest
+            if (
+                None in marks and self._history.has_commit_hook()
+            ):  # as in any call that commits, it may have formatted the rest
                 formatted = surviving(change.before, change.text, Rule.FORMAT, self._memo)
-                marks = [mark or other for mark, other in zip(marks, formatted, strict=True)]
+                marks = filled_from(marks, formatted)
         elif worktree or doubtful:
             marks = taken_from(change.text.lines, [change.before, *worktree], doubtful)
         else:
@@ -247,7 +249,7 @@ class Lineage:
         if found is None or became is Fate.GONE:
             return marks
         there = taken_from(text.lines, [], [found]) if became is Fate.DOUBTFUL else carry(text.lines, [found])
-        return [mark or other for mark, other in zip(marks, there, strict=True)]
+        return filled_from(marks, there)
 
     def deletion(self, commit: str, path: str) -> int | None:
         """The position before which recorded states do not count in a commit that has no such file."""

@@ -146,6 +146,14 @@ def filled(marks: Sequence[Mark | None], mark: Mark) -> list[Mark]:
     return result  # type: ignore[return-value]  # nothing is None any more
 
 
+def filled_from(marks: Sequence[Mark | None], more: Sequence[Mark | None]) -> list[Mark | None]:
+    """Marks with those of `more` in the places that had none."""
+    result = list(marks)
+    for k in gaps(marks):
+        result[k] = more[k]
+    return result
+
+
 def split(data: bytes) -> Lines:
     """Lines as git counts them: ended by `\\n`, terminators kept, no empty last piece."""
     lines = data.split(b"\n")

@@ -23,7 +23,7 @@ from byline.attribution.step import Rule, step
 from byline.attribution.taken import made_again, without_taken
 from byline.attribution.typed import types, types_into, typing_into
 from byline.attribution.unseen import UNSEEN, lines_in
-from byline.attribution.windows import Numbered, Window
+from byline.attribution.windows import Window
 from byline.model import NONE_ID, UNREAD, Event, Owner
 
 
@@ -73,14 +73,14 @@ class ShellCalls:
             return
         command = window.pre[1].command or event.command
         is_same = current.id == text.id and not unexplained(current, pre, Rule.OTHER, typing_into(command, path))
-        if is_same and (current is not pre or types(command) or not types_into(command, path, goes=True)):
+        if is_same and (current is not pre or not types_into(command, path, goes=True) or types(command)):
             current.last = seq
             return
         if pre.id == text.id and current.id != text.id:
             # Told meanwhile of something older, or put back: the call has changed nothing.
             self._states.push(seq, window.pre[0], event, text.id, pre.version)
             return
-        owner = self._owner(window.pre, seq, event)
+        owner = self._owner(command, window.pre[0], seq, event)
         call = Call(world, path, window.pre, (seq, event), pre, current, text, owner, self._states.nodes)
         version = made_again(call) if is_same else self._version(call)
         if is_same and version is None:
@@ -88,10 +88,9 @@ class ShellCalls:
         else:
             self._states.push(seq, call.begin, event, text.id, version)
 
-    def _owner(self, pre: Numbered, seq: int, event: Event) -> Owner:
+    def _owner(self, command: str | None, begin: int, seq: int, event: Event) -> Owner:
         """Who owns what is a call's own doing."""
-        command = pre[1].command or event.command
-        if self._is_unclear(pre[0], seq, event):
+        if self._is_unclear(begin, seq, event):
             return Owner("unknown", f"no evidence: other calls ran beside{quoted(command)}", seq=seq)
         if only_git(command):
             if not moves_texts(command) and not (commits(command) and self._states.world.has_commit_hook()):

@@ -21,7 +21,7 @@ from byline.attribution.marks import (
     Version,
     agreed,
     exact_keys,
-    gaps,
+    filled_from,
     same_writer,
     together,
     undisputed,
@@ -128,17 +128,17 @@ class Sources:
         if replay:
             version = self.replayed(change)
             if version is not None:
-                return _filled(marks, list(version.marks))
+                return filled_from(marks, list(version.marks))
         tips = [tip for _, tip, _ in self._history.named_sources(change.commit)]
         tips += self._history.rewritten(change.commit)
         named = [side for tip in tips if (side := self._side(tip, change))]
         if named:
-            marks = _filled(marks, carry(change.text.lines, [change.before, *named]))
+            marks = filled_from(marks, carry(change.text.lines, [change.before, *named]))
         if replay:
             marks = self._stashed(change, marks, named)
         if None in marks:
             pairs = zip(self._equal_hunks(change), self._branches(change), strict=True)
-            marks = _filled(marks, [_either(hunk, branch) for hunk, branch in pairs])
+            marks = filled_from(marks, [_either(hunk, branch) for hunk, branch in pairs])
         return marks
 
     def _stashed(self, change: Change, marks: list[Mark | None], named: Sequence[Version]) -> list[Mark | None]:
@@ -149,7 +149,7 @@ class Sources:
         sure = [side for stash in ([popped] if popped else []) if (side := self._side(stash, change))]
         if not there and not sure:
             return marks
-        return _filled(marks, taken_from(change.text.lines, [change.before, *named, *sure], there))
+        return filled_from(marks, taken_from(change.text.lines, [change.before, *named, *sure], there))
 
     def _side(self, commit: str, change: Change) -> Version | None:
         """A commit's version of the changed file, which may have had another name there."""
@@ -281,14 +281,6 @@ def _common(outcomes: Sequence[Sequence[Mark | None]], length: int) -> list[Mark
 def _either(one: Mark | None, other: Mark | None) -> Mark | None:
     """What one of two sources says of a line; nobody's where both name somebody else."""
     return one or other if one is None or other is None else agreed(one, other)
-
-
-def _filled(marks: Sequence[Mark | None], more: Sequence[Mark | None]) -> list[Mark | None]:
-    """Marks with those of `more` in the places that had none."""
-    result = list(marks)
-    for k in gaps(marks):
-        result[k] = more[k]
-    return result
 
 
 def _carried(mark: Mark, change: Change, words: str) -> Mark:

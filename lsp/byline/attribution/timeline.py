@@ -77,6 +77,11 @@ class Birth(NamedTuple):
     number: tuple[int, int]
     """Orders births of one worktree: seconds since 1970, and the place in HEAD's log."""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether HEAD's log calls it a commit, and no amend."""
+        return self.action.startswith("commit") and "amend" not in self.action
+
     def follows(self, other: "Birth | None") -> bool:
         """Whether the commit was made, here and not elsewhere, when the other one was there."""
         return (

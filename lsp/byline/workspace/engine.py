@@ -48,9 +48,13 @@ class Engine:
         for path in paths:
             if path in self._folds:
                 self._behind.add(path)
-            self._holders.pop(path, None)
-            if self._lineage is not None:
-                self._lineage.forget(path)
+            self._forget(path)
+
+    def _forget(self, path: str) -> None:
+        """Drop what rests on a path's states."""
+        self._holders.pop(path, None)
+        if self._lineage is not None:
+            self._lineage.forget(path)
 
     def let_go(self) -> None:
         """Free at once what was worked out: the parts know each other, and would wait for the garbage collector."""
@@ -70,9 +74,7 @@ class Engine:
                 break
             held -= len(self._folds.pop(path).nodes)
             self._behind.discard(path)
-            self._holders.pop(path, None)
-            if self._lineage is not None:
-                self._lineage.forget(path)
+            self._forget(path)
 
     def fold(self, path: str) -> PathFold:
         """The recorded states of a path; while they are being worked out, those that are known so far."""

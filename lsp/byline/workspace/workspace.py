@@ -113,8 +113,12 @@ class Workspace(Heard):
             with self._lock:
                 self._cache.flush()
 
+    @property
+    def _is_steady(self) -> bool:
+        return getattr(self._steady, "on", False)
+
     def _refresh(self) -> None:
-        if getattr(self._steady, "on", False):
+        if self._is_steady:
             return
         self._abroad.look_again()
         is_first = self._engine is None  # nobody has an answer yet that could be another one now
@@ -170,7 +174,7 @@ class Workspace(Heard):
             else:
                 answer = self._answered(lambda: self._asking().working(name, read_file(path), text, with_blame=blame))
             self._cache.flush()
-            if self._engine is not None and not getattr(self._steady, "on", False):
+            if self._engine is not None and not self._is_steady:
                 self._engine.lighten(name)
             notes = self._notes()
             return msgspec.structs.replace(answer, notes=notes) if notes else answer
